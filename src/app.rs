@@ -1,0 +1,1 @@
+//! Root state, routing, subscriptions; `session` is one visitor, from touch to wipe.

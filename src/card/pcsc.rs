@@ -1,0 +1,1 @@
+//! PC/SC through the system service: the only file that knows the pcsc crate.

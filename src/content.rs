@@ -1,0 +1,1 @@
+//! The snapshot: the only way to forms, bodies, calendar and law.

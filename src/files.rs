@@ -1,0 +1,1 @@
+//! USB sticks and picked files: size caps, no symlinks, type by content.

@@ -1,0 +1,1 @@
+//! The log: an enum of events with typed fields; no free strings, no visitor data.

@@ -1,0 +1,1 @@
+//! Where things lie: `--data` > `$STATE_DIRECTORY` > the user's directories.

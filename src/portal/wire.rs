@@ -1,0 +1,1 @@
+//! Wire types of /api/v1 and problem documents (RFC 9457).

@@ -1,0 +1,1 @@
+//! The practice world: in-process portal, demo people, a card in software.

@@ -1,0 +1,1 @@
+//! Documents (receipt, letter, draft sheets) → tagged PDF/A → printer.

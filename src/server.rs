@@ -1,0 +1,1 @@
+//! The portal's reference implementation: handlers, store, keys.

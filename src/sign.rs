@@ -1,0 +1,1 @@
+//! CMS/CAdES build and verify, certificate chains, three-valued verdicts.

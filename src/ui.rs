@@ -1,0 +1,1 @@
+//! Theme, type scale, tap widget, fields, keyboard, banner; the semantic tree.
