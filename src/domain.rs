@@ -70,7 +70,6 @@ macro_rules! hex_id {
         }
     };
 }
-pub(crate) use hex_id;
 
 hex_id! {
     /// SHA-256 of bytes.

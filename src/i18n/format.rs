@@ -1,8 +1,8 @@
 //! Dates, numbers, money and collation, in one place, by CLDR (ICU4X).
 
+use icu_calendar::Date as IcuDate;
 use icu_collator::options::CollatorOptions;
 use icu_collator::{Collator, CollatorBorrowed};
-use icu_datetime::input::Date as IcuDate;
 use icu_datetime::{DateTimeFormatter, fieldsets};
 use icu_decimal::DecimalFormatter;
 use icu_locale_core::{Locale, locale};
@@ -21,15 +21,20 @@ const fn icu(lang: Lang) -> Locale {
     }
 }
 
-fn calendar(date: Date) -> Option<IcuDate<icu_datetime::input::Iso>> {
+fn calendar(date: Date) -> Option<IcuDate<icu_calendar::Iso>> {
     IcuDate::try_new_iso(date.year(), date.month().into(), date.day()).ok()
+}
+
+/// CLDR writes narrow no-break spaces; not every font and printer has them.
+fn plain_spaces(text: String) -> String {
+    text.replace('\u{202f}', "\u{a0}")
 }
 
 /// `2026 ж. 14 желтоқсан`, `14 декабря 2026 г.`, `14 December 2026`.
 pub fn date(lang: Lang, date: Date) -> String {
     let f = DateTimeFormatter::try_new(icu(lang).into(), fieldsets::YMD::long());
     match (f, calendar(date)) {
-        (Ok(f), Some(d)) => f.format(&d).to_string(),
+        (Ok(f), Some(d)) => plain_spaces(f.format(&d).to_string()),
         _ => date.to_string(),
     }
 }
@@ -38,7 +43,7 @@ pub fn date(lang: Lang, date: Date) -> String {
 pub fn day_month(lang: Lang, date: Date) -> String {
     let f = DateTimeFormatter::try_new(icu(lang).into(), fieldsets::MD::long());
     match (f, calendar(date)) {
-        (Ok(f), Some(d)) => f.format(&d).to_string(),
+        (Ok(f), Some(d)) => plain_spaces(f.format(&d).to_string()),
         _ => date.to_string(),
     }
 }
@@ -117,7 +122,7 @@ mod tests {
     #[test]
     fn dates_as_each_language_writes_them() {
         let d = Date::from_calendar_date(2026, Month::December, 14).unwrap();
-        assert_eq!(date(Lang::Kk, d), "2026 ж. 14 желтоқсан");
+        assert_eq!(date(Lang::Kk, d), "2026\u{a0}ж. 14 желтоқсан");
         assert!(date(Lang::Ru, d).starts_with("14 декабря 2026"));
         assert_eq!(date(Lang::En, d), "14 December 2026");
         assert_eq!(day_month(Lang::Kk, d), "14 желтоқсан");
