@@ -1,1 +1,3 @@
-//! Root state, routing, subscriptions; `session` is one visitor, from touch to wipe.
+//! The kiosk's root: state, routing between screens, subscriptions.
+
+pub mod session;

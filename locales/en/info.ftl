@@ -1,0 +1,25 @@
+# Pages that explain
+info-about-title = What is Tereze?
+info-about-what = What you can do
+info-about-what-text = You write a letter to a public body. You sign it with your card. You get its number and the day of the answer.
+info-about-without = If you have no card
+info-about-without-text = Print the letter and sign it with a pen. Then take it to the body or post it.
+info-about-privacy = Nothing stays here
+info-about-privacy-text = When you leave, everything on the screen is erased. The next person cannot see it. Only the portal can open a letter that was sent.
+info-signature-title = Electronic signature
+info-signature-what = What is it?
+info-signature-what-text = An electronic digital signature replaces the signature on paper. It is kept on a card. A PIN protects it.
+info-signature-where = Where do I get one?
+info-signature-where-text = First call 1414 and ask. The call is free. Have your identity card at hand.
+info-signature-safe = Do not give it to anyone
+info-signature-safe-text = Give your card and PIN to nobody. Not even a librarian may sign for you.
+info-help-title = Help
+info-help-touch = How do I use the screen?
+info-help-touch-text = Touch a button with a finger and let go. If you made a mistake, touch Back.
+info-help-size = Is the text too small?
+info-help-size-text = The A buttons at the top change the size. The button beside them changes the colours.
+info-help-pin = Forgot your PIN?
+info-help-pin-text = Do not guess: the card will be blocked. Print the letter and sign it with a pen.
+info-help-person = Do you need a person?
+info-help-person-text = Touch Librarian at the top. The librarian will not see what you wrote.
+info-bodies-title = Where do I go?

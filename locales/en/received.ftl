@@ -1,0 +1,26 @@
+# The receipt's screen
+received-crumb = Letter · receipt
+received-title = Your letter is registered
+received-number = Letter number
+received-when = Registered
+received-body = Sent to
+received-by = Received by
+received-due = Answer due
+received-rule = How it was counted
+received-next = What happens next
+received-next-text = The body looks at your letter. The answer comes no later than this day. Keep the number.
+received-print = Print
+received-save = Save to a USB stick
+received-finish = Finish
+received-qr-own = For you alone
+received-qr-own-text = This QR code opens your letter. Show it to nobody.
+received-qr-proof = Proof
+received-qr-proof-text = This QR code proves the registration. Anyone can check it.
+received-code = Letter code: { $code }
+received-verified = The receipt is genuine: the portal's signature was checked
+received-printing = Printing
+received-printed = Take the sheet from the printer
+received-saving = Saving to the stick. Leave it in.
+received-saved = Saved to the stick
+received-no-stick = There is no stick. Put one in and touch again.
+received-no-printer = No printer is set up. Write the number down or save to a stick.

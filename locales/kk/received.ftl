@@ -1,0 +1,26 @@
+# Талон экраны
+received-crumb = Хат · талон
+received-title = Хатыңыз тіркелді
+received-number = Хаттың нөмірі
+received-when = Тіркелген уақыты
+received-body = Қайда
+received-by = Қабылдаған
+received-due = Жауап мерзімі
+received-rule = Қалай саналды
+received-next = Енді не болады
+received-next-text = Орган хатыңызды қарайды. Жауап осы күннен кешікпейді. Нөмірді жоғалтпаңыз.
+received-print = Басып шығару
+received-save = Флешкаға сақтау
+received-finish = Аяқтау
+received-qr-own = Тек сізге
+received-qr-own-text = Хатыңызды осы QR-кодпен ашасыз. Ешкімге көрсетпеңіз.
+received-qr-proof = Дәлел
+received-qr-proof-text = Хаттың тіркелгенін осы QR-код растайды. Оны кез келген адам тексере алады.
+received-code = Хат коды: { $code }
+received-verified = Талон шынайы: порталдың қолтаңбасы тексерілді
+received-printing = Басып шығарылып жатыр
+received-printed = Қағазды принтерден алыңыз
+received-saving = Флешкаға жазылып жатыр. Флешканы суырмаңыз.
+received-saved = Флешкаға сақталды
+received-no-stick = Флешка салынбаған. Флешканы салып, қайта басыңыз.
+received-no-printer = Принтер бапталмаған. Нөмірді жазып алыңыз немесе флешкаға сақтаңыз.

@@ -1,0 +1,26 @@
+# Экран с талоном
+received-crumb = Письмо · талон
+received-title = Письмо зарегистрировано
+received-number = Номер письма
+received-when = Зарегистрировано
+received-body = Куда
+received-by = Принял
+received-due = Срок ответа
+received-rule = Как посчитано
+received-next = Что дальше
+received-next-text = Орган рассмотрит письмо. Ответ придёт не позже этого дня. Сохраните номер.
+received-print = Распечатать
+received-save = Сохранить на флешку
+received-finish = Закончить
+received-qr-own = Только для вас
+received-qr-own-text = По этому QR-коду вы откроете своё письмо. Никому не показывайте.
+received-qr-proof = Подтверждение
+received-qr-proof-text = Этот QR-код подтверждает регистрацию. Проверить его может любой.
+received-code = Код письма: { $code }
+received-verified = Талон подлинный: подпись портала проверена
+received-printing = Печатается
+received-printed = Заберите лист из принтера
+received-saving = Записывается на флешку. Не вынимайте её.
+received-saved = Сохранено на флешке
+received-no-stick = Флешки нет. Вставьте её и нажмите ещё раз.
+received-no-printer = Принтер не настроен. Запишите номер или сохраните на флешку.
