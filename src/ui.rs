@@ -1,1 +1,4 @@
-//! Theme, type scale, tap widget, fields, keyboard, banner; the semantic tree.
+//! The kit every screen is drawn with.
+pub mod fonts;
+pub mod icon;
+pub mod theme;
