@@ -151,10 +151,15 @@ pub fn panics(source: &Source) -> Vec<String> {
     found
 }
 
+/// Where colours, fonts and sizes get their names.
+const NAMED: &[&str] = &["src/ui/theme", "src/ui/fonts.rs", "src/ui/icon.rs"];
+
 /// Colours, fonts and sizes have names in ui/theme; a screen says which, never how much.
 pub fn looks(source: &Source) -> Vec<String> {
     let room = source.room();
-    if !["app", "screen", "page", "ui"].contains(&room) || source.path.starts_with("src/ui/theme") {
+    if !["app", "screen", "page", "ui"].contains(&room)
+        || NAMED.iter().any(|place| source.path.starts_with(place))
+    {
         return vec![];
     }
     const MEASURES: &[&str] = &[
