@@ -33,6 +33,11 @@ mod table;
 pub use table::TABLE;
 
 impl Code {
+    /// The listed code with this name: for codes that come from disk or from a portal.
+    pub fn listed(name: &str) -> Option<Code> {
+        TABLE.iter().map(|f| f.code).find(|c| c.0 == name)
+    }
+
     /// The row; an unlisted code is a bug that the test of the table catches, and reads as `No`.
     pub fn fault(self) -> Fault {
         TABLE.iter().copied().find(|f| f.code == self).unwrap_or(Fault { code: self, retry: Retry::No })

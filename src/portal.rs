@@ -5,22 +5,30 @@ pub mod client;
 pub mod wire;
 
 use futures::future::BoxFuture;
+use zeroize::Zeroizing;
 
 use crate::domain::Digest;
 use crate::fault::{Code, Coded};
+use crate::private::Secret;
 
 /// How far an envelope has come at the portal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Progress {
     /// Nothing or a part is there: go on at this byte.
     Offset(u64),
+    Done(Outcome),
+}
+
+/// The portal's signed word about an envelope, not yet verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
     /// COSE bytes of the stored receipt; byte-identical however often it is asked for.
     Receipt(Vec<u8>),
     /// COSE bytes of the signed notice of non-acceptance.
     Notice(Vec<u8>),
 }
 
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PortalError {
     #[error("no connection")]
     Unreachable,
@@ -30,6 +38,7 @@ pub enum PortalError {
     Untrusted,
     #[error("the portal asks to wait {seconds} s")]
     Busy { seconds: u64 },
+    /// A problem document; `code` is the portal's.
     #[error("the portal answered {status} {code}")]
     Problem { status: u16, code: String },
     #[error("the portal's answer could not be read")]
@@ -37,25 +46,36 @@ pub enum PortalError {
 }
 
 impl Coded for PortalError {
+    /// A problem's own code where this program knows it: its words are then the portal's reason.
     fn code(&self) -> Code {
-        Code(match self {
-            PortalError::Unreachable => "portal.unreachable",
-            PortalError::Cut => "portal.cut",
-            PortalError::Untrusted => "portal.untrusted",
-            PortalError::Busy { .. } => "portal.busy",
-            PortalError::Problem { .. } => "portal.problem",
-            PortalError::Unreadable => "portal.unreadable",
-        })
+        match self {
+            PortalError::Unreachable => Code("portal.unreachable"),
+            PortalError::Cut => Code("portal.cut"),
+            PortalError::Untrusted => Code("portal.untrusted"),
+            PortalError::Busy { .. } => Code("portal.busy"),
+            PortalError::Problem { code, .. } => Code::listed(code).unwrap_or(Code("portal.problem")),
+            PortalError::Unreadable => Code("portal.unreadable"),
+        }
     }
 }
 
-/// What a kiosk asks of a portal. One contract suite runs on every implementation.
-pub trait Portal: Send + Sync + 'static {
-    /// The signed keyset's bytes; the caller verifies them against the pinned root.
-    fn keyset(&self) -> BoxFuture<'_, Result<Vec<u8>, PortalError>>;
+/// What enrolment gives: this kiosk's number and the words of its `Authorization` header.
+pub struct Credential {
+    pub kiosk: u32,
+    pub secret: Secret,
+}
 
-    /// `HEAD /api/v1/envelopes/{sha256}`
-    fn progress(&self, envelope: Digest) -> BoxFuture<'_, Result<Progress, PortalError>>;
+/// What a kiosk asks of a portal. One contract suite runs on every implementation
+/// (`tests/support/contract.rs`).
+pub trait Portal: Send + Sync + 'static {
+    fn about(&self) -> BoxFuture<'_, Result<wire::About, PortalError>>;
+
+    /// The signed keyset's bytes, where the portal's version is not the one held. The caller
+    /// verifies them against the pinned root.
+    fn keyset(&self, held: Option<u32>) -> BoxFuture<'_, Result<Option<Vec<u8>>, PortalError>>;
+
+    /// How much of the envelope of `total` bytes is there, or what became of it.
+    fn progress(&self, envelope: Digest, total: u64) -> BoxFuture<'_, Result<Progress, PortalError>>;
 
     /// `PUT /api/v1/envelopes/{sha256}` of `total` bytes, from `offset` on. Repeating is harmless.
     fn put(
@@ -65,4 +85,22 @@ pub trait Portal: Send + Sync + 'static {
         total: u64,
         part: Vec<u8>,
     ) -> BoxFuture<'_, Result<Progress, PortalError>>;
+
+    /// The receipt or notice that the visitor's secret leads to. `Problem` 404 where there is none,
+    /// or where the key is another's: the two cannot be told apart.
+    fn receipt(
+        &self,
+        lookup: [u8; 16],
+        access: Zeroizing<[u8; 32]>,
+    ) -> BoxFuture<'_, Result<Outcome, PortalError>>;
+
+    /// Status and dates for the number and paper code.
+    fn status(
+        &self,
+        number: String,
+        code: Zeroizing<String>,
+    ) -> BoxFuture<'_, Result<wire::StatusAnswer, PortalError>>;
+
+    /// Makes this machine a kiosk of the portal, by a one-time code.
+    fn enrol(&self, code: Zeroizing<String>, name: String) -> BoxFuture<'_, Result<Credential, PortalError>>;
 }

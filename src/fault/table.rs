@@ -18,10 +18,49 @@ pub const TABLE: &[Fault] = &[
     // seal
 
     // portal (what the client sees)
+    row("portal.unreachable", Retry::Itself),
+    row("portal.cut", Retry::Itself),
+    row("portal.untrusted", Retry::Itself),
+    row("portal.busy", Retry::Itself),
+    row("portal.problem", Retry::No),
+    row("portal.unreadable", Retry::Itself),
 
     // server (what a problem document or notice says)
+    row("server.damaged", Retry::Itself),
+    row("server.too-large", Retry::Visitor),
+    row("server.malformed", Retry::No),
+    row("server.wrongly-sealed", Retry::No),
+    row("server.not-enrolled", Retry::No),
+    row("server.enrolment-code", Retry::No),
+    row("server.too-many", Retry::Itself),
+    row("server.unavailable", Retry::Itself),
+    row("server.not-found", Retry::Visitor),
+    row("server.bad-request", Retry::No),
+    row("server.signature-not-valid", Retry::Visitor),
+    row("server.certificate-unknown", Retry::Visitor),
+    row("server.certificate-expired", Retry::Visitor),
+    row("server.could-not-check", Retry::Itself),
+    row("server.statement-not-valid", Retry::No),
+    row("server.other-portal", Retry::No),
+    row("server.practice-letter", Retry::Visitor),
+    row("server.real-letter", Retry::No),
+    row("server.iin-mismatch", Retry::Visitor),
+    row("server.attachments-mismatch", Retry::Visitor),
+    row("server.unknown-form", Retry::No),
+    row("server.unknown-body", Retry::Visitor),
+    row("server.submission-reused", Retry::No),
 
     // outbox, store
+    row("outbox.too-large", Retry::Visitor),
+    row("outbox.stopped", Retry::No),
+    row("outbox.receipt-wrong", Retry::No),
+    row("outbox.could-not-check", Retry::Itself),
+    row("store.full", Retry::No),
+    row("store.locked", Retry::No),
+    row("store.newer", Retry::No),
+    row("store.foreign", Retry::No),
+    row("store.unusable", Retry::No),
+    row("store.damaged", Retry::No),
 
     // files (a stick, an attachment)
 

@@ -1,1 +1,218 @@
-//! Wire types of /api/v1 and problem documents (RFC 9457).
+//! Wire types of `/api/v1` and problem documents (RFC 9457). Readers ignore members they do not
+//! know; within v1 members are only added (tests/portal.rs holds `openapi.json` to that).
+
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// Every path begins with this.
+pub const BASE: &str = "/api/v1";
+
+/// The largest envelope, in bytes. Asked before the first byte is stored.
+pub const MAX_ENVELOPE: u64 = 32 * 1024 * 1024;
+
+/// RFC 9052 §2: a receipt, a notice or the keyset.
+pub const COSE: &str = "application/cose";
+/// RFC 9457 §3.
+pub const PROBLEM: &str = "application/problem+json";
+/// How many bytes of an envelope the portal holds.
+pub const UPLOAD_OFFSET: &str = "upload-offset";
+
+/// `Authorization: Kiosk <credential>`: what enrolment gave.
+pub const KIOSK_SCHEME: &str = "Kiosk";
+/// `Authorization: Visitor <access key, base64url>`: what the visitor's paper gives.
+pub const VISITOR_SCHEME: &str = "Visitor";
+/// `Authorization: Code <paper code>`: the short code printed beside the number.
+pub const CODE_SCHEME: &str = "Code";
+
+/// A problem document. `code` never changes its meaning; `title` and `detail` are for staff.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Problem {
+    /// `urn:tereze:problem:` and the code.
+    #[serde(rename = "type", default)]
+    pub kind: String,
+    #[serde(default)]
+    pub title: String,
+    /// The HTTP status.
+    #[serde(default)]
+    pub status: u16,
+    /// A stable fault code such as `server.damaged`.
+    #[serde(default)]
+    pub code: String,
+    /// What exactly was found; never a visitor's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+impl Problem {
+    pub const TYPE_PREFIX: &str = "urn:tereze:problem:";
+
+    pub fn new(status: u16, code: &str, title: &str) -> Self {
+        Self {
+            kind: format!("{}{code}", Self::TYPE_PREFIX),
+            title: title.to_owned(),
+            status,
+            code: code.to_owned(),
+            detail: None,
+        }
+    }
+}
+
+/// Who runs the portal: shown on every screen and receipt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct About {
+    pub operator: OperatorNames,
+    /// Nothing that a practice portal registers has legal force.
+    pub practice: bool,
+    /// SHA-256 of the deployment root's public key, lower-case hex: the audience of statements.
+    pub audience: String,
+    /// Version of the keyset in use.
+    pub keyset: u32,
+    pub bodies: Bodies,
+    /// The largest envelope in bytes.
+    pub max_envelope: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OperatorNames {
+    pub kk: String,
+    pub ru: String,
+    pub en: String,
+}
+
+/// Which directory of bodies the portal registers by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Bodies {
+    pub version: String,
+    /// SHA-256 of the directory file, lower-case hex.
+    #[serde(rename = "sha-256")]
+    pub sha256: String,
+}
+
+/// A number and a paper code give this and no more: no words, no name, no body.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StatusAnswer {
+    pub number: String,
+    /// `registered`; later versions add kinds, a reader shows one it does not know as it is.
+    pub state: String,
+    /// RFC 3339, UTC.
+    pub registered: String,
+    /// `YYYY-MM-DD`, in UTC+5.
+    pub due: String,
+    pub practice: bool,
+}
+
+/// A kiosk shows the one-time code that the portal's staff gave.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Enrol {
+    pub code: String,
+    /// Where the kiosk stands, for the portal's staff: at most 100 characters.
+    pub name: String,
+}
+
+/// Given once. The portal keeps its hash only.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Enrolled {
+    pub kiosk: u32,
+    /// What [`KIOSK_SCHEME`] carries.
+    pub credential: String,
+}
+
+/// `If-None-Match` carries the version held, in quotes.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct EnvelopePath {
+    /// SHA-256 of the whole envelope, lower-case hex.
+    pub sha256: String,
+}
+
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct ReceiptPath {
+    /// The lookup id, 16 bytes as lower-case hex.
+    pub lookup: String,
+}
+
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct NumberPath {
+    /// For example `ЖТ-2026-00001234`, percent-encoded.
+    pub number: String,
+}
+
+/// `Content-Range` of a PUT (RFC 9110 §14.4): where the part lies, or `bytes */total` with an
+/// empty body, which asks how far the envelope has come and gets the receipt once there is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Range {
+    /// Bytes `from..to` of `total`; `to` is not included.
+    Part {
+        from: u64,
+        to: u64,
+        total: u64,
+    },
+    Ask {
+        total: u64,
+    },
+}
+
+impl Range {
+    pub fn parse(text: &str) -> Option<Self> {
+        let number = |t: &str| -> Option<u64> {
+            (!t.is_empty() && t.len() <= 18 && t.bytes().all(|b| b.is_ascii_digit()))
+                .then(|| t.parse().ok())
+                .flatten()
+        };
+        let (range, total) = text.strip_prefix("bytes ")?.split_once('/')?;
+        let total = number(total)?;
+        if range == "*" {
+            return Some(Range::Ask { total });
+        }
+        let (first, last) = range.split_once('-')?;
+        let (from, last) = (number(first)?, number(last)?);
+        (from <= last && last < total).then_some(Range::Part { from, to: last + 1, total })
+    }
+}
+
+impl std::fmt::Display for Range {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Range::Part { from, to, total } => write!(f, "bytes {from}-{}/{total}", to.saturating_sub(1)),
+            Range::Ask { total } => write!(f, "bytes */{total}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_both_ways_and_nothing_else() {
+        for range in [
+            Range::Part { from: 0, to: 1, total: 1 },
+            Range::Part { from: 10, to: 4_096, total: 100_000 },
+            Range::Ask { total: 7 },
+        ] {
+            assert_eq!(Range::parse(&range.to_string()), Some(range));
+        }
+        for wrong in [
+            "",
+            "bytes",
+            "bytes 0-0/0",
+            "bytes 5-4/10",
+            "bytes 0-10/10",
+            "bytes -1-2/3",
+            "bytes +1-2/9",
+            "bytes 0-1/99999999999999999999999",
+            "bytes */*",
+            "items 0-1/2",
+        ] {
+            assert_eq!(Range::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn unknown_members_are_ignored() {
+        let p: Problem = serde_json::from_str(r#"{"code":"server.full","newer":1}"#).unwrap();
+        assert_eq!(p.code, "server.full");
+    }
+}

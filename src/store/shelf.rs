@@ -1,0 +1,315 @@
+//! Where the outbox keeps envelopes. On disk: one folder an envelope, its state is the folder it
+//! stands in, and it changes state by one rename.
+//!
+//! ```text
+//! outbox/reserved/<random>           space held before the PIN is asked
+//! outbox/preparing/<sha-256>/        being written: never promised to anybody, removed at start
+//! outbox/waiting/<sha-256>/          envelope, facts.json
+//! outbox/stuck/<sha-256>/            the same: waits for staff
+//! outbox/registered/<sha-256>/       outcome.cose (receipt), facts.json
+//! outbox/refused/<sha-256>/          outcome.cose (notice), facts.json
+//! outbox/damaged/<sha-256>/          what could not be read, kept for staff
+//! ```
+
+use std::fs::{self, OpenOptions};
+use std::io::{Seek as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::{StoreError, disk};
+use crate::clock::Moment;
+use crate::domain::{Digest, SubmissionId};
+
+/// Room for the facts, the receipt and their folders, beside the envelope.
+const BESIDE: u64 = 16 * 1024;
+const MAX_FACTS: u64 = 16 * 1024;
+const MAX_OUTCOME: u64 = 64 * 1024;
+
+/// What is known of an envelope without opening it; no person in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    pub submission: SubmissionId,
+    /// SHA-256 of the statement's canonical bytes: what the receipt must name.
+    pub statement: Digest,
+    /// Bytes of the envelope.
+    pub size: u64,
+    pub stored: Moment,
+    #[serde(default)]
+    pub attempts: u32,
+    /// The fault code of the last attempt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    Waiting,
+    Stuck,
+    Registered,
+    Refused,
+}
+
+impl Place {
+    pub const ALL: [Place; 4] = [Place::Waiting, Place::Stuck, Place::Registered, Place::Refused];
+
+    const fn folder(self) -> &'static str {
+        match self {
+            Place::Waiting => "waiting",
+            Place::Stuck => "stuck",
+            Place::Registered => "registered",
+            Place::Refused => "refused",
+        }
+    }
+}
+
+/// One envelope as found at start. The id is the envelope's digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    pub id: Digest,
+    pub place: Place,
+    pub facts: Facts,
+    /// COSE bytes of the receipt or notice, in `Registered` and `Refused`.
+    pub outcome: Option<Vec<u8>>,
+}
+
+/// Space held for one envelope; given back when dropped.
+#[derive(Debug)]
+pub struct Reservation {
+    pub(super) file: Option<PathBuf>,
+    /// Bytes.
+    pub size: u64,
+}
+
+impl Drop for Reservation {
+    fn drop(&mut self) {
+        if let Some(file) = self.file.take() {
+            let _ = fs::remove_file(file);
+        }
+    }
+}
+
+/// Blocking; every call is durable when it returns.
+pub trait Shelf: Send + Sync + 'static {
+    /// Takes the space before the visitor is asked for the PIN.
+    fn reserve(&self, bytes: u64) -> Result<Reservation, StoreError>;
+
+    /// Repeating is harmless: an envelope that is there already stays as it is.
+    fn put(
+        &self,
+        id: Digest,
+        facts: &Facts,
+        envelope: &[u8],
+        reserved: Option<Reservation>,
+    ) -> Result<(), StoreError>;
+
+    fn load(&self) -> Result<Vec<Kept>, StoreError>;
+
+    fn envelope(&self, id: Digest) -> Result<Vec<u8>, StoreError>;
+
+    /// Writes attempts and fault of an envelope that waits or is stuck.
+    fn note(&self, id: Digest, facts: &Facts) -> Result<(), StoreError>;
+
+    /// Stuck, or waiting again.
+    fn shift(&self, id: Digest, to: Place) -> Result<(), StoreError>;
+
+    /// Keeps the receipt or notice and drops the envelope: it has arrived.
+    fn settle(&self, id: Digest, to: Place, outcome: &[u8]) -> Result<(), StoreError>;
+
+    /// Forgets settled envelopes that were stored before this moment; how many.
+    fn forget(&self, before: Moment) -> Result<usize, StoreError>;
+}
+
+/// The shelf on disk, inside a [`disk::DataDir`].
+#[derive(Debug)]
+pub struct DiskShelf {
+    root: PathBuf,
+}
+
+impl DiskShelf {
+    /// Makes the folders, and clears what was only being written.
+    pub fn open(data: &disk::DataDir) -> Result<Self, StoreError> {
+        let shelf = Self { root: data.path().join("outbox") };
+        for name in ["reserved", "preparing", "damaged"] {
+            disk::make_folder(&shelf.root.join(name))?;
+        }
+        for place in Place::ALL {
+            disk::make_folder(&shelf.root.join(place.folder()))?;
+        }
+        for name in ["reserved", "preparing"] {
+            for path in entries(&shelf.root.join(name))? {
+                let gone = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+                gone.map_err(|e| StoreError::io(&path, &e))?;
+            }
+        }
+        Ok(shelf)
+    }
+
+    fn at(&self, place: Place, id: Digest) -> PathBuf {
+        self.root.join(place.folder()).join(id.to_string())
+    }
+
+    fn find(&self, id: Digest) -> Option<(Place, PathBuf)> {
+        Place::ALL.into_iter().map(|p| (p, self.at(p, id))).find(|(_, path)| path.is_dir())
+    }
+
+    fn unsent(&self, id: Digest) -> Result<(Place, PathBuf), StoreError> {
+        self.find(id).filter(|(p, _)| matches!(p, Place::Waiting | Place::Stuck)).ok_or(StoreError::Damaged)
+    }
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let mut paths = vec![];
+    for entry in fs::read_dir(folder).map_err(|e| StoreError::io(folder, &e))? {
+        paths.push(entry.map_err(|e| StoreError::io(folder, &e))?.path());
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn facts_bytes(facts: &Facts) -> Result<Vec<u8>, StoreError> {
+    serde_json::to_vec(facts).map_err(|_| StoreError::Damaged)
+}
+
+fn kept(place: Place, path: &Path) -> Result<Kept, StoreError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let id = Digest::parse(&name).ok_or(StoreError::Damaged)?;
+    let facts = disk::read(&path.join("facts.json"), MAX_FACTS)?.ok_or(StoreError::Damaged)?;
+    let facts: Facts = serde_json::from_slice(&facts).map_err(|_| StoreError::Damaged)?;
+    let outcome = match place {
+        Place::Waiting | Place::Stuck => {
+            let there = fs::metadata(path.join("envelope")).map(|m| m.len()).unwrap_or(0);
+            if there != facts.size {
+                return Err(StoreError::Damaged);
+            }
+            None
+        }
+        Place::Registered | Place::Refused => {
+            Some(disk::read(&path.join("outcome.cose"), MAX_OUTCOME)?.ok_or(StoreError::Damaged)?)
+        }
+    };
+    Ok(Kept { id, place, facts, outcome })
+}
+
+impl Shelf for DiskShelf {
+    fn reserve(&self, bytes: u64) -> Result<Reservation, StoreError> {
+        let mut name = [0u8; 16];
+        getrandom::fill(&mut name).map_err(|_| StoreError::Damaged)?;
+        let path = self.root.join("reserved").join(hex::encode(name));
+        // Zeros are written, not skipped: a sparse file holds no space.
+        let hold = Reservation { file: Some(path.clone()), size: bytes };
+        let written =
+            OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).and_then(|mut f| {
+                let block = [0u8; 64 * 1024];
+                let mut left = bytes + BESIDE;
+                while left > 0 {
+                    let n = left.min(block.len() as u64) as usize;
+                    f.write_all(&block[..n])?;
+                    left -= n as u64;
+                }
+                f.sync_all()
+            });
+        written.map_err(|e| StoreError::io(&path, &e))?;
+        Ok(hold)
+    }
+
+    fn put(
+        &self,
+        id: Digest,
+        facts: &Facts,
+        envelope: &[u8],
+        mut reserved: Option<Reservation>,
+    ) -> Result<(), StoreError> {
+        if self.find(id).is_some() {
+            return Ok(());
+        }
+        let folder = self.root.join("preparing").join(id.to_string());
+        let _ = fs::remove_dir_all(&folder);
+        disk::make_folder(&folder)?;
+        let file = folder.join("envelope");
+        // The held space becomes the envelope: no moment between in which another takes it.
+        let taken = reserved.as_mut().and_then(|r| r.file.take());
+        let written = match &taken {
+            Some(held) => fs::rename(held, &file).and_then(|()| {
+                let mut f = OpenOptions::new().write(true).open(&file)?;
+                f.write_all(envelope)?;
+                let end = f.stream_position()?;
+                f.set_len(end)?;
+                f.sync_all()
+            }),
+            None => Ok(()),
+        };
+        written.map_err(|e| StoreError::io(&file, &e))?;
+        if taken.is_none() {
+            disk::write_new(&file, envelope)?;
+        }
+        disk::write_new(&folder.join("facts.json"), &facts_bytes(facts)?)?;
+        disk::sync_folder(&folder)?;
+        disk::rename(&folder, &self.at(Place::Waiting, id))
+    }
+
+    fn load(&self) -> Result<Vec<Kept>, StoreError> {
+        let mut all = vec![];
+        for place in Place::ALL {
+            for path in entries(&self.root.join(place.folder()))? {
+                match kept(place, &path) {
+                    Ok(one) => {
+                        if one.outcome.is_some() {
+                            // A stop between settling and dropping the envelope.
+                            let _ = fs::remove_file(path.join("envelope"));
+                        }
+                        all.push(one);
+                    }
+                    Err(StoreError::Damaged) => {
+                        let name = path.file_name().unwrap_or_default();
+                        disk::rename(&path, &self.root.join("damaged").join(name))?;
+                    }
+                    Err(other) => return Err(other),
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    fn envelope(&self, id: Digest) -> Result<Vec<u8>, StoreError> {
+        let (_, path) = self.unsent(id)?;
+        let bytes = disk::read(&path.join("envelope"), crate::portal::wire::MAX_ENVELOPE)?
+            .ok_or(StoreError::Damaged)?;
+        if Digest::of(&bytes) == id { Ok(bytes) } else { Err(StoreError::Damaged) }
+    }
+
+    fn note(&self, id: Digest, facts: &Facts) -> Result<(), StoreError> {
+        let (_, path) = self.unsent(id)?;
+        disk::write_atomic(&path.join("facts.json"), &facts_bytes(facts)?)
+    }
+
+    fn shift(&self, id: Digest, to: Place) -> Result<(), StoreError> {
+        let (from, path) = self.unsent(id)?;
+        if from == to { Ok(()) } else { disk::rename(&path, &self.at(to, id)) }
+    }
+
+    fn settle(&self, id: Digest, to: Place, outcome: &[u8]) -> Result<(), StoreError> {
+        let (_, path) = self.unsent(id)?;
+        disk::write_atomic(&path.join("outcome.cose"), outcome)?;
+        let settled = self.at(to, id);
+        disk::rename(&path, &settled)?;
+        fs::remove_file(settled.join("envelope")).map_err(|e| StoreError::io(&settled, &e))
+    }
+
+    fn forget(&self, before: Moment) -> Result<usize, StoreError> {
+        let mut gone = 0;
+        for place in [Place::Registered, Place::Refused] {
+            for path in entries(&self.root.join(place.folder()))? {
+                if kept(place, &path).is_ok_and(|k| k.facts.stored < before) {
+                    fs::remove_dir_all(&path).map_err(|e| StoreError::io(&path, &e))?;
+                    gone += 1;
+                }
+            }
+        }
+        Ok(gone)
+    }
+}
+
+#[cfg(test)]
+mod tests;
