@@ -1,1 +1,84 @@
 //! CMS/CAdES build and verify, certificate chains, three-valued verdicts.
+//!
+//! - [`cades`] makes a CAdES-BES signature (ETSI EN 319 122-1, level B-B attributes) in two steps,
+//!   so that the private key stays on the card: signed attributes out, signature in.
+//! - [`verify`] judges one: structure, digest, signature, the certificate's binding, the chain to a
+//!   CA in [`trust::Trust`] (RFC 5280 §6.1). The verdict says *valid*, *not valid* or *could not
+//!   check*, and why. It never panics, whatever the bytes are.
+//! - [`certificate`] reads what a certificate says of its owner; [`issue`] makes certificates for
+//!   practice, tests and a deployment's own services.
+
+pub mod algorithm;
+pub mod ber;
+pub mod cades;
+pub mod certificate;
+mod chain;
+pub mod issue;
+mod path;
+pub mod pem;
+pub mod subject;
+pub mod trust;
+pub mod verdict;
+mod verify;
+mod wire;
+
+pub use cades::BuildError;
+pub use verify::verify;
+
+/// Object identifiers that this room compares.
+pub mod oid {
+    use der::asn1::ObjectIdentifier;
+
+    const fn oid(text: &str) -> ObjectIdentifier {
+        ObjectIdentifier::new_unwrap(text)
+    }
+
+    // RFC 5652
+    pub const DATA: ObjectIdentifier = oid("1.2.840.113549.1.7.1");
+    pub const SIGNED_DATA: ObjectIdentifier = oid("1.2.840.113549.1.7.2");
+    pub const CONTENT_TYPE: ObjectIdentifier = oid("1.2.840.113549.1.9.3");
+    pub const MESSAGE_DIGEST: ObjectIdentifier = oid("1.2.840.113549.1.9.4");
+    pub const SIGNING_TIME: ObjectIdentifier = oid("1.2.840.113549.1.9.5");
+    // RFC 5035
+    pub const SIGNING_CERTIFICATE: ObjectIdentifier = oid("1.2.840.113549.1.9.16.2.12");
+    pub const SIGNING_CERTIFICATE_V2: ObjectIdentifier = oid("1.2.840.113549.1.9.16.2.47");
+    // RFC 5754, RFC 8017
+    pub const SHA256: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.1");
+    pub const SHA384: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.2");
+    pub const SHA512: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.3");
+    pub const RSA: ObjectIdentifier = oid("1.2.840.113549.1.1.1");
+    pub const MGF1: ObjectIdentifier = oid("1.2.840.113549.1.1.8");
+    pub const RSA_PSS: ObjectIdentifier = oid("1.2.840.113549.1.1.10");
+    pub const RSA_SHA256: ObjectIdentifier = oid("1.2.840.113549.1.1.11");
+    pub const RSA_SHA384: ObjectIdentifier = oid("1.2.840.113549.1.1.12");
+    pub const RSA_SHA512: ObjectIdentifier = oid("1.2.840.113549.1.1.13");
+    // RFC 5480, RFC 5758
+    pub const EC_KEY: ObjectIdentifier = oid("1.2.840.10045.2.1");
+    pub const P256: ObjectIdentifier = oid("1.2.840.10045.3.1.7");
+    pub const P384: ObjectIdentifier = oid("1.3.132.0.34");
+    pub const ECDSA_SHA256: ObjectIdentifier = oid("1.2.840.10045.4.3.2");
+    pub const ECDSA_SHA384: ObjectIdentifier = oid("1.2.840.10045.4.3.3");
+    pub const ECDSA_SHA512: ObjectIdentifier = oid("1.2.840.10045.4.3.4");
+    // X.520
+    pub const COMMON_NAME: ObjectIdentifier = oid("2.5.4.3");
+    pub const SURNAME: ObjectIdentifier = oid("2.5.4.4");
+    pub const SERIAL_NUMBER: ObjectIdentifier = oid("2.5.4.5");
+    pub const COUNTRY: ObjectIdentifier = oid("2.5.4.6");
+    pub const ORGANISATION: ObjectIdentifier = oid("2.5.4.10");
+    pub const UNIT: ObjectIdentifier = oid("2.5.4.11");
+    pub const GIVEN_NAME: ObjectIdentifier = oid("2.5.4.42");
+    // RFC 5280 §4.2.1
+    pub const KEY_USAGE: ObjectIdentifier = oid("2.5.29.15");
+    pub const SUBJECT_ALT_NAME: ObjectIdentifier = oid("2.5.29.17");
+    pub const BASIC_CONSTRAINTS: ObjectIdentifier = oid("2.5.29.19");
+    pub const NAME_CONSTRAINTS: ObjectIdentifier = oid("2.5.29.30");
+    pub const CERTIFICATE_POLICIES: ObjectIdentifier = oid("2.5.29.32");
+    pub const EXTENDED_KEY_USAGE: ObjectIdentifier = oid("2.5.29.37");
+    pub const EKU_SERVER: ObjectIdentifier = oid("1.3.6.1.5.5.7.3.1");
+    pub const EKU_SIGN: ObjectIdentifier = oid("1.3.6.1.5.5.7.3.4");
+    // The national PKI's certificate profile
+    pub const KZ_INDIVIDUAL: ObjectIdentifier = oid("1.2.398.3.3.4.1.1");
+    pub const KZ_LEGAL_ENTITY: ObjectIdentifier = oid("1.2.398.3.3.4.1.2");
+    pub const KZ_LEGAL_SIGNER: ObjectIdentifier = oid("1.2.398.3.3.4.1.2.2");
+    pub const KZ_POLICY: ObjectIdentifier = oid("1.2.398.3.3.2");
+}

@@ -1,0 +1,160 @@
+//! Which signature algorithms are checked: RSA PKCS#1 v1.5 and PSS (2048–8192 bits), ECDSA over
+//! P-256 and P-384, with SHA-256, SHA-384 or SHA-512. Everything else is *could not check*.
+
+use der::Decode;
+use der::asn1::ObjectIdentifier;
+use p256::ecdsa::signature::hazmat::PrehashVerifier;
+use rsa::pkcs1::RsaPssParams;
+use rsa::traits::PublicKeyParts;
+use rsa::{BigUint, Pkcs1v15Sign, Pss, RsaPublicKey};
+use sha2::{Digest, Sha256, Sha384, Sha512};
+use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
+
+use super::oid;
+use crate::card::KeyKind;
+
+/// Bits; smaller moduli are refused as too weak (NIST SP 800-131A).
+const RSA_MIN: usize = 2048;
+/// Bits; larger ones would let a stranger's certificate keep the processor busy.
+const RSA_MAX: usize = 8192;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hash {
+    Sha256,
+    Sha384,
+    Sha512,
+}
+
+impl Hash {
+    pub fn from_oid(id: ObjectIdentifier) -> Option<Self> {
+        match id {
+            oid::SHA256 => Some(Hash::Sha256),
+            oid::SHA384 => Some(Hash::Sha384),
+            oid::SHA512 => Some(Hash::Sha512),
+            _ => None,
+        }
+    }
+
+    pub fn digest(self, message: &[u8]) -> Vec<u8> {
+        match self {
+            Hash::Sha256 => Sha256::digest(message).to_vec(),
+            Hash::Sha384 => Sha384::digest(message).to_vec(),
+            Hash::Sha512 => Sha512::digest(message).to_vec(),
+        }
+    }
+}
+
+/// What came of checking a raw signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Check {
+    Good,
+    Wrong,
+    /// Not one of this module's algorithms, or a key too weak to mean anything.
+    Unsupported,
+}
+
+enum Scheme<'a> {
+    Pkcs1(Hash),
+    Pss(RsaPssParams<'a>, Hash),
+    Ecdsa(Hash),
+}
+
+/// Whether [`check`] could judge a signature with this algorithm at all.
+pub fn supported(algorithm: AlgorithmIdentifierRef<'_>) -> bool {
+    scheme(algorithm, None).is_some()
+}
+
+/// `digest`: the SignerInfo's digest algorithm, which `rsaEncryption` leaves open (RFC 5754 §3.2).
+fn scheme<'a>(algorithm: AlgorithmIdentifierRef<'a>, digest: Option<Hash>) -> Option<Scheme<'a>> {
+    match algorithm.oid {
+        oid::RSA => digest.map(Scheme::Pkcs1),
+        oid::RSA_SHA256 => Some(Scheme::Pkcs1(Hash::Sha256)),
+        oid::RSA_SHA384 => Some(Scheme::Pkcs1(Hash::Sha384)),
+        oid::RSA_SHA512 => Some(Scheme::Pkcs1(Hash::Sha512)),
+        oid::ECDSA_SHA256 => Some(Scheme::Ecdsa(Hash::Sha256)),
+        oid::ECDSA_SHA384 => Some(Scheme::Ecdsa(Hash::Sha384)),
+        oid::ECDSA_SHA512 => Some(Scheme::Ecdsa(Hash::Sha512)),
+        oid::RSA_PSS => {
+            let params: RsaPssParams<'a> = algorithm.parameters?.decode_as().ok()?;
+            let hash = Hash::from_oid(params.hash.oid)?;
+            let mask = params.mask_gen.parameters?;
+            let same = params.mask_gen.oid == oid::MGF1 && Hash::from_oid(mask.oid) == Some(hash);
+            same.then_some(Scheme::Pss(params, hash))
+        }
+        _ => None,
+    }
+}
+
+/// Checks `signature` over `message` with the key in `key`.
+pub fn check(
+    algorithm: AlgorithmIdentifierRef<'_>,
+    digest: Option<Hash>,
+    key: SubjectPublicKeyInfoRef<'_>,
+    message: &[u8],
+    signature: &[u8],
+) -> Check {
+    let Some(scheme) = scheme(algorithm, digest) else { return Check::Unsupported };
+    let outcome = match scheme {
+        Scheme::Ecdsa(hash) => return ecdsa(hash, key, message, signature),
+        Scheme::Pkcs1(hash) => {
+            let Some(key) = rsa_key(key, false) else { return Check::Unsupported };
+            let padding = match hash {
+                Hash::Sha256 => Pkcs1v15Sign::new::<Sha256>(),
+                Hash::Sha384 => Pkcs1v15Sign::new::<Sha384>(),
+                Hash::Sha512 => Pkcs1v15Sign::new::<Sha512>(),
+            };
+            key.verify(padding, &hash.digest(message), signature)
+        }
+        Scheme::Pss(params, hash) => {
+            let Some(key) = rsa_key(key, true) else { return Check::Unsupported };
+            let salt = usize::from(params.salt_len);
+            let padding = match hash {
+                Hash::Sha256 => Pss::new_with_salt::<Sha256>(salt),
+                Hash::Sha384 => Pss::new_with_salt::<Sha384>(salt),
+                Hash::Sha512 => Pss::new_with_salt::<Sha512>(salt),
+            };
+            key.verify(padding, &hash.digest(message), signature)
+        }
+    };
+    if outcome.is_ok() { Check::Good } else { Check::Wrong }
+}
+
+fn ecdsa(hash: Hash, key: SubjectPublicKeyInfoRef<'_>, message: &[u8], signature: &[u8]) -> Check {
+    let point = key.subject_public_key.raw_bytes();
+    let digest = hash.digest(message);
+    let good = match curve(key) {
+        Some(oid::P256) => p256::ecdsa::VerifyingKey::from_sec1_bytes(point)
+            .and_then(|k| k.verify_prehash(&digest, &p256::ecdsa::Signature::from_der(signature)?))
+            .is_ok(),
+        Some(oid::P384) => p384::ecdsa::VerifyingKey::from_sec1_bytes(point)
+            .and_then(|k| k.verify_prehash(&digest, &p384::ecdsa::Signature::from_der(signature)?))
+            .is_ok(),
+        _ => return Check::Unsupported,
+    };
+    if good { Check::Good } else { Check::Wrong }
+}
+
+fn curve(key: SubjectPublicKeyInfoRef<'_>) -> Option<ObjectIdentifier> {
+    (key.algorithm.oid == oid::EC_KEY).then(|| key.algorithm.parameters?.decode_as().ok()).flatten()
+}
+
+fn rsa_key(key: SubjectPublicKeyInfoRef<'_>, pss: bool) -> Option<RsaPublicKey> {
+    if key.algorithm.oid != oid::RSA && !(pss && key.algorithm.oid == oid::RSA_PSS) {
+        return None;
+    }
+    let parts = rsa::pkcs1::RsaPublicKey::from_der(key.subject_public_key.raw_bytes()).ok()?;
+    let modulus = BigUint::from_bytes_be(parts.modulus.as_bytes());
+    let exponent = BigUint::from_bytes_be(parts.public_exponent.as_bytes());
+    if modulus.bits() < RSA_MIN {
+        return None;
+    }
+    RsaPublicKey::new_with_max_size(modulus, exponent, RSA_MAX).ok()
+}
+
+/// The kind of key that this kiosk's cards can sign with; `None` for every other.
+pub fn key_kind(key: SubjectPublicKeyInfoRef<'_>) -> Option<KeyKind> {
+    if curve(key) == Some(oid::P256) {
+        return Some(KeyKind::P256);
+    }
+    (rsa_key(key, false)?.n().bits() == 2048).then_some(KeyKind::Rsa2048)
+}

@@ -1,0 +1,229 @@
+//! An X.509 certificate (RFC 5280) with its own bytes kept, so that what its issuer signed is what
+//! is checked.
+
+use std::sync::Arc;
+
+use const_oid::AssociatedOid;
+use der::asn1::ObjectIdentifier;
+use der::referenced::OwnedToRef;
+use der::{AnyRef, Decode};
+use spki::SubjectPublicKeyInfoRef;
+use x509_cert::certificate::{CertificateInner, Raw};
+use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
+use x509_cert::time::Time;
+
+use super::algorithm::{self, Check};
+use super::{oid, subject, wire};
+use crate::card::{KeyKind, Owner};
+use crate::clock::Moment;
+use crate::fault::{Code, Coded};
+
+/// Bytes; a certificate larger than this is not looked at.
+pub const MAX_CERTIFICATE: usize = 64 * 1024;
+
+/// What practice authorities carry as their O: whatever they issued says so by its issuer.
+pub const PRACTICE_MARK: &str = "ЖАТТЫҒУ ҮЛГІСІ. ЗАҢДЫ КҮШІ ЖОҚ";
+
+/// The bytes are not one certificate in DER.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a certificate")]
+pub struct NotACertificate;
+
+impl Coded for NotACertificate {
+    fn code(&self) -> Code {
+        Code("sign.not-a-certificate")
+    }
+}
+
+/// Cheap to clone. `Debug` tells nothing: a certificate names its owner.
+#[derive(Clone)]
+pub struct Certificate(Arc<Inner>);
+
+struct Inner {
+    der: Vec<u8>,
+    // As they stand in `der`, headers included: parsing would re-sort a name's sets.
+    serial: Vec<u8>,
+    issuer: Vec<u8>,
+    subject: Vec<u8>,
+    parsed: CertificateInner<Raw>,
+}
+
+impl Certificate {
+    /// One certificate in DER, nothing after it; at most [`MAX_CERTIFICATE`] bytes.
+    pub fn from_der(der: &[u8]) -> Result<Self, NotACertificate> {
+        if der.len() > MAX_CERTIFICATE {
+            return Err(NotACertificate);
+        }
+        let parsed = CertificateInner::<Raw>::from_der(der).map_err(|_| NotACertificate)?;
+        let [serial, issuer, subject] = names(der).ok_or(NotACertificate)?;
+        // RFC 5280 §4.2: no extension twice.
+        let extensions = parsed.tbs_certificate.extensions.as_deref().unwrap_or_default();
+        let twice = |(i, e): (usize, &x509_cert::ext::Extension)| {
+            extensions[..i].iter().any(|earlier| earlier.extn_id == e.extn_id)
+        };
+        if extensions.iter().enumerate().any(twice) {
+            return Err(NotACertificate);
+        }
+        Ok(Self(Arc::new(Inner { der: der.to_vec(), serial, issuer, subject, parsed })))
+    }
+
+    /// All certificates of a PEM file (other blocks are passed over), or one in DER.
+    pub fn from_file(bytes: &[u8]) -> Result<Vec<Self>, NotACertificate> {
+        if bytes.first() == Some(&0x30) {
+            return Ok(vec![Self::from_der(bytes)?]);
+        }
+        let blocks = super::pem::blocks(bytes, &["CERTIFICATE"]).ok_or(NotACertificate)?;
+        if blocks.is_empty() {
+            return Err(NotACertificate);
+        }
+        blocks.iter().map(|b| Self::from_der(&b.der)).collect()
+    }
+
+    pub fn to_pem(&self) -> String {
+        super::pem::encode("CERTIFICATE", &self.0.der).to_string()
+    }
+
+    pub fn der(&self) -> &[u8] {
+        &self.0.der
+    }
+
+    pub(super) fn parsed(&self) -> &CertificateInner<Raw> {
+        &self.0.parsed
+    }
+
+    /// DER of the issuer's name.
+    pub fn issuer(&self) -> &[u8] {
+        &self.0.issuer
+    }
+
+    /// DER of the subject's name.
+    pub fn subject(&self) -> &[u8] {
+        &self.0.subject
+    }
+
+    /// DER of the serial number.
+    pub fn serial(&self) -> &[u8] {
+        &self.0.serial
+    }
+
+    pub fn owner(&self) -> Owner {
+        subject::owner(&self.0.parsed.tbs_certificate.subject)
+    }
+
+    /// The subject's CN or O: for authorities.
+    pub fn title(&self) -> String {
+        subject::title(&self.0.parsed.tbs_certificate.subject)
+    }
+
+    /// The issuer's CN or O.
+    pub fn issuer_title(&self) -> String {
+        subject::title(&self.0.parsed.tbs_certificate.issuer)
+    }
+
+    pub fn not_before(&self) -> Moment {
+        moment(self.0.parsed.tbs_certificate.validity.not_before)
+    }
+
+    /// Valid up to and including this second.
+    pub fn not_after(&self) -> Moment {
+        moment(self.0.parsed.tbs_certificate.validity.not_after)
+    }
+
+    /// `None`: not a kind that this kiosk's cards sign with.
+    pub fn key_kind(&self) -> Option<KeyKind> {
+        algorithm::key_kind(self.key())
+    }
+
+    pub fn key(&self) -> SubjectPublicKeyInfoRef<'_> {
+        self.0.parsed.tbs_certificate.subject_public_key_info.owned_to_ref()
+    }
+
+    /// Issued by (or being) an authority that carries [`PRACTICE_MARK`].
+    pub fn practice(&self) -> bool {
+        let tbs = &self.0.parsed.tbs_certificate;
+        [&tbs.issuer, &tbs.subject]
+            .into_iter()
+            .any(|name| subject::values(name, oid::ORGANISATION).any(|o| o == PRACTICE_MARK))
+    }
+
+    /// Basic constraints say CA (RFC 5280 §4.2.1.9); version 1 certificates never do.
+    pub fn is_authority(&self) -> bool {
+        matches!(self.extension::<BasicConstraints>(), Ok(Some(b)) if b.ca)
+    }
+
+    pub fn self_issued(&self) -> bool {
+        self.0.issuer == self.0.subject
+    }
+
+    /// `None`: the certificate does not restrict what its key is for.
+    pub fn key_usage(&self) -> Result<Option<KeyUsage>, NotACertificate> {
+        self.extension()
+    }
+
+    pub fn extended_key_usage(&self) -> Vec<ObjectIdentifier> {
+        let usage = self.extension::<x509_cert::ext::pkix::ExtendedKeyUsage>();
+        usage.ok().flatten().map(|u| u.0).unwrap_or_default()
+    }
+
+    /// The subject key identifier's octets, where the certificate carries one.
+    pub fn key_id(&self) -> Option<Vec<u8>> {
+        let id = self.extension::<x509_cert::ext::pkix::SubjectKeyIdentifier>().ok()??;
+        Some(id.0.as_bytes().to_vec())
+    }
+
+    pub(super) fn extension<'a, T: Decode<'a> + AssociatedOid>(&'a self) -> Result<Option<T>, NotACertificate> {
+        let found = self.0.parsed.tbs_certificate.get::<T>().map_err(|_| NotACertificate)?;
+        Ok(found.map(|(_, value)| value))
+    }
+
+    /// Whether `issuer`'s key signed this certificate. The algorithm stands twice, and both must
+    /// agree (RFC 5280 §4.1.1.2).
+    pub fn signed_by(&self, issuer: &Certificate) -> Check {
+        let parsed = &self.0.parsed;
+        if parsed.signature_algorithm != parsed.tbs_certificate.signature {
+            return Check::Wrong;
+        }
+        let (Ok(tbs), Some(signature)) = (wire::first_element(&self.0.der), parsed.signature.as_bytes()) else {
+            return Check::Wrong;
+        };
+        algorithm::check(parsed.signature_algorithm.owned_to_ref(), None, issuer.key(), tbs, signature)
+    }
+
+    /// Whether the algorithm of this certificate's own signature is one that is checked here.
+    pub fn checkable(&self) -> bool {
+        algorithm::supported(self.0.parsed.signature_algorithm.owned_to_ref())
+    }
+}
+
+impl PartialEq for Certificate {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.der == other.0.der
+    }
+}
+
+impl Eq for Certificate {}
+
+impl std::fmt::Debug for Certificate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Certificate(•••)")
+    }
+}
+
+/// Who a certificate names; `der` is one certificate in DER.
+pub fn owner(der: &[u8]) -> Result<Owner, NotACertificate> {
+    Ok(Certificate::from_der(der)?.owner())
+}
+
+/// Serial number, issuer and subject of a certificate's own bytes (RFC 5280 §4.1).
+fn names(der: &[u8]) -> Option<[Vec<u8>; 3]> {
+    let tbs = wire::first_element(der).ok()?;
+    let fields = wire::SetRef(AnyRef::from_der(tbs).ok()?.value()).elements(10).ok()?;
+    // The version [0] stands only where it is not 1.
+    let start = usize::from(fields.first()?.first() == Some(&0xa0));
+    let field = |i: usize| fields.get(start + i).map(|f| f.to_vec());
+    Some([field(0)?, field(2)?, field(4)?])
+}
+
+pub(super) fn moment(time: Time) -> Moment {
+    Moment(i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX))
+}

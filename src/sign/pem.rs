@@ -1,0 +1,75 @@
+//! PEM blocks (RFC 7468), with text around them allowed, as programs write them.
+
+use zeroize::Zeroizing;
+
+/// One block's label and octets. The octets may be a private key: they are wiped.
+pub struct Block {
+    pub label: String,
+    pub der: Zeroizing<Vec<u8>>,
+}
+
+const BEGIN: &str = "-----BEGIN ";
+const DASHES: &str = "-----";
+
+/// The blocks whose label is in `labels`; `None` where the text is not UTF-8 or a block is broken.
+pub fn blocks(text: &[u8], labels: &[&str]) -> Option<Vec<Block>> {
+    let text = std::str::from_utf8(text).ok()?;
+    let mut out = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(BEGIN) {
+        let after = &rest[start + BEGIN.len()..];
+        let label = &after[..after.find(DASHES)?];
+        let end = format!("-----END {label}{DASHES}");
+        let body_at = label.len() + DASHES.len();
+        let body = &after[body_at..after.find(&end)?];
+        if labels.contains(&label) {
+            let packed = Zeroizing::new(body.split_whitespace().collect::<String>());
+            use base64::Engine as _;
+            let der = base64::engine::general_purpose::STANDARD.decode(packed.as_bytes()).ok()?;
+            out.push(Block { label: label.to_owned(), der: Zeroizing::new(der) });
+        }
+        rest = &after[after.find(&end)? + end.len()..];
+    }
+    Some(out)
+}
+
+/// One block, 64 characters a line.
+pub fn encode(label: &str, der: &[u8]) -> Zeroizing<String> {
+    use base64::Engine as _;
+    let packed = Zeroizing::new(base64::engine::general_purpose::STANDARD.encode(der));
+    let mut out = Zeroizing::new(String::with_capacity(packed.len() * 2 + 2 * label.len() + 64));
+    out.push_str(&format!("{BEGIN}{label}{DASHES}\n"));
+    let mut at = 0;
+    while at < packed.len() {
+        let to = packed.len().min(at + 64);
+        out.push_str(&packed[at..to]);
+        out.push('\n');
+        at = to;
+    }
+    out.push_str(&format!("-----END {label}{DASHES}\n"));
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_are_found_among_text_and_other_blocks() {
+        let mut text = String::from("subject=CN…\n");
+        text.push_str(&encode("CERTIFICATE", &[7; 100]));
+        text.push_str(&encode("PRIVATE KEY", &[8; 3]));
+        let found = blocks(text.as_bytes(), &["CERTIFICATE"]).unwrap();
+        assert_eq!(found.len(), 1);
+        assert_eq!(*found[0].der, vec![7; 100]);
+        assert_eq!(blocks(text.as_bytes(), &["PRIVATE KEY", "CERTIFICATE"]).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn broken_blocks_are_refused() {
+        for bad in ["-----BEGIN X-----\n!!\n-----END X-----", "-----BEGIN X-----\nAA==", "-----BEGIN "] {
+            assert!(blocks(bad.as_bytes(), &["X"]).is_none(), "{bad}");
+        }
+        assert!(blocks(&[0xff, 0xfe], &["X"]).is_none());
+    }
+}

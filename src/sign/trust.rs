@@ -1,0 +1,90 @@
+//! Which authorities are trusted, in named sets: the citizens' CA, the answers' CA. A set's
+//! certificates were put there by whoever set the deployment up; each one is an anchor.
+
+use std::collections::BTreeMap;
+
+use super::certificate::Certificate;
+use crate::fault::{Code, Coded};
+
+/// Certificates of people (and of those who sign for organisations).
+pub const CITIZEN: &str = "citizen";
+/// Certificates of officials who sign answers.
+pub const ANSWER: &str = "answer";
+
+/// Certificates in one set; more would make every search slow.
+const MOST: usize = 256;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TrustError {
+    #[error("not a certificate")]
+    NotACertificate,
+    #[error("not an authority's certificate")]
+    NotAnAuthority,
+    #[error("too many certificates")]
+    TooMany,
+}
+
+impl Coded for TrustError {
+    fn code(&self) -> Code {
+        Code(match self {
+            TrustError::NotACertificate => "sign.not-a-certificate",
+            TrustError::NotAnAuthority => "sign.not-an-authority",
+            TrustError::TooMany => "sign.too-many-authorities",
+        })
+    }
+}
+
+/// Cheap to clone: certificates are shared.
+#[derive(Clone, Debug, Default)]
+pub struct Trust {
+    sets: BTreeMap<String, Vec<Certificate>>,
+}
+
+impl Trust {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds one authority to a set; twice is once.
+    pub fn add(&mut self, set: &str, authority: Certificate) -> Result<(), TrustError> {
+        if !authority.is_authority() {
+            return Err(TrustError::NotAnAuthority);
+        }
+        let held = self.sets.entry(set.to_owned()).or_default();
+        if held.contains(&authority) {
+            return Ok(());
+        }
+        if held.len() == MOST {
+            return Err(TrustError::TooMany);
+        }
+        held.push(authority);
+        Ok(())
+    }
+
+    /// Adds every certificate of a PEM file, or the one of a DER file; all of them or none.
+    /// Returns how many the file held.
+    pub fn load(&mut self, set: &str, file: &[u8]) -> Result<usize, TrustError> {
+        let found = Certificate::from_file(file).map_err(|_| TrustError::NotACertificate)?;
+        let mut next = self.clone();
+        for certificate in &found {
+            next.add(set, certificate.clone())?;
+        }
+        *self = next;
+        Ok(found.len())
+    }
+
+    /// One set alone: a letter is judged by the citizens' CA, an answer by the answers' CA.
+    pub fn only(&self, set: &str) -> Trust {
+        let sets = self.sets.get_key_value(set).map(|(k, v)| (k.clone(), v.clone()));
+        Trust { sets: sets.into_iter().collect() }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.sets.values().all(Vec::is_empty)
+    }
+
+    /// Each authority with the name of its set.
+    pub fn authorities(&self) -> impl Iterator<Item = (&str, &Certificate)> {
+        self.sets.iter().flat_map(|(name, set)| set.iter().map(move |c| (name.as_str(), c)))
+    }
+}
