@@ -82,3 +82,6 @@ pub mod oid {
     pub const KZ_LEGAL_SIGNER: ObjectIdentifier = oid("1.2.398.3.3.4.1.2.2");
     pub const KZ_POLICY: ObjectIdentifier = oid("1.2.398.3.3.2");
 }
+
+#[cfg(test)]
+mod tests;

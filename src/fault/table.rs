@@ -14,6 +14,35 @@ pub const TABLE: &[Fault] = &[
     // card
 
     // sign
+    row("sign.malformed", Retry::No),
+    row("sign.too-large", Retry::No),
+    row("sign.nobody-signed", Retry::No),
+    row("sign.content-missing", Retry::Visitor),
+    row("sign.content-changed", Retry::No),
+    row("sign.other-content", Retry::Visitor),
+    row("sign.signature-wrong", Retry::No),
+    row("sign.certificate-missing", Retry::No),
+    row("sign.not-bound", Retry::No),
+    row("sign.other-certificate", Retry::No),
+    row("sign.algorithm", Retry::No),
+    row("sign.expired", Retry::No),
+    row("sign.not-yet-valid", Retry::Visitor),
+    row("sign.authority-expired", Retry::No),
+    row("sign.clock-doubtful", Retry::Itself),
+    row("sign.not-for-signing", Retry::No),
+    row("sign.no-trust", Retry::No),
+    row("sign.untrusted", Retry::No),
+    row("sign.forged", Retry::No),
+    row("sign.not-an-authority", Retry::No),
+    row("sign.chain-too-long", Retry::No),
+    row("sign.critical-extension", Retry::No),
+    row("sign.not-a-certificate", Retry::No),
+    row("sign.too-many-authorities", Retry::No),
+    row("sign.key-kind", Retry::No),
+    row("sign.time", Retry::No),
+    row("sign.card-signature-wrong", Retry::Visitor),
+    row("sign.random", Retry::No),
+    row("sign.issue", Retry::No),
 
     // seal
 

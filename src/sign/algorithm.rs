@@ -97,7 +97,7 @@ pub fn check(
     let outcome = match scheme {
         Scheme::Ecdsa(hash) => return ecdsa(hash, key, message, signature),
         Scheme::Pkcs1(hash) => {
-            let Some(key) = rsa_key(key, false) else { return Check::Unsupported };
+            let Some(key) = rsa_key(&key, false) else { return Check::Unsupported };
             let padding = match hash {
                 Hash::Sha256 => Pkcs1v15Sign::new::<Sha256>(),
                 Hash::Sha384 => Pkcs1v15Sign::new::<Sha384>(),
@@ -106,7 +106,7 @@ pub fn check(
             key.verify(padding, &hash.digest(message), signature)
         }
         Scheme::Pss(params, hash) => {
-            let Some(key) = rsa_key(key, true) else { return Check::Unsupported };
+            let Some(key) = rsa_key(&key, true) else { return Check::Unsupported };
             let salt = usize::from(params.salt_len);
             let padding = match hash {
                 Hash::Sha256 => Pss::new_with_salt::<Sha256>(salt),
@@ -122,7 +122,7 @@ pub fn check(
 fn ecdsa(hash: Hash, key: SubjectPublicKeyInfoRef<'_>, message: &[u8], signature: &[u8]) -> Check {
     let point = key.subject_public_key.raw_bytes();
     let digest = hash.digest(message);
-    let good = match curve(key) {
+    let good = match curve(&key) {
         Some(oid::P256) => p256::ecdsa::VerifyingKey::from_sec1_bytes(point)
             .and_then(|k| k.verify_prehash(&digest, &p256::ecdsa::Signature::from_der(signature)?))
             .is_ok(),
@@ -134,11 +134,11 @@ fn ecdsa(hash: Hash, key: SubjectPublicKeyInfoRef<'_>, message: &[u8], signature
     if good { Check::Good } else { Check::Wrong }
 }
 
-fn curve(key: SubjectPublicKeyInfoRef<'_>) -> Option<ObjectIdentifier> {
+fn curve(key: &SubjectPublicKeyInfoRef<'_>) -> Option<ObjectIdentifier> {
     (key.algorithm.oid == oid::EC_KEY).then(|| key.algorithm.parameters?.decode_as().ok()).flatten()
 }
 
-fn rsa_key(key: SubjectPublicKeyInfoRef<'_>, pss: bool) -> Option<RsaPublicKey> {
+fn rsa_key(key: &SubjectPublicKeyInfoRef<'_>, pss: bool) -> Option<RsaPublicKey> {
     if key.algorithm.oid != oid::RSA && !(pss && key.algorithm.oid == oid::RSA_PSS) {
         return None;
     }
@@ -153,8 +153,8 @@ fn rsa_key(key: SubjectPublicKeyInfoRef<'_>, pss: bool) -> Option<RsaPublicKey> 
 
 /// The kind of key that this kiosk's cards can sign with; `None` for every other.
 pub fn key_kind(key: SubjectPublicKeyInfoRef<'_>) -> Option<KeyKind> {
-    if curve(key) == Some(oid::P256) {
+    if curve(&key) == Some(oid::P256) {
         return Some(KeyKind::P256);
     }
-    (rsa_key(key, false)?.n().bits() == 2048).then_some(KeyKind::Rsa2048)
+    (rsa_key(&key, false)?.n().bits() == 2048).then_some(KeyKind::Rsa2048)
 }

@@ -103,7 +103,9 @@ mod tests {
 
     #[test]
     fn broken_or_bottomless_input_is_refused() {
-        for bad in [&[][..], &[0x30], &[0x30, 0x80], &[0x30, 5, 1], &[0x04, 0x80, 0, 0], &[0x30, 0, 0], &[0, 0]] {
+        for bad in
+            [&[][..], &[0x30], &[0x30, 0x80], &[0x30, 5, 1], &[0x04, 0x80, 0, 0], &[0x30, 0, 0], &[0, 0]]
+        {
             assert!(to_der(bad).is_none(), "{bad:?}");
         }
         assert!(to_der(&[0x30, 0x80].repeat(10_000)).is_none());

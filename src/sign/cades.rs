@@ -119,10 +119,8 @@ impl Prepared<'_> {
         if let Some(tag) = attributes.first_mut() {
             *tag = 0xa0;
         }
-        let signer = tlv(
-            0x30,
-            &[&version(1), &sid, &digest, &attributes, &algorithm, &tlv(0x04, &[signature])],
-        );
+        let signer =
+            tlv(0x30, &[&version(1), &sid, &digest, &attributes, &algorithm, &tlv(0x04, &[signature])]);
         let inside = if detached { Vec::new() } else { tlv(0xa0, &[&tlv(0x04, &[content])]) };
         let encapsulated = tlv(0x30, &[&object_id(oid::DATA), &inside]);
         let mut certificates: Vec<&[u8]> = vec![certificate.der()];

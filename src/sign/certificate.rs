@@ -171,7 +171,9 @@ impl Certificate {
         Some(id.0.as_bytes().to_vec())
     }
 
-    pub(super) fn extension<'a, T: Decode<'a> + AssociatedOid>(&'a self) -> Result<Option<T>, NotACertificate> {
+    pub(super) fn extension<'a, T: Decode<'a> + AssociatedOid>(
+        &'a self,
+    ) -> Result<Option<T>, NotACertificate> {
         let found = self.0.parsed.tbs_certificate.get::<T>().map_err(|_| NotACertificate)?;
         Ok(found.map(|(_, value)| value))
     }
@@ -183,7 +185,8 @@ impl Certificate {
         if parsed.signature_algorithm != parsed.tbs_certificate.signature {
             return Check::Wrong;
         }
-        let (Ok(tbs), Some(signature)) = (wire::first_element(&self.0.der), parsed.signature.as_bytes()) else {
+        let (Ok(tbs), Some(signature)) = (wire::first_element(&self.0.der), parsed.signature.as_bytes())
+        else {
             return Check::Wrong;
         };
         algorithm::check(parsed.signature_algorithm.owned_to_ref(), None, issuer.key(), tbs, signature)

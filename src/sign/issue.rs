@@ -42,8 +42,8 @@ impl Coded for IssueError {
     fn code(&self) -> Code {
         Code(match self {
             IssueError::Random => "sign.random",
-            IssueError::Unfit => "sign.issue-unfit",
-            IssueError::Unreadable => "sign.issue-unreadable",
+            IssueError::Unfit => "sign.issue",
+            IssueError::Unreadable => "sign.issue",
         })
     }
 }
@@ -76,7 +76,8 @@ impl Term {
     fn validity(self) -> Result<Validity, IssueError> {
         let time = |at: Moment| {
             let seconds = u64::try_from(at.0).map_err(|_| IssueError::Unfit)?;
-            let date = der::asn1::GeneralizedTime::from_unix_duration(std::time::Duration::from_secs(seconds))?;
+            let date =
+                der::asn1::GeneralizedTime::from_unix_duration(std::time::Duration::from_secs(seconds))?;
             Ok::<_, IssueError>(Time::GeneralTime(date))
         };
         Ok(Validity { not_before: time(self.from)?, not_after: time(self.until)? })
@@ -137,7 +138,8 @@ impl Identity {
         let block = |label: &str| blocks.iter().find(|b| b.label == label).ok_or(IssueError::Unreadable);
         let certificate =
             Certificate::from_der(&block("CERTIFICATE")?.der).map_err(|_| IssueError::Unreadable)?;
-        let key = SigningKey::from_pkcs8_der(&block("PRIVATE KEY")?.der).map_err(|_| IssueError::Unreadable)?;
+        let key =
+            SigningKey::from_pkcs8_der(&block("PRIVATE KEY")?.der).map_err(|_| IssueError::Unreadable)?;
         let public = key.verifying_key().to_public_key_der().map_err(|_| IssueError::Unreadable)?;
         if certificate.key().to_der()? != public.as_bytes() {
             return Err(IssueError::Unreadable);
@@ -175,7 +177,12 @@ impl Authority {
     }
 
     /// A person's signing certificate in the national profile over the public key in `spki` (DER).
-    pub fn certify_person(&self, person: &Person, spki: &[u8], term: Term) -> Result<Certificate, IssueError> {
+    pub fn certify_person(
+        &self,
+        person: &Person,
+        spki: &[u8],
+        term: Term,
+    ) -> Result<Certificate, IssueError> {
         let kind = if person.organisation.is_some() { oid::KZ_LEGAL_ENTITY } else { oid::KZ_INDIVIDUAL };
         let mut usage = vec![oid::EKU_SIGN, kind];
         if person.organisation.is_some() {
@@ -210,7 +217,8 @@ impl Authority {
                 Err(_) => GeneralName::DnsName(Ia5String::new(name)?),
             });
         }
-        let subject = name(&[(oid::COMMON_NAME, Tag::Utf8String, names.first().copied().unwrap_or_default())])?;
+        let subject =
+            name(&[(oid::COMMON_NAME, Tag::Utf8String, names.first().copied().unwrap_or_default())])?;
         let extensions = Extensions {
             authority: None,
             usage: KeyUsages::DigitalSignature.into(),

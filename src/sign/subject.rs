@@ -31,7 +31,12 @@ pub fn title(subject: &Name) -> String {
 
 /// All values of one attribute, decoded and cleaned.
 pub fn values(subject: &Name, kind: ObjectIdentifier) -> impl Iterator<Item = String> + '_ {
-    subject.0.iter().flat_map(|rdn| rdn.0.iter()).filter(move |a| a.oid == kind).filter_map(|a| text(&a.value))
+    subject
+        .0
+        .iter()
+        .flat_map(|rdn| rdn.0.iter())
+        .filter(move |a| a.oid == kind)
+        .filter_map(|a| text(&a.value))
 }
 
 /// CN is "SURNAME GIVEN" and GIVENNAME the patronymic; elsewhere CN is the whole name. Each word
@@ -63,7 +68,9 @@ fn numbered(value: &str, prefix: &str) -> Option<String> {
 fn text(value: &Any) -> Option<String> {
     let bytes = value.value();
     let raw = match value.tag() {
-        Tag::Utf8String | Tag::PrintableString | Tag::Ia5String => std::str::from_utf8(bytes).ok()?.to_owned(),
+        Tag::Utf8String | Tag::PrintableString | Tag::Ia5String => {
+            std::str::from_utf8(bytes).ok()?.to_owned()
+        }
         Tag::TeletexString => bytes.iter().map(|b| char::from(*b)).collect(),
         Tag::BmpString => {
             if bytes.len() % 2 != 0 {

@@ -149,9 +149,9 @@ fn report(certificate: Option<&Certificate>) -> SignerReport {
 /// Whether a SignerIdentifier (RFC 5652 §5.3) means this certificate.
 fn is_of(sid: AnyRef<'_>, certificate: &Certificate) -> bool {
     match sid.tag() {
-        Tag::Sequence => sid
-            .decode_as::<IssuerAndSerial<'_>>()
-            .is_ok_and(|id| whole(id.issuer) == certificate.issuer() && whole(id.serial) == certificate.serial()),
+        Tag::Sequence => sid.decode_as::<IssuerAndSerial<'_>>().is_ok_and(|id| {
+            whole(id.issuer) == certificate.issuer() && whole(id.serial) == certificate.serial()
+        }),
         Tag::ContextSpecific { number: TagNumber::N0, constructed: false } => {
             certificate.key_id().is_some_and(|id| id == sid.value())
         }
@@ -177,8 +177,11 @@ impl<'a> Attributes<'a> {
     fn read(signer: &SignerInfo<'a>) -> Result<Self, Reason> {
         let set = signer.signed_attributes.ok_or(Reason::NotBound)?;
         let all = set.elements(MAX_ATTRIBUTES).map_err(|_| Reason::Malformed)?;
-        let all: Vec<Attribute<'a>> =
-            all.into_iter().map(Attribute::from_der).collect::<Result<_, _>>().map_err(|_| Reason::Malformed)?;
+        let all: Vec<Attribute<'a>> = all
+            .into_iter()
+            .map(Attribute::from_der)
+            .collect::<Result<_, _>>()
+            .map_err(|_| Reason::Malformed)?;
         let content_type = one(&all, oid::CONTENT_TYPE)?.ok_or(Reason::Malformed)?;
         let message_digest = one(&all, oid::MESSAGE_DIGEST)?.ok_or(Reason::Malformed)?;
         let signing_time = one(&all, oid::SIGNING_TIME)?;

@@ -4,7 +4,7 @@
 use der::asn1::{ObjectIdentifier, OctetStringRef};
 use der::{
     AnyRef, Decode, DecodeValue, EncodeValue, FixedTag, Header, Length, Reader, Sequence, SliceReader, Tag,
-    Writer,
+    Tagged, Writer,
 };
 use spki::AlgorithmIdentifierRef;
 
