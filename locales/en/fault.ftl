@@ -82,7 +82,7 @@ fault-store-damaged-remedy = The file was put aside. Call the librarian.
 
 # Signatures
 fault-sign-malformed = No signature was found in this file
-fault-sign-malformed-remedy = Choose another file. A signature file often ends in .p7s.
+fault-sign-malformed-remedy = Choose another file.
 fault-sign-too-large = The file is too large to check
 fault-sign-too-large-remedy = Check a file whose signature is kept separately.
 fault-sign-nobody-signed = Nobody has signed the file
@@ -98,7 +98,7 @@ fault-sign-signature-wrong-remedy = Do not rely on this signature. Ask the owner
 fault-sign-certificate-missing = The signer’s certificate is not in the file
 fault-sign-certificate-missing-remedy = Ask for a signature file with the certificate.
 fault-sign-not-bound = The signature is not bound to its certificate
-fault-sign-not-bound-remedy = Ask for a signature file of the CAdES kind.
+fault-sign-not-bound-remedy = Ask for a signature that is bound to its certificate.
 fault-sign-other-certificate = The signature names another certificate
 fault-sign-other-certificate-remedy = Do not rely on this signature. Ask the owner to sign again.
 fault-sign-algorithm = This program cannot check a signature of this kind
@@ -126,7 +126,7 @@ fault-sign-chain-too-long-remedy = Check the signature with the certification au
 fault-sign-critical-extension = The certificate has an important condition that this program does not know
 fault-sign-critical-extension-remedy = Check the signature with the certification authority’s program.
 fault-sign-not-a-certificate = This file is not a certificate
-fault-sign-not-a-certificate-remedy = Choose a certificate file: .cer, .crt or .pem.
+fault-sign-not-a-certificate-remedy = Choose a certificate file.
 fault-sign-too-many-authorities = There are too many trusted authorities
 fault-sign-too-many-authorities-remedy = Remove the certificates that are not needed.
 fault-sign-key-kind = The card’s kind of key is not used here

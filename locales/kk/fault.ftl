@@ -82,7 +82,7 @@ fault-store-damaged-remedy = Файл бөлек сақталды. Кітапх�
 
 # Қолтаңба
 fault-sign-malformed = Бұл файлда қолтаңба табылмады
-fault-sign-malformed-remedy = Басқа файлды таңдаңыз. Қолтаңба файлының соңы көбіне .p7s болады.
+fault-sign-malformed-remedy = Басқа файлды таңдаңыз.
 fault-sign-too-large = Файл тексеруге тым үлкен
 fault-sign-too-large-remedy = Қолтаңбасы бөлек сақталған файлды тексеріңіз.
 fault-sign-nobody-signed = Файлға ешкім қол қоймаған
@@ -98,7 +98,7 @@ fault-sign-signature-wrong-remedy = Бұл қолтаңбаға сенбеңіз
 fault-sign-certificate-missing = Қол қойған адамның сертификаты файлда жоқ
 fault-sign-certificate-missing-remedy = Сертификаты бар қолтаңба файлын сұраңыз.
 fault-sign-not-bound = Қолтаңба сертификатқа байланбаған
-fault-sign-not-bound-remedy = CAdES түріндегі қолтаңба файлын сұраңыз.
+fault-sign-not-bound-remedy = Сертификатпен бірге қойылған қолтаңбаны сұраңыз.
 fault-sign-other-certificate = Қолтаңба басқа сертификатты атайды
 fault-sign-other-certificate-remedy = Бұл қолтаңбаға сенбеңіз. Иесінен қайта қол қоюды сұраңыз.
 fault-sign-algorithm = Бұл бағдарлама мұндай қолтаңба түрін тексере алмайды
@@ -126,7 +126,7 @@ fault-sign-chain-too-long-remedy = Қолтаңбаны куәландырушы
 fault-sign-critical-extension = Сертификатта бұл бағдарлама білмейтін маңызды шарт бар
 fault-sign-critical-extension-remedy = Қолтаңбаны куәландырушы орталықтың бағдарламасымен тексеріңіз.
 fault-sign-not-a-certificate = Бұл файл сертификат емес
-fault-sign-not-a-certificate-remedy = Сертификат файлын таңдаңыз: .cer, .crt не .pem.
+fault-sign-not-a-certificate-remedy = Сертификат файлын таңдаңыз.
 fault-sign-too-many-authorities = Сенімді орталықтар тым көп
 fault-sign-too-many-authorities-remedy = Артық сертификаттарды алып тастаңыз.
 fault-sign-key-kind = Картадағы кілт түрі бұл жерде қолданылмайды

@@ -82,7 +82,7 @@ fault-store-damaged-remedy = Файл отложен отдельно. Позо�
 
 # Подпись
 fault-sign-malformed = В этом файле не найдена подпись
-fault-sign-malformed-remedy = Выберите другой файл. Файл подписи чаще кончается на .p7s.
+fault-sign-malformed-remedy = Выберите другой файл.
 fault-sign-too-large = Файл слишком велик для проверки
 fault-sign-too-large-remedy = Проверьте файл, у которого подпись хранится отдельно.
 fault-sign-nobody-signed = Файл никем не подписан
@@ -98,7 +98,7 @@ fault-sign-signature-wrong-remedy = Не полагайтесь на эту по
 fault-sign-certificate-missing = В файле нет сертификата подписавшего
 fault-sign-certificate-missing-remedy = Попросите файл подписи с сертификатом.
 fault-sign-not-bound = Подпись не связана с сертификатом
-fault-sign-not-bound-remedy = Попросите файл подписи вида CAdES.
+fault-sign-not-bound-remedy = Попросите подпись, которая связана с сертификатом.
 fault-sign-other-certificate = Подпись указывает на другой сертификат
 fault-sign-other-certificate-remedy = Не полагайтесь на эту подпись. Попросите владельца подписать снова.
 fault-sign-algorithm = Эта программа не умеет проверять подпись такого вида
@@ -126,7 +126,7 @@ fault-sign-chain-too-long-remedy = Проверьте подпись прогр�
 fault-sign-critical-extension = В сертификате есть важное условие, неизвестное этой программе
 fault-sign-critical-extension-remedy = Проверьте подпись программой удостоверяющего центра.
 fault-sign-not-a-certificate = Этот файл не сертификат
-fault-sign-not-a-certificate-remedy = Выберите файл сертификата: .cer, .crt или .pem.
+fault-sign-not-a-certificate-remedy = Выберите файл сертификата.
 fault-sign-too-many-authorities = Слишком много доверенных центров
 fault-sign-too-many-authorities-remedy = Уберите лишние сертификаты.
 fault-sign-key-kind = Вид ключа на карте здесь не используется
