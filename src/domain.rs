@@ -71,6 +71,8 @@ macro_rules! hex_id {
     };
 }
 
+pub(crate) use hex_id;
+
 hex_id! {
     /// SHA-256 of bytes.
     Digest, 32

@@ -1,1 +1,235 @@
 //! A form file: pages of one question each, played by the page player. The letter is the first.
+//!
+//! A form is data: every text a visitor reads from it stands in the file in three languages
+//! ([`Names`]), and conditions between pages are lists of [`Condition`], so a new form needs no code.
+
+use serde::Deserialize;
+
+use super::Names;
+
+/// One file of `assets/forms`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Form {
+    /// `letter`
+    pub id: String,
+    pub version: u32,
+    pub title: Names,
+    #[serde(rename = "page")]
+    pub pages: Vec<Page>,
+}
+
+/// One question.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Page {
+    /// Unique in the form: `who`.
+    pub id: String,
+    pub kind: PageKind,
+    pub question: Names,
+    /// Why it is asked, or an example; stands under the question.
+    #[serde(default)]
+    pub hint: Option<Names>,
+    /// All must hold, else the page is skipped.
+    #[serde(default)]
+    pub when: Vec<Condition>,
+    #[serde(default, rename = "field")]
+    pub fields: Vec<Field>,
+}
+
+/// How the page looks; the fields say what is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PageKind {
+    /// One choice field as large buttons.
+    Choice,
+    /// One body field: the proposed body, or a search of the directory.
+    Directory,
+    /// One choice field over the regions.
+    Place,
+    /// Short fields, one under another.
+    Details,
+    /// Short fields about a person; what the card says is filled in.
+    Person,
+    /// One long text.
+    Text,
+    Attachments,
+    /// One tick field with the words that are declared.
+    Declaration,
+    /// Check your answers: no fields.
+    Check,
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// Unique in the form, and in the statement: `letter.text`.
+    pub id: String,
+    pub kind: FieldKind,
+    /// Goes into the statement as shown.
+    pub label: Names,
+    #[serde(default)]
+    pub hint: Option<Names>,
+    #[serde(default)]
+    pub required: bool,
+    /// Whether the answer is a field of the statement. How one signs, for example, is not.
+    #[serde(default = "yes")]
+    pub stated: bool,
+    /// Characters; see [`Field::max_chars`] for what stands where the file says nothing.
+    #[serde(default)]
+    pub max: Option<usize>,
+    /// What to do where a required answer is missing, in plain words.
+    #[serde(default)]
+    pub missing: Option<Names>,
+    /// All must hold, else the field is neither asked nor stated.
+    #[serde(default)]
+    pub when: Vec<Condition>,
+    /// Fills the field before the visitor does.
+    #[serde(default)]
+    pub prefill: Option<Prefill>,
+    /// For [`FieldKind::Choice`]; filled from content for [`FieldKind::Region`].
+    #[serde(default, rename = "option")]
+    pub options: Vec<Choice>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FieldKind {
+    Choice,
+    /// A choice whose options are the regions of the content.
+    Region,
+    /// A body from the directory; becomes the statement's `body`, not a field.
+    Body,
+    /// One line.
+    Line,
+    /// A person's name.
+    Name,
+    /// Many lines.
+    Lines,
+    Phone,
+    Email,
+    /// Another person's IIN, typed and checked. The signer's comes from the card alone.
+    Iin,
+    Bin,
+    /// Files; they become the statement's `attachments`.
+    Attachments,
+    /// A declaration that is ticked.
+    Tick,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Prefill {
+    /// The name in the signing certificate.
+    CardName,
+    /// The organisation in the signing certificate.
+    CardOrganisation,
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    /// Unique in the field: `complaint`.
+    pub id: String,
+    pub label: Names,
+    #[serde(default)]
+    pub hint: Option<Names>,
+    /// Shown, but cannot be chosen yet.
+    #[serde(default)]
+    pub not_yet: bool,
+    /// What the answer means to the program and the law.
+    #[serde(default)]
+    pub means: Option<Meaning>,
+}
+
+/// The few things of an answer that code must know.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Meaning {
+    /// Signed on the kiosk by card.
+    SignByCard,
+    /// Not signed here: printed, with a place for a pen.
+    PrintForPen,
+    /// A child's draft: printed for a parent to sign.
+    PrintForParent,
+    /// A topic of bodies: `road`.
+    Topic(String),
+    /// A legal kind: `complaint`; the law's rule follows from it.
+    Kind(String),
+}
+
+/// Holds where the earlier choice field has one of these answers.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Condition {
+    pub field: String,
+    pub is: Vec<String>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Whether every condition holds for the answers to choice fields.
+fn hold<'a>(conditions: &[Condition], choice: &dyn Fn(&str) -> Option<&'a str>) -> bool {
+    conditions.iter().all(|c| choice(&c.field).is_some_and(|answer| c.is.iter().any(|is| is == answer)))
+}
+
+impl Form {
+    pub fn page(&self, id: &str) -> Option<&Page> {
+        self.pages.iter().find(|p| p.id == id)
+    }
+
+    pub fn field(&self, id: &str) -> Option<&Field> {
+        self.pages.iter().flat_map(|p| &p.fields).find(|f| f.id == id)
+    }
+}
+
+impl Page {
+    pub fn applies<'a>(&self, choice: &dyn Fn(&str) -> Option<&'a str>) -> bool {
+        hold(&self.when, choice)
+    }
+
+    /// The fields that go into the statement's `fields`.
+    pub fn stated_fields(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|f| f.is_stated())
+    }
+}
+
+impl Field {
+    pub fn applies<'a>(&self, choice: &dyn Fn(&str) -> Option<&'a str>) -> bool {
+        hold(&self.when, choice)
+    }
+
+    /// Bodies and attachments have places of their own in the statement.
+    pub fn is_stated(&self) -> bool {
+        self.stated && !matches!(self.kind, FieldKind::Body | FieldKind::Attachments)
+    }
+
+    pub fn lines(&self) -> bool {
+        self.kind == FieldKind::Lines
+    }
+
+    /// The options of a choice, `None` for other fields.
+    pub fn options(&self) -> Option<&[Choice]> {
+        matches!(self.kind, FieldKind::Choice | FieldKind::Region).then_some(self.options.as_slice())
+    }
+
+    pub fn option(&self, id: &str) -> Option<&Choice> {
+        self.options.iter().find(|o| o.id == id)
+    }
+
+    /// Unicode scalar values.
+    pub fn max_chars(&self) -> usize {
+        self.max.unwrap_or(match self.kind {
+            FieldKind::Lines => 4_000,
+            FieldKind::Phone => 20,
+            FieldKind::Email => 120,
+            FieldKind::Iin | FieldKind::Bin => 12,
+            FieldKind::Name => 150,
+            FieldKind::Line => 200,
+            FieldKind::Choice | FieldKind::Region | FieldKind::Tick => 400,
+            FieldKind::Body | FieldKind::Attachments => 0,
+        })
+    }
+}

@@ -45,6 +45,27 @@ pub const TABLE: &[Fault] = &[
     row("sign.issue", Retry::No),
 
     // seal
+    row("seal.no-random", Retry::Visitor),
+    row("envelope.too-large", Retry::Visitor),
+    row("envelope.unreadable", Retry::No),
+    row("envelope.newer", Retry::No),
+    row("envelope.unknown-key", Retry::Visitor),
+    row("envelope.does-not-open", Retry::No),
+    row("envelope.contents", Retry::No),
+    row("envelope.bad-key", Retry::No),
+    row("keyset.unreadable", Retry::Itself),
+    row("keyset.newer", Retry::No),
+    row("keyset.not-our-root", Retry::No),
+    row("keyset.older", Retry::Itself),
+    row("keyset.future", Retry::No),
+    row("keyset.no-key", Retry::No),
+    row("keyset.dropped", Retry::No),
+    row("receipt.unreadable", Retry::No),
+    row("receipt.signature", Retry::No),
+    row("receipt.key-not-in-force", Retry::No),
+    row("receipt.practice", Retry::No),
+    row("receipt.unknown-key", Retry::Visitor),
+    row("receipt.newer", Retry::No),
 
     // portal (what the client sees)
     row("portal.unreachable", Retry::Itself),
@@ -96,4 +117,19 @@ pub const TABLE: &[Fault] = &[
     // print
 
     // page, content, statement
+    row("statement.too-long", Retry::Visitor),
+    row("statement.unreadable", Retry::No),
+    row("statement.newer", Retry::No),
+    row("statement.not-canonical", Retry::No),
+    row("statement.other-audience", Retry::No),
+    row("statement.practice", Retry::No),
+    row("statement.form", Retry::No),
+    row("statement.body", Retry::No),
+    row("statement.field", Retry::Visitor),
+    row("content.calendar-ends", Retry::No),
+    row("content.no-rule", Retry::No),
+    row("content.damaged", Retry::No),
+    row("draft.unreadable", Retry::No),
+    row("draft.newer", Retry::No),
+    row("draft.form-changed", Retry::Visitor),
 ];
