@@ -28,7 +28,9 @@ gallery:
 bench:
 	@packaging/setup.sh bench
 	cargo build --release
-	cargo bench $(ARGS)
+	cp target/release/tereze target/tereze-shipped
+	cargo build --release --features tools --bin tereze-bench
+	target/release/tereze-bench target/tereze-shipped $(ARGS)
 
 check:
 	.ci/run

@@ -43,7 +43,7 @@ fi
 
 installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' 2>/dev/null | sed -n 's/^installed //p')
 has() { printf '%s\n' "$installed" | grep -qxF "$1"; }
-exists() { [ -n "$(apt-cache policy "$1" 2>/dev/null | sed -n 's/^  Candidate: //p' | grep -vF '(none)')" ]; }
+exists() { apt-cache policy "$1" 2>/dev/null | sed -n 's/^  Candidate: //p' | grep -qvF '(none)'; }
 
 # Which of the wanted packages are missing; the names with `?` and `|` stay as they are.
 find_missing() {
@@ -73,7 +73,7 @@ else
         "  $(echo "$missing" | tr -d '?')" 'install them as root, then try again.'
 fi
 
-echo "setup: installing$missing"
+echo "setup: installing$(printf %s "$missing" | tr -d "?")"
 # shellcheck disable=SC2086 # an empty $root is no word
 $root apt-get update -q >/tmp/tereze-setup.$$ 2>&1 ||
     { cat /tmp/tereze-setup.$$; echo 'setup: the package lists could not be renewed; the old ones are used' >&2; }

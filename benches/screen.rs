@@ -1,0 +1,126 @@
+//! A drawn screen (Xvfb) whose pixels are read from its own memory file, so that watching it costs the watched nothing.
+
+use std::fs::File;
+use std::os::unix::fs::FileExt as _;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+pub const WIDTH: usize = 1920;
+pub const HEIGHT: usize = 1080;
+
+pub struct Screen {
+    server: Child,
+    folder: PathBuf,
+    memory: File,
+    /// Where the pixels begin, and the bytes of one line.
+    offset: u64,
+    pitch: u64,
+    display: String,
+}
+
+impl Screen {
+    pub fn start() -> Result<Self, String> {
+        let folder = std::env::temp_dir().join(format!("tereze-bench-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+        let server = Command::new("Xvfb")
+            .args(["-displayfd", "1", "-screen", "0", &format!("{WIDTH}x{HEIGHT}x24"), "-noreset", "-br"])
+            .args(["-nolisten", "tcp", "-fbdir"])
+            .arg(&folder)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|e| format!("Xvfb: {e}"))?;
+        let mut server = server;
+        let mut number = String::new();
+        let out = server.stdout.take().ok_or("Xvfb: no output")?;
+        std::io::BufRead::read_line(&mut std::io::BufReader::new(out), &mut number)
+            .map_err(|e| format!("Xvfb: {e}"))?;
+        let memory =
+            File::open(folder.join("Xvfb_screen0")).map_err(|e| format!("the screen's memory: {e}"))?;
+        // XWD: big-endian words; 0 header size, 12 bytes per line, 19 colours of 12 bytes each before the pixels.
+        let mut header = [0; 100];
+        memory.read_exact_at(&mut header, 0).map_err(|e| format!("the screen's memory: {e}"))?;
+        let word = |at: usize| {
+            u64::from(u32::from_be_bytes([
+                header[at * 4],
+                header[at * 4 + 1],
+                header[at * 4 + 2],
+                header[at * 4 + 3],
+            ]))
+        };
+        Ok(Self {
+            offset: word(0) + word(19) * 12,
+            pitch: word(12),
+            display: format!(":{}", number.trim()),
+            server,
+            folder,
+            memory,
+        })
+    }
+
+    pub fn display(&self) -> &str {
+        &self.display
+    }
+
+    /// How many colours every eighth line shows, counted up to 64.
+    pub fn colours(&self) -> usize {
+        let mut line = vec![0; WIDTH * 4];
+        let mut seen: Vec<[u8; 3]> = vec![];
+        for y in (0..HEIGHT as u64).step_by(8) {
+            if self.memory.read_exact_at(&mut line, self.offset + y * self.pitch).is_err() {
+                return 0;
+            }
+            let mut last = None;
+            for pixel in line.chunks_exact(4) {
+                let colour = [pixel[0], pixel[1], pixel[2]];
+                if last != Some(colour) && !seen.contains(&colour) {
+                    seen.push(colour);
+                    if seen.len() >= 64 {
+                        return seen.len();
+                    }
+                }
+                last = Some(colour);
+            }
+        }
+        seen.len()
+    }
+
+    /// Waits until the screen shows content: text has dozens of shades, an empty window has one.
+    pub fn wait_for_content(&self, since: Instant, most: Duration) -> Option<Duration> {
+        while since.elapsed() < most {
+            if self.colours() >= 16 {
+                return Some(since.elapsed());
+            }
+            std::thread::sleep(Duration::from_micros(500));
+        }
+        None
+    }
+
+    pub fn key(&self, keys: &[&str]) -> Result<(), String> {
+        self.xdotool(&[&["key"], keys].concat())
+    }
+
+    pub fn xdotool(&self, args: &[&str]) -> Result<(), String> {
+        let done = Command::new("xdotool").args(args).env("DISPLAY", &self.display).status();
+        match done {
+            Ok(status) if status.success() => Ok(()),
+            other => Err(format!("xdotool {args:?}: {other:?}")),
+        }
+    }
+
+    /// A picture of the screen, for a person to look at.
+    pub fn picture(&self, to: &std::path::Path) -> Result<(), String> {
+        let done =
+            Command::new("import").args(["-display", &self.display, "-window", "root"]).arg(to).status();
+        if done.is_ok_and(|s| s.success()) { Ok(()) } else { Err("import failed".into()) }
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
