@@ -1,0 +1,82 @@
+//! `tereze gallery DIR`: every screen in every language, the smallest and the largest text, three
+//! viewports; dark and high contrast sampled.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use iced::Size;
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::{ExtendedColorType, ImageEncoder};
+
+use crate::i18n::Lang;
+use crate::ui::headless::Stage;
+use crate::ui::{Look, Scheme, Step, samples};
+
+/// The windows the kiosk is drawn for.
+pub const VIEWPORTS: [Size; 3] =
+    [Size::new(1920.0, 1080.0), Size::new(1366.0, 768.0), Size::new(1080.0, 1920.0)];
+
+/// The looks a screen is drawn in; the schemes besides light where the language is Kazakh and the
+/// size usual or largest on the first viewport.
+pub fn looks() -> Vec<Look> {
+    let mut looks = Vec::new();
+    for viewport in VIEWPORTS {
+        for lang in Lang::ALL {
+            for step in [Step::Usual, Step::Largest] {
+                looks.push(Look { viewport, lang, step, ..Look::default() });
+            }
+        }
+    }
+    let dark = Look { scheme: Scheme::Dark, ..Look::default() };
+    let contrast = Look { scheme: Scheme::Contrast, step: Step::Largest, ..Look::default() };
+    looks.extend([dark, contrast]);
+    looks
+}
+
+/// `name-kk-1-1920x1080-light`.
+pub fn file_name(name: &str, look: &Look) -> String {
+    let scheme = match look.scheme {
+        Scheme::Light => "light",
+        Scheme::Dark => "dark",
+        Scheme::Contrast => "contrast",
+    };
+    let (w, h) = (look.viewport.width, look.viewport.height);
+    format!("{name}-{}-{}-{w}x{h}-{scheme}.png", look.lang.tag(), look.step as u8 + 1)
+}
+
+/// Draws everything whose name contains `only` into `dir` on two threads; how many pictures it made.
+pub fn draw(dir: &Path, only: &str) -> io::Result<usize> {
+    fs::create_dir_all(dir)?;
+    let looks = looks();
+    let names: Vec<_> = samples::ALL.iter().filter(|(name, _)| name.contains(only)).collect();
+    let jobs: Vec<_> = looks.iter().flat_map(|look| names.iter().map(move |sample| (look, sample))).collect();
+    let next = AtomicUsize::new(0);
+    let work = || -> io::Result<usize> {
+        let mut made = 0;
+        let mut stage = Stage::new(VIEWPORTS[0]).ok_or_else(|| io::Error::other("no headless renderer"))?;
+        while let Some((look, (name, view))) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+            stage.resize(look.viewport);
+            let rgba = stage.picture(view(look));
+            write(&dir.join(file_name(name, look)), look.viewport, &rgba)?;
+            made += 1;
+        }
+        Ok(made)
+    };
+    std::thread::scope(|scope| {
+        let threads = [scope.spawn(work), scope.spawn(work)];
+        let mut made = 0;
+        for thread in threads {
+            made += thread.join().map_err(|_| io::Error::other("drawing failed"))??;
+        }
+        Ok(made)
+    })
+}
+
+fn write(path: &Path, size: Size, rgba: &[u8]) -> io::Result<()> {
+    let file = io::BufWriter::new(fs::File::create(path)?);
+    PngEncoder::new_with_quality(file, CompressionType::Fast, FilterType::Up)
+        .write_image(rgba, size.width as u32, size.height as u32, ExtendedColorType::Rgba8)
+        .map_err(io::Error::other)
+}

@@ -1,0 +1,153 @@
+//! The root of every view: the page's ground, and the one place that meets iced's damage tracking.
+//!
+//! iced_tiny_skia 0.14 repaints only what it believes has changed, and is wrong about it (changed
+//! text stays invisible, stale pixels remain: iced #3032, #3368). A quad as large as the window,
+//! of a colour that differs imperceptibly at every draw, makes it repaint the whole frame.
+
+use std::cell::Cell;
+
+use iced::advanced::widget::{Operation, Tree, Widget, tree};
+use iced::advanced::{Clipboard, Layout, Renderer as _, Shell, layout, mouse, overlay, renderer};
+use iced::{Color, Element, Event, Length, Rectangle, Renderer, Size, Theme, Vector};
+
+use super::theme::Look;
+
+/// Wraps a whole view; fills the window.
+pub struct Canvas<'a, M> {
+    ground: Color,
+    content: Element<'a, M>,
+}
+
+/// The root of a view. Every `view` of the application ends in it.
+pub fn canvas<'a, M: 'a>(look: &Look, content: impl Into<Element<'a, M>>) -> Element<'a, M> {
+    Element::new(Canvas { ground: look.palette().paper, content: content.into() })
+}
+
+/// A counter that wraps: a mere bool would meet its own colour again in an older buffer.
+#[derive(Default)]
+struct Draws(Cell<u8>);
+
+/// The ground's colour at the `n`th draw: different to iced, the same on every display.
+fn nudged(ground: Color, n: u8) -> Color {
+    let by = f32::from(n) * 1e-6;
+    Color { b: if ground.b > 0.5 { ground.b - by } else { ground.b + by }, ..ground }
+}
+
+impl<M> Widget<M, Theme, Renderer> for Canvas<'_, M> {
+    fn tag(&self) -> tree::Tag {
+        tree::Tag::of::<Draws>()
+    }
+
+    fn state(&self) -> tree::State {
+        tree::State::new(Draws::default())
+    }
+
+    fn children(&self) -> Vec<Tree> {
+        vec![Tree::new(&self.content)]
+    }
+
+    fn diff(&self, tree: &mut Tree) {
+        tree.diff_children(std::slice::from_ref(&self.content));
+    }
+
+    fn size(&self) -> Size<Length> {
+        Size::new(Length::Fill, Length::Fill)
+    }
+
+    fn layout(&mut self, tree: &mut Tree, renderer: &Renderer, limits: &layout::Limits) -> layout::Node {
+        let content = self.content.as_widget_mut().layout(&mut tree.children[0], renderer, limits);
+        layout::Node::with_children(limits.max(), vec![content])
+    }
+
+    fn operate(
+        &mut self,
+        tree: &mut Tree,
+        layout: Layout<'_>,
+        renderer: &Renderer,
+        operation: &mut dyn Operation,
+    ) {
+        operation.traverse(&mut |operation| {
+            if let Some(child) = layout.children().next() {
+                self.content.as_widget_mut().operate(&mut tree.children[0], child, renderer, operation);
+            }
+        });
+    }
+
+    fn update(
+        &mut self,
+        tree: &mut Tree,
+        event: &Event,
+        layout: Layout<'_>,
+        cursor: mouse::Cursor,
+        renderer: &Renderer,
+        clipboard: &mut dyn Clipboard,
+        shell: &mut Shell<'_, M>,
+        viewport: &Rectangle,
+    ) {
+        if let Some(child) = layout.children().next() {
+            let content = self.content.as_widget_mut();
+            content.update(&mut tree.children[0], event, child, cursor, renderer, clipboard, shell, viewport);
+        }
+    }
+
+    fn mouse_interaction(
+        &self,
+        tree: &Tree,
+        layout: Layout<'_>,
+        cursor: mouse::Cursor,
+        viewport: &Rectangle,
+        renderer: &Renderer,
+    ) -> mouse::Interaction {
+        layout.children().next().map_or(mouse::Interaction::None, |child| {
+            self.content.as_widget().mouse_interaction(&tree.children[0], child, cursor, viewport, renderer)
+        })
+    }
+
+    fn draw(
+        &self,
+        tree: &Tree,
+        renderer: &mut Renderer,
+        theme: &Theme,
+        style: &renderer::Style,
+        layout: Layout<'_>,
+        cursor: mouse::Cursor,
+        viewport: &Rectangle,
+    ) {
+        let draws = &tree.state.downcast_ref::<Draws>().0;
+        draws.set(draws.get().wrapping_add(1));
+        let quad = renderer::Quad { bounds: layout.bounds(), ..Default::default() };
+        renderer.fill_quad(quad, nudged(self.ground, draws.get()));
+        if let Some(child) = layout.children().next() {
+            self.content.as_widget().draw(&tree.children[0], renderer, theme, style, child, cursor, viewport);
+        }
+    }
+
+    fn overlay<'b>(
+        &'b mut self,
+        tree: &'b mut Tree,
+        layout: Layout<'b>,
+        renderer: &Renderer,
+        viewport: &Rectangle,
+        translation: Vector,
+    ) -> Option<overlay::Element<'b, M, Theme, Renderer>> {
+        let child = layout.children().next()?;
+        self.content.as_widget_mut().overlay(&mut tree.children[0], child, renderer, viewport, translation)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::theme::Scheme;
+
+    #[test]
+    fn a_nudge_changes_the_colour_but_not_the_pixel() {
+        for scheme in Scheme::ALL {
+            let paper = scheme.palette().paper;
+            for n in 0..=255u8 {
+                assert_eq!(nudged(paper, n).into_rgba8(), paper.into_rgba8(), "{scheme:?} {n}");
+                assert_ne!(nudged(paper, n), nudged(paper, n.wrapping_add(1)), "{scheme:?} {n}");
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! The keyboard's focus: Tab in reading order, around the ends, and always scrolled into view.
+
+use iced::advanced::widget::operation::scrollable::AbsoluteOffset;
+use iced::advanced::widget::operation::{self, Focusable, Operation, Outcome, Scrollable};
+use iced::advanced::widget::{Id, operate};
+use iced::{Rectangle, Task, Vector};
+
+/// Which way Tab goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    Next,
+    Previous,
+    /// The first control of what is reachable: after a dialog opened, or a page turned.
+    First,
+}
+
+/// Moves the focus and scrolls it into view.
+pub fn go<M: Send + 'static>(way: Way) -> Task<M> {
+    operate(step(way))
+}
+
+/// Focuses the control with this semantic id and scrolls it into view.
+pub fn to<M: Send + 'static>(id: impl Into<Id>) -> Task<M> {
+    operate(Look { target: Target::Id(id.into()), ..Look::new(Target::Way(Way::First)) }.then_move())
+}
+
+/// The operation behind [`go`]; headless tests run it themselves.
+pub fn step<M: Send + 'static>(way: Way) -> impl Operation<M> {
+    Look::new(Target::Way(way)).then_move()
+}
+
+#[derive(Clone, Debug)]
+enum Target {
+    Way(Way),
+    Id(Id),
+}
+
+#[derive(Clone)]
+struct Found {
+    id: Option<Id>,
+    focused: bool,
+    bounds: Rectangle,
+    /// The index of the scrollable it stands in, and that one's place and content.
+    scroll: Option<usize>,
+}
+
+/// First pass: what there is. Second pass ([`Move`]): focus one, scroll its scrollable.
+struct Look {
+    target: Target,
+    found: Vec<Found>,
+    scrolls: Vec<(Rectangle, Vector)>,
+    inside: Vec<usize>,
+    enters: Option<usize>,
+}
+
+impl Look {
+    fn new(target: Target) -> Self {
+        Self { target, found: Vec::new(), scrolls: Vec::new(), inside: Vec::new(), enters: None }
+    }
+
+    fn then_move<M: Send + 'static>(self) -> impl Operation<M> {
+        operation::then(self, |m: Move| m)
+    }
+
+    fn decide(&self) -> Move {
+        let at = self.found.iter().position(|f| f.focused);
+        let last = self.found.len().saturating_sub(1);
+        let index = match (&self.target, at) {
+            (Target::Id(id), _) => self.found.iter().position(|f| f.id.as_ref() == Some(id)),
+            (Target::Way(Way::First), _) | (Target::Way(Way::Next), None) => Some(0),
+            (Target::Way(Way::Previous), None) => Some(last),
+            (Target::Way(Way::Next), Some(i)) => Some(if i == last { 0 } else { i + 1 }),
+            (Target::Way(Way::Previous), Some(i)) => Some(if i == 0 { last } else { i - 1 }),
+        };
+        let scroll = index.and_then(|i| self.found.get(i)).and_then(|f| {
+            let (view, shift) = self.scrolls[f.scroll?];
+            // Room for the ring and a little of what stands around it.
+            let (above, below) = (f.bounds.y - 16.0 - view.y, f.bounds.y + f.bounds.height + 16.0 - view.y);
+            let to = if above < shift.y {
+                above.max(0.0)
+            } else if below > shift.y + view.height {
+                // A control taller than the view shows its beginning.
+                (below - view.height).min(above)
+            } else {
+                return None;
+            };
+            Some((f.scroll?, to))
+        });
+        Move { index, scroll, control: 0, scrollable: 0 }
+    }
+}
+
+impl Operation<Move> for Look {
+    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation<Move>)) {
+        let entered = self.enters.take();
+        self.inside.extend(entered);
+        operate(self);
+        if entered.is_some() {
+            self.inside.pop();
+        }
+    }
+
+    fn scrollable(
+        &mut self,
+        _: Option<&Id>,
+        bounds: Rectangle,
+        _: Rectangle,
+        shift: Vector,
+        _: &mut dyn Scrollable,
+    ) {
+        self.enters = Some(self.scrolls.len());
+        self.scrolls.push((bounds, shift));
+    }
+
+    fn focusable(&mut self, id: Option<&Id>, bounds: Rectangle, state: &mut dyn Focusable) {
+        let scroll = self.inside.last().copied();
+        self.found.push(Found { id: id.cloned(), focused: state.is_focused(), bounds, scroll });
+    }
+
+    fn finish(&self) -> Outcome<Move> {
+        Outcome::Some(self.decide())
+    }
+}
+
+struct Move {
+    index: Option<usize>,
+    scroll: Option<(usize, f32)>,
+    control: usize,
+    scrollable: usize,
+}
+
+impl<M> Operation<M> for Move {
+    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation<M>)) {
+        operate(self);
+    }
+
+    fn scrollable(
+        &mut self,
+        _: Option<&Id>,
+        _: Rectangle,
+        _: Rectangle,
+        _: Vector,
+        state: &mut dyn Scrollable,
+    ) {
+        if let Some((index, to)) = self.scroll
+            && index == self.scrollable
+        {
+            state.scroll_to(AbsoluteOffset { x: None, y: Some(to) });
+        }
+        self.scrollable += 1;
+    }
+
+    fn focusable(&mut self, _: Option<&Id>, _: Rectangle, state: &mut dyn Focusable) {
+        if self.index == Some(self.control) {
+            state.focus();
+        } else {
+            state.unfocus();
+        }
+        self.control += 1;
+    }
+}
