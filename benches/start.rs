@@ -30,10 +30,10 @@ struct Seen {
 
 pub fn rows(tereze: &Path, scratch: &Path) -> Result<Vec<Row>, String> {
     let mut out = vec![];
-    let own = seen(&ours(tereze, scratch), scratch)?;
+    let own = seen(&ours(tereze, scratch))?;
     let mut peers = vec![];
     for subject in others(scratch) {
-        match seen(&subject, scratch) {
+        match seen(&subject) {
             Ok(figures) => peers.push((subject, figures)),
             Err(why) => println!("left out: {}: {why}", subject.name),
         }
@@ -125,7 +125,7 @@ fn others(scratch: &Path) -> Vec<Subject> {
     found
 }
 
-fn seen(subject: &Subject, scratch: &Path) -> Result<Seen, String> {
+fn seen(subject: &Subject) -> Result<Seen, String> {
     let mut frames = vec![];
     let mut figures = None;
     // The first round fills the caches and is not counted.

@@ -67,6 +67,7 @@ pub mod tap;
 pub mod theme;
 pub mod words;
 
+pub use iced::Size;
 pub use theme::{Look, Scheme, Step};
 
 /// A whole window: the strip, the bar, and a page beneath.

@@ -6,13 +6,12 @@ use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use iced::Size;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder};
 
 use crate::i18n::Lang;
 use crate::ui::headless::Stage;
-use crate::ui::{Look, Scheme, Step, samples};
+use crate::ui::{Look, Scheme, Size, Step, samples};
 
 /// The windows the kiosk is drawn for.
 pub const VIEWPORTS: [Size; 3] =

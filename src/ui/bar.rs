@@ -9,7 +9,7 @@ use super::icon::Icon;
 use super::mark::Mark;
 use super::semantic::{Node, Role};
 use super::tap::Tap;
-use super::theme::{GAP, Look, Scheme, Step, Type};
+use super::theme::{GAP, LOGO, Look, Scheme, Step, Type};
 use super::words::{Say, words};
 use crate::i18n::{Lang, Msg, Text, tr};
 
@@ -139,7 +139,7 @@ pub fn bar<'a, M: 'a>(look: &Look, leave: bool, ask: impl Fn(Ask) -> M + Clone +
     let group = |items: Vec<Element<'a, M>>| Row::with_children(items).spacing(GAP);
     let logo = {
         let name = (room == Room::Whole || two_rows).then(|| {
-            words(look, Type::Label, Msg::AppName).size(28.0, 36.0).bold().color(p.accent).one_line()
+            words(look, Type::Label, Msg::AppName).size(LOGO.0, LOGO.1).bold().color(p.accent).one_line()
         });
         row![icon(Icon::Grid2x2, 44.0, p.accent)].push(name).spacing(12).align_y(Alignment::Center)
     };

@@ -179,6 +179,9 @@ pub enum Type {
     Bar,
 }
 
+/// The house's name in the bar, its size and line: it stands beside a drawing that does not grow.
+pub const LOGO: (f32, f32) = (28.0, 36.0);
+
 /// A touch target's least edge, in logical pixels.
 pub const TARGET: f32 = 60.0;
 /// The least gap between two targets.

@@ -86,6 +86,11 @@ fn a_colour_font_or_size_outside_the_theme_is_found() {
     assert_eq!(find(rules::looks, "src/screen/home.rs", "fn f() { text(x).size(theme::body()) }"), 0);
     assert_eq!(find(rules::looks, "src/ui/tap.rs", "fn f() { Color::from_rgb8(1, 2, 3) }"), 1);
     assert_eq!(find(rules::looks, "src/ui/tap.rs", "fn f() { color!(0xff00ff) }"), 1);
+    assert_eq!(
+        find(rules::looks, "src/ui/tap.rs", "fn f() -> Color { Color { r: 1.0, g: 1.0, b: 0.0, a: 1.0 } }"),
+        1
+    );
+    assert_eq!(find(rules::looks, "src/ui/tap.rs", "fn f(of: Color) -> Color { Color { a: 0.5, ..of } }"), 0);
     assert_eq!(find(rules::looks, "src/ui/theme/ink.rs", "fn f() { Color::from_rgb8(1, 2, 3) }"), 0);
     assert_eq!(find(rules::looks, "src/print.rs", "fn f() { line.width(3) }"), 0);
 }

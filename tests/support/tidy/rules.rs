@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::source::{Kind, Source};
+use super::source::{Kind, Source, Token};
 
 /// Rooms that every other may know: pure types, words and small leaves.
 const LEAVES: &[&str] = &["domain", "i18n", "config", "paths", "clock", "log", "fault", "private"];
@@ -174,28 +174,52 @@ pub fn looks(source: &Source) -> Vec<String> {
         "border_radius",
     ];
     let mut found = vec![];
-    for window in source.tokens.windows(4) {
+    for (at, window) in source.tokens.windows(4).enumerate() {
         let name = window[1].ident().unwrap_or_default();
-        let number = |at: usize| matches!(&window[at].kind, Kind::Literal(n) if n.starts_with(|c: char| c.is_ascii_digit()) && n.trim_end_matches(".0") != "0");
-        let measured = window[0].is(".") && window[2].is("(") && number(3) && MEASURES.contains(&name);
-        let made = name == "Color"
-            && (window[2].is("{")
-                || window[2].is("::") && window[3].ident().is_some_and(|to| to.starts_with("from_")))
-            || name == "color" && window[2].is("!")
-            || name == "Font"
-                && (window[2].is("{") && !window[0].is("->")
-                    || window[2].is("::") && window[3].ident().is_some_and(|to| to == "with_name"));
-        let fixed = name == "Fixed" && window[2].is("(") && number(3)
-            || name == "Pixels" && window[2].is("(") && number(3);
-        let typed = measured && name == "size";
-        if made || fixed && room != "ui" || measured && (room != "ui" || typed) {
+        let zero = |text: &str| text.trim_end_matches(".0") == "0";
+        let number = matches!(&window[3].kind, Kind::Literal(n) if n.starts_with(|c: char| c.is_ascii_digit()) && !zero(n));
+        let maker =
+            |to: &str| window[2].is("::") && window[3].ident().is_some_and(|name| name.starts_with(to));
+        // `-> Color {` is a type; `Color { a, ..named }` is made from one that has a name.
+        let built = window[2].is("{") && !window[0].is(">") && !from_another(&source.tokens[at + 2..]);
+        let made = match name {
+            "Color" => built || maker("from_"),
+            "Font" => built || maker("with_name"),
+            "color" => window[2].is("!"),
+            _ => false,
+        };
+        let called = number && window[2].is("(");
+        let measured =
+            called && window[0].is(".") && MEASURES.contains(&name) && (room != "ui" || name == "size");
+        let fixed = called && room != "ui" && ["Fixed", "Pixels"].contains(&name);
+        if made || measured || fixed {
+            let line = window[1].line;
             found.push(format!(
-                "{}:{}: {name}: a colour, font or size belongs into ui/theme, by name",
-                source.path, window[1].line
+                "{}:{line}: {name}: a colour, font or size belongs into ui/theme, by name",
+                source.path
             ));
         }
     }
     found
+}
+
+/// Whether the braces that open here hold a `..base` of their own.
+fn from_another(tokens: &[Token]) -> bool {
+    let mut depth = 0;
+    for pair in tokens.windows(2) {
+        match pair[0].kind {
+            Kind::Open(_) => depth += 1,
+            Kind::Close(_) => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return false;
+        }
+        if depth == 1 && pair[0].is(".") && pair[1].is(".") {
+            return true;
+        }
+    }
+    false
 }
 
 /// The longest a Rust file may be, in lines, and `main.rs`.
