@@ -2,10 +2,12 @@
 //! the same run. Prints a table, writes `target/bench.json`, and fails if a bar is not held.
 //! Usage: tereze-bench TEREZE-BINARY [PART…]
 
+mod line;
 mod process;
 mod screen;
 mod start;
 mod table;
+mod wire;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -19,6 +21,13 @@ const PARTS: &[(&str, Part)] = &[("start", start::rows)];
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
+    if args.first().is_some_and(|a| a == "probe") {
+        match line::enter(&["probe"]) {
+            Ok(None) => println!("{:?}", wire::inside()),
+            other => println!("{:?}", other.map(|o| o.map(|b| String::from_utf8(b)))),
+        }
+        return ExitCode::SUCCESS;
+    }
     let Some(tereze) = args.first().map(PathBuf::from) else {
         eprintln!("usage: tereze-bench TEREZE-BINARY [PART…]");
         return ExitCode::from(2);
