@@ -2,30 +2,57 @@
 //! (PIV, SP 800-73) → session → [`service`], which the screens subscribe to.
 
 pub mod apdu;
+pub mod certificate;
+mod monitor;
 pub mod pcsc;
 pub mod piv;
+#[cfg(test)]
+mod scripted;
 pub mod service;
+pub mod session;
+mod state;
+mod work;
 
 use std::time::Duration;
 
 use crate::fault::{Code, Coded};
 use crate::private::Private;
 
-/// A way to reach readers: PC/SC, the practice card, a scripted card in tests.
-/// Each thread that uses one makes its own.
-pub trait Backend: Send + 'static {
+/// Where the service gets its backends from: PC/SC, the practice card, a scripted card in tests.
+/// Every thread opens its own, because waiting for a change locks a PC/SC context.
+pub trait Stack: Send + Sync + 'static {
+    fn open(&self) -> Box<dyn Backend>;
+
+    /// The visitor left. The practice card comes out by itself; people take theirs.
+    fn session_ended(&self) {}
+
+    /// A touch on the picture of the practice card; elsewhere nobody listens.
+    fn hand(&self, _hand: Hand) {}
+}
+
+/// What a visitor does with the practice card's picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hand {
+    Insert,
+    TakeOut,
+}
+
+/// A way to reach readers.
+pub trait Backend {
     fn readers(&mut self) -> Result<Vec<ReaderState>, CardError>;
 
-    /// Blocks until something changed or the time is over.
+    /// Blocks until something may differ from `known`, or the time is over.
     fn wait(&mut self, known: &[ReaderState], at_most: Duration) -> Result<(), CardError>;
 
-    /// An exclusive transaction with the card in this reader; dropping it resets the card.
+    /// An exclusive transaction with the card in this reader, waiting (without limit) for another
+    /// program's to end; dropping it resets the card, so that no program inherits a verified PIN.
     fn begin<'a>(&'a mut self, reader: &str) -> Result<Box<dyn Transaction + 'a>, CardError>;
 }
 
 pub trait Transaction {
-    /// One APDU and its response with status word (≥ 2 bytes, checked). Buffers that hold a PIN are
-    /// the caller's and are wiped by it; implementations neither keep nor log what passes.
+    /// One short APDU; what the card said, status word included (its length is checked by
+    /// [`apdu::Channel`]). Buffers that hold a PIN are the caller's and are wiped by it;
+    /// implementations neither keep nor log what passes.
     fn transmit(&mut self, apdu: &[u8]) -> Result<zeroize::Zeroizing<Vec<u8>>, CardError>;
 }
 
@@ -33,7 +60,7 @@ pub trait Transaction {
 pub struct ReaderState {
     pub name: String,
     pub presence: Presence,
-    /// Rises with each insertion, so that a card left from the visitor before can be told.
+    /// Rises with each insertion anywhere, so that a card left from the visitor before can be told.
     pub insertion: u64,
 }
 
@@ -53,7 +80,7 @@ pub enum KeyKind {
 }
 
 /// What the visitor is shown before the PIN.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CardInfo {
     pub reader: String,
     pub insertion: u64,
@@ -77,21 +104,27 @@ pub struct Owner {
     pub organisation: Option<String>,
 }
 
-/// What the screens see of readers and cards.
-#[derive(Clone, Debug)]
+/// What the screens see of readers and cards. Where several readers hold something, the newest card
+/// that can sign wins; a card of before the session only shows where nothing else does.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CardStatus {
-    /// The smart-card service is not running.
+    /// The smart-card service is not running; looked for again twice a second.
     NoService,
     NoReader,
     NoCard,
-    /// In the reader since before this visitor came: ask to take it out and put it in again.
+    /// In a reader since before this visitor came: ask to take it out and put it in again.
+    /// Between sessions: somebody's card is still in a reader.
     LeftBehind,
     Reading,
+    /// Something is in the reader that does not answer.
     WrongWay,
+    /// It answers, but holds no certificate for signing that the kiosk can use.
     Unsupported,
+    /// Another program holds the card; looked at again by itself.
     HeldByOther,
     NotYetValid(CardInfo),
     Expired(CardInfo),
+    /// No PIN try is left.
     Blocked(CardInfo),
     Ready(CardInfo),
 }
@@ -122,6 +155,9 @@ pub enum CardError {
     WrongPin { tries_left: Option<u8> },
     #[error("the PIN is blocked")]
     Blocked,
+    /// Nothing was tried: the next wrong PIN blocks the card, and nobody said to risk it.
+    #[error("one PIN try is left")]
+    LastTry,
     #[error("not a PIN that this card can have")]
     PinFormat,
     #[error("the card refused with {0:04X}")]
@@ -145,6 +181,7 @@ impl Coded for CardError {
             CardError::Slow => "card.slow",
             CardError::WrongPin { .. } => "card.wrong-pin",
             CardError::Blocked => "card.blocked",
+            CardError::LastTry => "card.last-try",
             CardError::PinFormat => "card.pin-format",
             CardError::Refused(_) => "card.refused",
             CardError::OtherCard => "card.other-card",

@@ -1,3 +1,5 @@
 //! The practice world: in-process portal, demo people, a card in software.
 
+mod applet;
+pub mod card;
 pub mod pki;

@@ -12,6 +12,22 @@ pub const TABLE: &[Fault] = &[
     row("config.unreadable", Retry::No),
 
     // card
+    row("card.no-service", Retry::Itself),
+    row("card.no-reader", Retry::Visitor),
+    row("card.no-card", Retry::Visitor),
+    row("card.pulled", Retry::Visitor),
+    row("card.reader-gone", Retry::Visitor),
+    row("card.held-by-other", Retry::Itself),
+    row("card.reset", Retry::Visitor),
+    row("card.unsupported", Retry::No),
+    row("card.malformed", Retry::Visitor),
+    row("card.slow", Retry::Visitor),
+    row("card.wrong-pin", Retry::Visitor),
+    row("card.blocked", Retry::No),
+    row("card.last-try", Retry::Visitor),
+    row("card.pin-format", Retry::Visitor),
+    row("card.refused", Retry::No),
+    row("card.other-card", Retry::Visitor),
 
     // sign
     row("sign.malformed", Retry::No),
