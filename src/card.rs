@@ -15,6 +15,7 @@ mod work;
 
 use std::time::Duration;
 
+pub use crate::domain::signer::{KeyKind, Owner};
 use crate::fault::{Code, Coded};
 use crate::private::Private;
 
@@ -73,12 +74,6 @@ pub enum Presence {
     Mute,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyKind {
-    Rsa2048,
-    P256,
-}
-
 /// What the visitor is shown before the PIN.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CardInfo {
@@ -91,17 +86,6 @@ pub struct CardInfo {
     pub not_after: crate::clock::Moment,
     /// `None`: the card does not say.
     pub tries_left: Option<u8>,
-}
-
-/// Read from the certificate's subject; never from its CN alone.
-#[derive(Clone, Default, PartialEq, Eq, zeroize::Zeroize)]
-pub struct Owner {
-    pub name: String,
-    /// Twelve digits from `serialNumber=IIN…`; empty where the certificate names none.
-    pub iin: String,
-    /// From `OU=BIN…`.
-    pub bin: Option<String>,
-    pub organisation: Option<String>,
 }
 
 /// What the screens see of readers and cards. Where several readers hold something, the newest card

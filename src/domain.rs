@@ -4,6 +4,7 @@ pub mod deadline;
 pub mod form;
 pub mod iin;
 pub mod receipt;
+pub mod signer;
 pub mod statement;
 
 use crate::i18n::Lang;

@@ -12,6 +12,7 @@ pub use super::applet::{Key, PIN, TRIES};
 use crate::card::service::{self, Cards, Options};
 use crate::card::{Backend, CardError, Hand, Presence, ReaderState, Stack, Transaction};
 use crate::clock::Clock;
+use crate::sign::issue::Identity;
 
 /// The reader's name; practice mode lists no other.
 pub const READER: &str = "practice";
@@ -38,6 +39,11 @@ impl PracticeCard {
     pub fn new(key: Key, certificate: Vec<u8>) -> Self {
         let slot = Slot { inserted: false, insertion: 0, applet: Applet::new(key, certificate) };
         Self(Arc::new(Shared { slot: Mutex::new(slot), changed: Condvar::new(), exclusive: Mutex::new(()) }))
+    }
+
+    /// The card of one of the practice world's people.
+    pub fn of(identity: &Identity) -> Self {
+        Self::new(Key::P256(identity.key().clone()), identity.certificate.der().to_vec())
     }
 
     /// The card service with this card as the only one.

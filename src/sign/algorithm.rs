@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256, Sha384, Sha512};
 use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 
 use super::oid;
-use crate::card::KeyKind;
+use crate::domain::signer::KeyKind;
 
 /// Bits; smaller moduli are refused as too weak (NIST SP 800-131A).
 const RSA_MIN: usize = 2048;

@@ -10,8 +10,8 @@ use super::algorithm::{self, Check};
 use super::certificate::Certificate;
 use super::oid;
 use super::wire::{set_of, tlv};
-use crate::card::KeyKind;
 use crate::clock::Moment;
+use crate::domain::signer::KeyKind;
 use crate::fault::{Code, Coded};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -14,8 +14,8 @@ use x509_cert::time::Time;
 
 use super::algorithm::{self, Check};
 use super::{oid, subject, wire};
-use crate::card::{KeyKind, Owner};
 use crate::clock::Moment;
+use crate::domain::signer::{KeyKind, Owner};
 use crate::fault::{Code, Coded};
 
 /// Bytes; a certificate larger than this is not looked at.

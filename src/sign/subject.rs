@@ -6,7 +6,7 @@ use der::{Any, Tag, Tagged};
 use x509_cert::name::Name;
 
 use super::oid;
-use crate::card::Owner;
+use crate::domain::signer::Owner;
 
 /// Characters a name may show; longer ones are cut (X.520 allows 64, the field has seen more).
 const LONGEST: usize = 256;

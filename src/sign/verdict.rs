@@ -1,8 +1,8 @@
 //! Three values: *valid*, *not valid*, *could not check*. An outage, a doubtful clock or an
 //! algorithm this program does not know is never "not valid", and never "valid".
 
-use crate::card::Owner;
 use crate::clock::Moment;
+use crate::domain::signer::Owner;
 use crate::fault::{Code, Coded};
 use crate::i18n::{Msg, Text};
 use crate::private::Private;

@@ -32,8 +32,8 @@ fn a_path_is_understood_through_uses_renames_and_modules() {
 fn a_room_above_is_found() {
     assert_eq!(find(rules::rooms, "src/ui/tap.rs", "use crate::screen::home;"), 1);
     assert_eq!(find(rules::rooms, "src/ui/tap.rs", "use super::super::screen::home;"), 1);
-    assert_eq!(find(rules::rooms, "src/card.rs", "fn f() { vec![crate::sign::cades::Builder] }"), 1);
-    assert_eq!(find(rules::rooms, "src/sign.rs", "use crate::card::Owner;"), 0);
+    assert_eq!(find(rules::rooms, "src/sign.rs", "fn f() { vec![crate::card::service::Cards] }"), 1);
+    assert_eq!(find(rules::rooms, "src/card.rs", "use crate::sign::certificate::owner;"), 0);
     assert_eq!(find(rules::rooms, "src/app.rs", "use crate::{screen, server::Server};"), 1);
     assert_eq!(find(rules::rooms, "src/kitchen.rs", ""), 1);
     assert_eq!(

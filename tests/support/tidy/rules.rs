@@ -7,7 +7,7 @@ use super::source::{Kind, Source, Token};
 /// Rooms that every other may know: pure types, words and small leaves.
 const LEAVES: &[&str] = &["domain", "i18n", "config", "paths", "clock", "log", "fault", "private"];
 /// Edges: each may know the ones before it.
-const EDGES: &[&str] = &["files", "card", "seal", "sign", "portal", "store"];
+const EDGES: &[&str] = &["files", "seal", "sign", "card", "portal", "store"];
 /// What a kiosk does, above the edges; they do not know each other, but for the content they all read.
 const DEEDS: &[&str] = &["content", "outbox", "courier", "print", "desk", "speech", "lesson"];
 

@@ -1,0 +1,18 @@
+//! Who signs, and with what kind of key: as a certificate says it.
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyKind {
+    Rsa2048,
+    P256,
+}
+
+/// Read from the certificate's subject; never from its CN alone.
+#[derive(Clone, Default, PartialEq, Eq, zeroize::Zeroize)]
+pub struct Owner {
+    pub name: String,
+    /// Twelve digits from `serialNumber=IIN…`; empty where the certificate names none.
+    pub iin: String,
+    /// From `OU=BIN…`.
+    pub bin: Option<String>,
+    pub organisation: Option<String>,
+}
