@@ -29,6 +29,9 @@
 //! | a dialog; what lies beneath is inert | [`modal::Dialog`], [`modal::over`] (call it always) |
 //! | text | [`words::heading`], `title`, `text`, `strong`, `small`, `figure`; `.private()` for the visitor's |
 //! | buttons | [`button::primary`], `secondary`, `danger`, `link`, `icon_button`, `tile`, `choice`, `check`, `chip` |
+//! | a field with label, help, error; what it holds | [`entry::Entry`], [`edit::Buffer`], [`edit::Edit`] |
+//! | the on-screen keyboard | [`keyboard::Keyboard`] (state), [`keyboard::view`] → `Page::keyboard` |
+//! | the PIN pad: dots alone, the digits go where the PIN is kept | [`pin::pad`] |
 //! | cards, notices, numbers, progress, errors | [`card`] |
 //! | equal cells | [`grid::Grid`] |
 //! | what scrolls | [`scroll::Scroll`] (a page's body has one) |
@@ -52,14 +55,20 @@ pub mod bar;
 pub mod button;
 pub mod canvas;
 pub mod card;
+mod caret;
+pub mod edit;
+pub mod entry;
+pub mod field;
 pub mod focus;
 pub mod fonts;
 pub mod grid;
 pub mod headless;
 pub mod icon;
+pub mod keyboard;
 pub mod mark;
 pub mod modal;
 pub mod page;
+pub mod pin;
 pub mod samples;
 pub mod scroll;
 pub mod semantic;

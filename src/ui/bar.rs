@@ -61,7 +61,7 @@ pub fn bar<'a, M: 'a>(look: &Look, leave: bool, ask: impl Fn(Ask) -> M + Clone +
     let p = look.palette();
     let two_rows = look.is_portrait();
     let room = if two_rows {
-        if width(look, Room::Short, leave) <= look.viewport.width { Room::Short } else { Room::Narrow }
+        Room::Short
     } else {
         [Room::Whole, Room::Short]
             .into_iter()
@@ -76,7 +76,7 @@ pub fn bar<'a, M: 'a>(look: &Look, leave: bool, ask: impl Fn(Ask) -> M + Clone +
     let short = room != Room::Whole;
 
     let languages = Lang::ALL.map(|lang| {
-        let shows = if short { three_letters(lang) } else { lang.own_name() };
+        let shows = if short && !two_rows { three_letters(lang) } else { lang.own_name() };
         let id = format!("bar.lang.{}", lang.tag());
         let chosen = lang == look.lang;
         on(
@@ -143,14 +143,14 @@ pub fn bar<'a, M: 'a>(look: &Look, leave: bool, ask: impl Fn(Ask) -> M + Clone +
         });
         row![icon(Icon::Grid2x2, 44.0, p.accent)].push(name).spacing(12).align_y(Alignment::Center)
     };
-    let settings = row![group(languages.into()), group(sizes)].spacing(if short { 16 } else { 24 });
+    let (languages, sizes) = (group(languages.into()), group(sizes));
     let helpers = |theme| group([theme, help, call, hide].into_iter().chain(leave).collect());
     let gap = if short { 16 } else { 24 };
     let inside: Element<'a, M> = if two_rows {
         let top = row![logo, Space::new().width(Length::Fill), helpers(theme)].align_y(Alignment::Center);
-        column![top, settings].spacing(GAP).align_x(Alignment::End).into()
+        column![top, row![languages, Space::new().width(Length::Fill), sizes]].spacing(GAP).into()
     } else {
-        row![logo, Space::new().width(Length::Fill), settings, helpers(theme)]
+        row![logo, Space::new().width(Length::Fill), languages, sizes, helpers(theme)]
             .spacing(gap)
             .align_y(Alignment::Center)
             .into()

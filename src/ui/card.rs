@@ -134,18 +134,22 @@ pub fn fact<'a, M: 'a>(look: &Look, name: impl Say, value: super::words::Words) 
 pub fn steps<'a, M: 'a>(look: &Look, at: usize, total: usize) -> Element<'a, M> {
     let p = look.palette();
     let bars = (0..total).map(|i| {
-        let fill = match i {
-            _ if i + 1 < at => p.accent,
-            _ if i + 1 == at => p.gold,
-            _ => p.line,
+        let plain = look.edge_width() > 1.0;
+        let (fill, edge, width) = match i + 1 {
+            n if n < at => (p.accent, p.accent, 0.0),
+            n if n == at => (p.gold, p.ink, if plain { 2.0 } else { 1.0 }),
+            _ if plain => (p.paper, p.edge, 1.0),
+            _ => (p.line, p.line, 0.0),
         };
-        let edge = if i + 1 == at { p.accent } else { fill };
-        container(Space::new().height(8))
+        container(Space::new().height(if i + 1 == at { 10 } else { 8 }))
             .width(Length::FillPortion(1))
-            .style(move |_| box_style(fill, edge, if i + 1 == at { 1.0 } else { 0.0 }, 4.0))
+            .style(move |_| box_style(fill, edge, width, 5.0))
             .into()
     });
-    let row = Row::with_children(bars).spacing(8).width(Length::Fixed((total as f32 * 80.0).min(640.0)));
+    let row = Row::with_children(bars)
+        .spacing(8)
+        .align_y(Alignment::Center)
+        .width(Length::Fixed((total as f32 * 80.0).min(640.0)));
     let says = Text::new(Msg::UiStep).with("n", at as i64).with("total", total as i64).say(look.lang);
     Mark::new(Node::new("progress.steps", Role::ProgressIndicator, says), container(row)).into()
 }

@@ -27,6 +27,7 @@ pub struct Page<'a, M> {
     body: Option<Element<'a, M>>,
     fills: bool,
     side: Vec<Element<'a, M>>,
+    fixed: Option<Element<'a, M>>,
     back: Option<Tap<'a, M>>,
     also: Vec<(f32, Tap<'a, M>)>,
     primary: Option<(f32, Tap<'a, M>)>,
@@ -46,6 +47,7 @@ impl<'a, M: 'a> Page<'a, M> {
             body: None,
             fills: false,
             side: Vec::new(),
+            fixed: None,
             back: None,
             also: Vec::new(),
             primary: None,
@@ -83,6 +85,13 @@ impl<'a, M: 'a> Page<'a, M> {
         self.body = Some(body.into());
         self.fills = true;
         self
+    }
+
+    /// A body that may scroll beside a panel that never does and is always whole (the PIN pad): at
+    /// the right in landscape, beneath the body in portrait.
+    pub fn beside(mut self, body: impl Into<Element<'a, M>>, panel: impl Into<Element<'a, M>>) -> Self {
+        self.fixed = Some(panel.into());
+        self.body(body)
     }
 
     /// A panel at the right; below the body where there is no room. Several stand one under another.
@@ -179,9 +188,17 @@ impl<'a, M: 'a> Page<'a, M> {
                 main.push(Scroll::new(&look, self.id.clone(), inside))
             }
         };
-        let content: Element<'a, M> = match beside_panels {
-            None => main.into(),
-            Some(panels) => {
+        let mut fixed = self.fixed;
+        if look.is_portrait() {
+            main = main.push(fixed.take().map(|panel| container(panel).center_x(Length::Fill)));
+        }
+        let content: Element<'a, M> = match (fixed, beside_panels) {
+            (Some(panel), _) => {
+                let width = (look.viewport.width * 0.33).clamp(420.0, 620.0);
+                row![main, container(panel).width(width)].spacing(if look.is_low() { 24 } else { 64 }).into()
+            }
+            (None, None) => main.into(),
+            (None, Some(panels)) => {
                 let width = 420.0 + (look.step.body() - 24.0) * 6.0;
                 let panels = Scroll::new(&look, format!("{}.side", self.id), panels);
                 row![main, container(panels).width(width)].spacing(48).into()

@@ -1,31 +1,57 @@
 //! The kit's own showcase: every control once, for the gallery and the kit's tests.
 
+use std::sync::LazyLock;
+
 use iced::Element;
 use iced::widget::{Column, Row};
 
 use super::bar::{Ask, bar, strip};
 use super::card::{self, Notice};
+use super::edit::{Buffer, Edit};
+use super::entry::Entry;
 use super::grid::Grid;
 use super::icon::Icon;
+use super::keyboard::{self, Key, Keyboard, Kind};
 use super::modal::{Dialog, over};
 use super::page::Page;
+use super::pin::{self, Press};
 use super::theme::Look;
 use super::words::{small, text, title};
 use super::{button, shell};
 use crate::i18n::{Msg, Text};
+
+/// Texts for the fields: a view borrows what it shows.
+static LETTER: LazyLock<Buffer> = LazyLock::new(|| {
+    Buffer::lines(2000).with(
+        "Ауылымыздағы Абай көшесінде үш айдан бері жарық жоқ. Кешке балалар мектептен қараңғыда \
+         қайтады. Шамдарды жөндеуді сұраймын",
+    )
+});
+static DIGITS: LazyLock<Buffer> = LazyLock::new(|| Buffer::line(12).with("90010130"));
+static EMPTY: LazyLock<Buffer> = LazyLock::new(|| Buffer::line(80));
 
 /// What a sample says when it is used.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Said {
     Bar(Ask),
     Tap(&'static str),
+    Edit(Edit),
+    Key(Key),
+    Pin(Press),
 }
 
 type View = fn(&Look) -> Element<'static, Said>;
 
 /// Name and view of every sample.
-pub const ALL: &[(&str, View)] =
-    &[("kit-home", home), ("kit-choices", choices), ("kit-track", track), ("kit-dialog", dialog)];
+pub const ALL: &[(&str, View)] = &[
+    ("kit-home", home),
+    ("kit-choices", choices),
+    ("kit-track", track),
+    ("kit-dialog", dialog),
+    ("kit-letter", letter),
+    ("kit-person", person),
+    ("kit-pin", pin),
+];
 
 fn frame(look: &Look, page: Element<'static, Said>) -> Element<'static, Said> {
     let run_by = Text::new(Msg::AppRunByPractice);
@@ -128,4 +154,63 @@ fn dialog(look: &Look) -> Element<'static, Said> {
         .button(button::danger(look, "leave.erase", Msg::LeaveErase).on(Said::Tap("erase")))
         .button(button::primary(look, "leave.stay", Msg::LeaveStay).on(Said::Tap("stay")));
     over(look, choices(look), Some(dialog))
+}
+
+fn entry<'a>(look: &Look, id: &'static str, label: Msg, buffer: &'a Buffer) -> Entry<'a, Said> {
+    Entry::new(look, id, label, buffer).on(|| Said::Tap("focus"), Said::Edit)
+}
+
+fn letter(look: &Look) -> Element<'static, Said> {
+    let field = entry(look, "letter.text", Msg::HomeLetter, &LETTER).unlabelled().fills().active(true);
+    let keys = Keyboard::new(look.lang, Kind::Text);
+    let page = Page::new(look, "letter.text", Msg::InfoHelpPin)
+        .crumb(Text::new(Msg::LetterCrumb).with("n", 4).with("total", 6))
+        .steps(4, 6)
+        .hint(Msg::InfoHelpTouchText)
+        .fill(field.view())
+        .side(card::number(look, Msg::LetterDue, "14 желтоқсан", "", Msg::LetterDueIf))
+        .back(Said::Tap("back"))
+        .next(Said::Tap("next"))
+        .keyboard(Some(keyboard::view(look, &keys, Said::Key)));
+    frame(look, page.view())
+}
+
+fn person(look: &Look) -> Element<'static, Said> {
+    let error = Text::new(Msg::InfoHelpPin).say(look.lang);
+    let body = Column::with_children([
+        entry(look, "person.iin", Msg::ReceivedNumber, &DIGITS)
+            .kind(Kind::Digits)
+            .help(Msg::HomeLetterNote)
+            .error(Some(error))
+            .active(true)
+            .view(),
+        entry(look, "person.mail", Msg::PenAddress, &EMPTY)
+            .placeholder(Msg::PenHours)
+            .icon(Icon::Search)
+            .view(),
+    ])
+    .spacing(look.space(3.0));
+    let keys = Keyboard::new(look.lang, Kind::Digits);
+    let page = Page::new(look, "person", Msg::LetterCheckTitle)
+        .crumb(Msg::LetterCrumbCheck)
+        .body(body)
+        .back(Said::Tap("back"))
+        .next(Said::Tap("next"))
+        .keyboard(Some(keyboard::view(look, &keys, Said::Key)));
+    frame(look, page.view())
+}
+
+fn pin(look: &Look) -> Element<'static, Said> {
+    let body = Column::with_children([
+        card::card(look, title(look, "ТЕСТОВ ТЕСТ ТЕСТОВИЧ").private()),
+        card::notice(look, Notice::Warning, Msg::InfoHelpPin, Msg::InfoHelpPinText),
+    ])
+    .spacing(look.space(2.0));
+    let pad = pin::pad(look, 3, &pin::IN_ORDER, Said::Pin);
+    let page = Page::new(look, "sign.pin", Msg::InfoHelpPin)
+        .crumb(Msg::LetterCrumbCheck)
+        .beside(body, pad)
+        .back(Said::Tap("back"))
+        .primary(Msg::LetterCheckSign, Some(Said::Tap("sign")));
+    frame(look, page.view())
 }

@@ -1,8 +1,7 @@
 //! A vertical scrollable that says so: where content goes on, a column at its right holds a «More»
 //! button (and one back up), each a full target. Finger, mouse drag and wheel scroll as well.
 
-use iced::advanced::widget::operation::scrollable::{AbsoluteOffset, RelativeOffset};
-use iced::advanced::widget::{self, Operation, Tree, Widget, operation, tree};
+use iced::advanced::widget::{self, Operation, Tree, Widget, tree};
 use iced::advanced::{Clipboard, Layout, Renderer as _, Shell, layout, mouse, renderer};
 use iced::widget::{column, container};
 use iced::{
@@ -16,6 +15,10 @@ use super::tap::{Pointer, Tap, pointer};
 use super::theme::{GAP, Look, RING, RING_GAP, SLOP, TARGET, Type};
 use super::words::words;
 use crate::i18n::{Msg, tr};
+
+mod state;
+
+use state::{Focused, Press, State};
 
 /// Room for the focus ring of what stands at the edge.
 const EDGE: f32 = RING + RING_GAP;
@@ -56,51 +59,6 @@ impl<'a, M: 'a> Scroll<'a, M> {
             id: Node::new(id, Role::ScrollView, "").widget_id(),
             content: content.into(),
         }
-    }
-}
-
-struct State {
-    id: widget::Id,
-    offset: f32,
-    most: f32,
-    page: f32,
-    press: Option<Press>,
-    last_raw: Option<Point>,
-}
-
-struct Press {
-    finger: Option<touch::Finger>,
-    origin: Option<Point>,
-    from: f32,
-    drags: bool,
-}
-
-impl State {
-    fn new(id: &widget::Id) -> Self {
-        Self { id: id.clone(), offset: 0.0, most: 0.0, page: 0.0, press: None, last_raw: None }
-    }
-
-    fn to(&mut self, offset: f32) -> bool {
-        let offset = offset.clamp(0.0, self.most).round();
-        std::mem::replace(&mut self.offset, offset) != offset
-    }
-}
-
-impl operation::Scrollable for State {
-    fn snap_to(&mut self, offset: RelativeOffset<Option<f32>>) {
-        if let Some(y) = offset.y {
-            self.to(self.most * y);
-        }
-    }
-
-    fn scroll_to(&mut self, offset: AbsoluteOffset<Option<f32>>) {
-        if let Some(y) = offset.y {
-            self.to(y);
-        }
-    }
-
-    fn scroll_by(&mut self, offset: AbsoluteOffset, _bounds: Rectangle, _content: Rectangle) {
-        self.to(self.offset + offset.y);
     }
 }
 
@@ -163,6 +121,28 @@ impl<'a, M: 'a> Widget<M, Theme, Renderer> for Scroll<'a, M> {
         state.most = if overflows { (content.size().height - size.height).max(0.0) } else { 0.0 };
         state.page = size.height;
         state.to(state.offset);
+        // The control in focus never scrolls away by itself: not when the keyboard comes up, nor when
+        // an error appears over it. A finger may scroll it away.
+        let mut focused = Focused::default();
+        let mut node = content;
+        self.content.as_widget_mut().operate(
+            &mut tree.children[0],
+            Layout::new(&node),
+            renderer,
+            &mut focused,
+        );
+        let state = tree.state.downcast_mut::<State>();
+        let kept = focused.place.map(|place| (place, size));
+        if state.kept != kept
+            && let Some((place, _)) = kept
+        {
+            // Its label and error stand above it: as much of them as there is room for.
+            let below = place.y + place.height + 12.0 - size.height;
+            let above = (place.y - 96.0).max(below.min(place.y - EDGE)).max(0.0);
+            state.to(state.offset.clamp(below.max(0.0).min(above), above));
+        }
+        state.kept = kept;
+        let content = std::mem::take(&mut node);
         let up_shown = state.offset > 0.5;
         let down_shown = state.offset + 0.5 < state.most;
         let x = size.width - GUTTER + 12.0;
