@@ -217,6 +217,8 @@ impl Buffer {
         rest.push_str(&self.text[..from]);
         rest.push_str(&self.text[to..]);
         self.text = Zeroizing::new(rest);
+        // What now meets may be one grapheme: the caret must not stand inside it.
+        self.apply(&Edit::Place(self.caret));
         true
     }
 

@@ -1,7 +1,7 @@
 //! Fields: a line and a long text, both showing a [`Buffer`] that the screen holds. What is typed,
 //! by physical key or on-screen, comes to the screen as [`Edit`]s; the widget keeps no copy.
 
-use iced::advanced::text::paragraph::{Paragraph as _, Plain};
+use iced::advanced::text::paragraph::Plain;
 use iced::advanced::text::{self, Renderer as _, Wrapping};
 use iced::advanced::widget::operation::Focusable;
 use iced::advanced::widget::{self, Operation, Tree, Widget, tree};

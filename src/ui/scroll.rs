@@ -4,9 +4,7 @@
 use iced::advanced::widget::{self, Operation, Tree, Widget, tree};
 use iced::advanced::{Clipboard, Layout, Renderer as _, Shell, layout, mouse, renderer};
 use iced::widget::{column, container};
-use iced::{
-    Alignment, Element, Event, Length, Point, Rectangle, Renderer, Size, Theme, Vector, touch, window,
-};
+use iced::{Alignment, Element, Event, Length, Point, Rectangle, Renderer, Size, Theme, Vector, window};
 
 use super::button::{icon, skin};
 use super::icon::Icon;
