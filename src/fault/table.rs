@@ -128,9 +128,39 @@ pub const TABLE: &[Fault] = &[
     row("store.unusable", Retry::No),
     row("store.damaged", Retry::No),
 
-    // files (a stick, an attachment)
+    // files (a stick, an attachment), draft (continue later)
+    row("files.stick-gone", Retry::Visitor),
+    row("files.stick-full", Retry::Visitor),
+    row("files.stick-read-only", Retry::Visitor),
+    row("files.stick-unreadable", Retry::Visitor),
+    row("files.gone", Retry::Visitor),
+    row("files.empty", Retry::Visitor),
+    row("files.too-big", Retry::Visitor),
+    row("files.kind", Retry::Visitor),
+    row("files.picture-damaged", Retry::Visitor),
+    row("files.picture-too-big", Retry::Visitor),
+    row("draft.wrong-code", Retry::Visitor),
+    row("draft.damaged", Retry::Visitor),
+    row("draft.newer", Retry::No),
+    row("draft.not-a-draft", Retry::Visitor),
+    row("draft.other-sheet", Retry::Visitor),
+    row("draft.too-big", Retry::Visitor),
+    row("draft.random", Retry::Visitor),
 
     // print
+    row("print.document", Retry::No),
+    row("print.qr", Retry::No),
+    row("print.address", Retry::No),
+    row("print.offline", Retry::Itself),
+    row("print.refused", Retry::Visitor),
+    row("print.no-pdf", Retry::No),
+    row("print.paper-out", Retry::Itself),
+    row("print.jam", Retry::Itself),
+    row("print.open", Retry::Itself),
+    row("print.ink-out", Retry::Itself),
+    row("print.tray-full", Retry::Itself),
+    row("print.stopped", Retry::Itself),
+    row("print.aborted", Retry::Visitor),
 
     // page, content, statement
     row("statement.too-long", Retry::Visitor),

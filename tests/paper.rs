@@ -1,0 +1,7 @@
+//! Paper, sticks and saved drafts, with real programs as judges: qpdf, poppler, zbar, an IPP
+//! printer, real mounts.
+
+#[path = "paper/documents.rs"]
+mod documents;
+#[path = "paper/samples.rs"]
+mod samples;
