@@ -21,6 +21,7 @@
 //!
 //! Same input, same bytes: no clock, no randomness, no system fonts.
 
+mod blocks;
 mod draft;
 mod font;
 mod job;
@@ -60,7 +61,7 @@ impl Pdf {
         self.pages
     }
 
-    /// How many characters (emoji, unknown scripts) stand as □, which the paper also says.
+    /// How many characters (emoji, unknown scripts) stand as ○, which the paper also says.
     pub fn unprintable(&self) -> usize {
         self.unprintable
     }

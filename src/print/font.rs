@@ -15,8 +15,8 @@ const FACES: [&[u8]; 3] = [
 
 pub(super) const FAMILY: &str = "Tereze Sans";
 
-/// What stands for a character that the faces do not have (U+25A1, white square).
-pub(super) const STAND_IN: char = '□';
+/// What stands for a character that the faces do not have (U+25CB, white circle).
+pub(super) const STAND_IN: char = '○';
 
 pub(super) struct Fonts {
     pub system: FontSystem,
@@ -101,7 +101,7 @@ mod tests {
         let kazakh = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя";
         let all = kazakh.to_owned()
             + &kazakh.to_uppercase()
-            + "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789₸№«»—–…“”’§•□ \u{a0}.,:;!?()/%+-*@#&";
+            + "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789₸№«»—–…“”’§•○ \u{a0}.,:;!?()/%+-*@#&";
         for (id, _) in fonts.faces.clone() {
             let font = fonts.system.get_font(id, Weight::NORMAL).unwrap();
             for c in all.chars() {
@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn what_cannot_be_drawn_is_a_box_and_counted() {
         let mut fonts = Fonts::new().unwrap();
-        assert_eq!(fonts.printable("a👍🏽b漢\u{e000}\u{200d}\u{7}c\td"), ("a□b□□c    d".into(), 3));
+        assert_eq!(fonts.printable("a👍🏽b漢\u{e000}\u{200d}\u{7}c\td"), ("a○b○○c    d".into(), 3));
         assert_eq!(fonts.printable("1\r\n2\r3\u{2028}4"), ("1\n2\n3\n4".into(), 0));
     }
 }
