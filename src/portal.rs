@@ -2,6 +2,7 @@
 //! The OpenAPI document is made from these types.
 
 pub mod client;
+pub mod tls;
 pub mod wire;
 
 use futures::future::BoxFuture;
@@ -72,7 +73,7 @@ pub trait Portal: Send + Sync + 'static {
 
     /// The signed keyset's bytes, where the portal's version is not the one held. The caller
     /// verifies them against the pinned root.
-    fn keyset(&self, held: Option<u32>) -> BoxFuture<'_, Result<Option<Vec<u8>>, PortalError>>;
+    fn keyset(&self, held: Option<u64>) -> BoxFuture<'_, Result<Option<Vec<u8>>, PortalError>>;
 
     /// How much of the envelope of `total` bytes is there, or what became of it.
     fn progress(&self, envelope: Digest, total: u64) -> BoxFuture<'_, Result<Progress, PortalError>>;

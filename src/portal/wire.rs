@@ -66,7 +66,7 @@ pub struct About {
     /// SHA-256 of the deployment root's public key, lower-case hex: the audience of statements.
     pub audience: String,
     /// Version of the keyset in use.
-    pub keyset: u32,
+    pub keyset: u64,
     pub bodies: Bodies,
     /// The largest envelope in bytes.
     pub max_envelope: u64,

@@ -1,0 +1,93 @@
+//! The portal's tables and how older ones become them.
+
+use sqlx::{Connection as _, SqliteConnection};
+
+/// The newest schema this program knows; the number in the data folder's `FORMAT`.
+pub const KNOWN: u32 = 1;
+
+/// Step n makes schema n out of schema n - 1. A step that shipped is never edited.
+const STEPS: [&str; KNOWN as usize] = [V1];
+
+const V1: &str = "
+CREATE TABLE kiosks (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    credential BLOB NOT NULL,          -- SHA-256
+    enrolled INTEGER NOT NULL,         -- seconds since 1970, here and below
+    revoked INTEGER
+) STRICT;
+
+CREATE TABLE enrolments (
+    code BLOB PRIMARY KEY,             -- SHA-256 of the one-time code
+    expires INTEGER NOT NULL,
+    kiosk INTEGER REFERENCES kiosks(id)
+) STRICT;
+
+CREATE TABLE numbers (
+    year INTEGER PRIMARY KEY,
+    last INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE letters (
+    id INTEGER PRIMARY KEY,
+    number TEXT NOT NULL UNIQUE,
+    signer BLOB NOT NULL,              -- HMAC-SHA-256 of the IIN under this portal's own key
+    submission BLOB NOT NULL,
+    statement BLOB NOT NULL,           -- SHA-256 of the canonical bytes
+    lookup BLOB NOT NULL UNIQUE,
+    access_hash BLOB NOT NULL,
+    code_hash BLOB NOT NULL,
+    body TEXT NOT NULL,
+    form TEXT NOT NULL,
+    form_version INTEGER NOT NULL,
+    language TEXT NOT NULL,
+    registered INTEGER NOT NULL,
+    due TEXT NOT NULL,                 -- YYYY-MM-DD, UTC+5
+    rule TEXT NOT NULL,
+    kiosk INTEGER NOT NULL REFERENCES kiosks(id),
+    receipt BLOB NOT NULL,
+    UNIQUE (signer, submission)
+) STRICT;
+
+-- A letter that was sealed twice has two digests; the bytes of the first are kept, sealed.
+CREATE TABLE envelopes (
+    digest BLOB PRIMARY KEY,
+    letter INTEGER NOT NULL REFERENCES letters(id),
+    bytes BLOB
+) STRICT;
+
+CREATE TABLE notices (
+    envelope BLOB PRIMARY KEY,
+    submission BLOB NOT NULL,
+    lookup BLOB NOT NULL,
+    access_hash BLOB NOT NULL,
+    made INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    notice BLOB NOT NULL
+) STRICT;
+CREATE INDEX notices_by_lookup ON notices (lookup);
+";
+
+/// Applies what is missing; returns the schema found before. A newer one is left untouched.
+pub async fn migrate(connection: &mut SqliteConnection, now: i64) -> Result<u32, sqlx::Error> {
+    sqlx::raw_sql(
+        "CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY, applied INTEGER NOT NULL) STRICT",
+    )
+    .execute(&mut *connection)
+    .await?;
+    let found: i64 = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM migrations")
+        .fetch_one(&mut *connection)
+        .await?;
+    let found = u32::try_from(found).unwrap_or(u32::MAX);
+    for (step, version) in STEPS.iter().zip(1u32..).skip(found as usize) {
+        let mut change = connection.begin_with("BEGIN IMMEDIATE").await?;
+        sqlx::raw_sql(*step).execute(&mut *change).await?;
+        sqlx::query("INSERT INTO migrations VALUES (?, ?)")
+            .bind(version)
+            .bind(now)
+            .execute(&mut *change)
+            .await?;
+        change.commit().await?;
+    }
+    Ok(found)
+}
