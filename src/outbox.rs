@@ -1,7 +1,11 @@
 //! A submission's life as a pure state machine, and the worker that carries it out.
 //! Nothing is sent before it is on disk; nothing is called sent before the receipt verifies.
 
+mod front;
 pub mod state;
+mod worker;
+
+pub use front::Outbox;
 
 use std::sync::Arc;
 

@@ -2,6 +2,7 @@
 //! The OpenAPI document is made from these types.
 
 pub mod client;
+pub mod held;
 pub mod tls;
 pub mod wire;
 

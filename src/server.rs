@@ -129,8 +129,7 @@ impl Server {
             std::io::ErrorKind::AddrInUse => ServerError::PortInUse(settings.listen),
             kind => ServerError::Listen(settings.listen, kind),
         })?;
-        let address =
-            listener.local_addr().map_err(|e| ServerError::Listen(settings.listen, e.kind()))?;
+        let address = listener.local_addr().map_err(|e| ServerError::Listen(settings.listen, e.kind()))?;
         let made = || Deployment::generate(settings.practice, settings.operator.clone(), now.wall);
         let (deployment, db, uploads) = match &data {
             None => (made()?, Db::open(None, now.wall).await?, upload::Uploads::memory()),

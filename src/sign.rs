@@ -13,7 +13,6 @@ pub mod ber;
 pub mod cades;
 pub mod certificate;
 mod chain;
-pub mod deployment;
 pub mod issue;
 mod path;
 pub mod pem;

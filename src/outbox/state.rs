@@ -6,9 +6,19 @@ use std::time::Duration;
 use crate::fault::{Code, Coded as _};
 use crate::portal::PortalError;
 
-/// First wait after a failure; doubles with each.
-const FIRST_WAIT: Duration = Duration::from_secs(2);
-const LONGEST_WAIT: Duration = Duration::from_secs(600);
+/// The waits between attempts: the first, doubled with each failure up to the longest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waits {
+    pub first: Duration,
+    pub longest: Duration,
+}
+
+impl Default for Waits {
+    fn default() -> Self {
+        Self { first: Duration::from_secs(2), longest: Duration::from_secs(600) }
+    }
+}
+
 /// How often the portal may answer in a way that a repeat could mend, before staff must look.
 const PATIENCE: u32 = 4;
 
@@ -69,17 +79,18 @@ pub struct Life {
     /// Answers that should not be, over the whole life.
     oddities: u32,
     pub pace: Pace,
+    waits: Waits,
 }
 
 impl Life {
     /// Never offered to a portal: the first round trip already carries bytes.
-    pub fn fresh(total: u64) -> Self {
-        Self { total, sent: 0, unknown: false, failures: 0, oddities: 0, pace: Pace::default() }
+    pub fn fresh(total: u64, waits: Waits) -> Self {
+        Self { total, sent: 0, unknown: false, failures: 0, oddities: 0, pace: Pace::default(), waits }
     }
 
     /// From an earlier start of the program.
-    pub fn resumed(total: u64, failures: u32) -> Self {
-        Self { unknown: true, failures, ..Self::fresh(total) }
+    pub fn resumed(total: u64, waits: Waits) -> Self {
+        Self { unknown: true, ..Self::fresh(total, waits) }
     }
 
     /// `jitter` is any number; it spreads the waits of many kiosks by ± 25 %.
@@ -87,7 +98,7 @@ impl Life {
         match happened {
             Happened::Due => self.go(),
             Happened::Again => {
-                *self = Self::resumed(self.total, 0);
+                *self = Self::resumed(self.total, self.waits);
                 self.go()
             }
             Happened::At(n) if n > self.total => self.odd(Code("portal.unreadable"), jitter),
@@ -164,7 +175,8 @@ impl Life {
     }
 
     fn wait(&mut self, fault: Code, jitter: u16) -> Next {
-        let after = FIRST_WAIT.saturating_mul(1 << self.failures.min(16)).min(LONGEST_WAIT);
+        let Waits { first, longest } = self.waits;
+        let after = first.saturating_mul(1 << self.failures.min(16)).min(longest);
         self.failures = self.failures.saturating_add(1);
         Next::Wait { after: spread(after, jitter), fault }
     }

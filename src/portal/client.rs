@@ -2,8 +2,9 @@
 //! connection, no proxy, no redirects. Time-outs are of silence, never of the whole: a line that
 //! carries 10 kbit/s is slow, not broken.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+mod exchange;
+
+use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
@@ -11,43 +12,36 @@ use reqwest::header::{AUTHORIZATION, CONTENT_RANGE, DATE, ETAG, HeaderMap, Heade
 use reqwest::{Method, StatusCode, Url};
 use zeroize::Zeroizing;
 
+use exchange::{Answer, SILENCE, date, exchange};
+
+use super::held::Held;
 use super::wire::{self, Range};
 use super::{Credential, Outcome, Portal, PortalError, Progress, tls};
-use crate::clock::{Clock, Moment};
+use crate::clock::Clock;
 use crate::domain::Digest;
 use crate::private::Secret;
 
-/// Nothing came and nothing went for so long: the line is taken for cut.
-const SILENCE: Duration = Duration::from_secs(60);
 const CONNECT: Duration = Duration::from_secs(30);
-/// Larger bodies go in pieces of this size, so that silence can be told from slowness.
-const PIECE: usize = 16 * 1024;
-/// The largest answer read: a keyset or a problem document.
-const MAX_ANSWER: usize = 256 * 1024;
 
 /// A portal over HTTP. The connection is made when first needed and kept.
 pub struct HttpPortal {
     base: Url,
     clock: Clock,
+    held: Held,
     inner: RwLock<Inner>,
 }
 
 struct Inner {
     http: reqwest::Client,
-    tls_ca: Vec<Vec<u8>>,
+    /// The version of the keyset whose TLS CAs `http` trusts.
+    version: u64,
     /// The whole `Authorization` value of this kiosk.
     kiosk: Option<HeaderValue>,
 }
 
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Vec<u8>,
-}
-
-fn client(tls_ca: &[Vec<u8>], clock: &Clock) -> Result<reqwest::Client, PortalError> {
+fn client(tls: rustls::ClientConfig) -> Result<reqwest::Client, PortalError> {
     reqwest::Client::builder()
-        .tls_backend_preconfigured(tls::client(tls_ca, clock)?)
+        .tls_backend_preconfigured(tls)
         .http2_prior_knowledge()
         .https_only(true)
         .no_proxy()
@@ -64,14 +58,25 @@ fn client(tls_ca: &[Vec<u8>], clock: &Clock) -> Result<reqwest::Client, PortalEr
 }
 
 impl HttpPortal {
-    /// `base`: `https://host:port`. `tls_ca`: DER of the CA certificates in the keyset held.
-    pub fn new(base: &str, tls_ca: Vec<Vec<u8>>, clock: Clock) -> Result<Self, PortalError> {
-        let base = Url::parse(base).map_err(|_| PortalError::Unreachable)?;
-        if base.scheme() != "https" || base.cannot_be_a_base() {
-            return Err(PortalError::Unreachable);
+    /// `base`: `https://host:port`. TLS is judged by the CAs in the keyset held, also later ones.
+    pub fn new(base: &str, held: Held, clock: Clock) -> Result<Self, PortalError> {
+        let base = address(base)?;
+        let http = client(tls::client(&held.tls_ca(), &clock)?)?;
+        let version = held.keyset().version;
+        Ok(Self { base, clock, held, inner: RwLock::new(Inner { http, version, kiosk: None }) })
+    }
+
+    /// The first keyset of a kiosk that holds none yet. The connection proves nothing; the root's
+    /// signature on what comes does, and the caller checks it ([`Held::new`]).
+    pub async fn first_keyset(base: &str, clock: &Clock) -> Result<Vec<u8>, PortalError> {
+        let url = path(&address(base)?, &["keyset"])?;
+        let http = client(tls::anybody(clock)?)?;
+        let answer = exchange(&http, Method::GET, url, HeaderMap::new(), None).await?;
+        if answer.status == StatusCode::OK && answer.is(wire::COSE) {
+            Ok(answer.body)
+        } else {
+            Err(answer.problem())
         }
-        let http = client(&tls_ca, &clock)?;
-        Ok(Self { base, clock, inner: RwLock::new(Inner { http, tls_ca, kiosk: None }) })
     }
 
     /// After enrolment, or from the kiosk's settings.
@@ -83,35 +88,35 @@ impl HttpPortal {
         Ok(())
     }
 
-    /// A new keyset may bring another CA: connections made from now on are judged by it.
-    pub fn trust(&self, tls_ca: Vec<Vec<u8>>) -> Result<(), PortalError> {
-        let http = client(&tls_ca, &self.clock)?;
-        self.change(|inner| {
-            if inner.tls_ca != tls_ca {
-                inner.http = http;
-                inner.tls_ca = tls_ca;
-            }
-        });
-        Ok(())
-    }
-
     fn change(&self, change: impl FnOnce(&mut Inner)) {
         change(&mut self.inner.write().unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// A line that fell silent may never say that it is dead: the next request makes a new one.
-    fn forget_connection(&self) {
-        let tls_ca = self.inner.read().unwrap_or_else(PoisonError::into_inner).tls_ca.clone();
-        if let Ok(http) = client(&tls_ca, &self.clock) {
-            self.change(|inner| inner.http = http);
+    /// The client for the next request: a newer keyset may have brought another CA.
+    fn http(&self) -> Result<reqwest::Client, PortalError> {
+        let version = self.held.keyset().version;
+        {
+            let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
+            if inner.version == version {
+                return Ok(inner.http.clone());
+            }
         }
+        self.renew()
+    }
+
+    /// A line that fell silent may never say that it is dead: the next request makes a new one.
+    fn renew(&self) -> Result<reqwest::Client, PortalError> {
+        let version = self.held.keyset().version;
+        let http = client(tls::client(&self.held.tls_ca(), &self.clock)?)?;
+        self.change(|inner| {
+            inner.http = http.clone();
+            inner.version = version;
+        });
+        Ok(http)
     }
 
     fn url(&self, parts: &[&str]) -> Result<Url, PortalError> {
-        let mut url = self.base.clone();
-        url.set_path(wire::BASE);
-        url.path_segments_mut().map_err(|()| PortalError::Unreachable)?.extend(parts);
-        Ok(url)
+        path(&self.base, parts)
     }
 
     async fn call(
@@ -121,40 +126,17 @@ impl HttpPortal {
         headers: HeaderMap,
         body: Option<Vec<u8>>,
     ) -> Result<Answer, PortalError> {
-        let http = self.inner.read().unwrap_or_else(PoisonError::into_inner).http.clone();
-        let sent = Arc::new(AtomicU64::new(0));
-        let mut request = http.request(method, url).headers(headers);
-        if let Some(body) = body {
-            request = pieces(request, body, &sent);
-        }
-        let answered = async {
-            let request = request.send();
-            tokio::pin!(request);
-            let mut seen = 0;
-            loop {
-                tokio::select! {
-                    done = &mut request => break done.map_err(|e| fault(&e)),
-                    () = tokio::time::sleep(SILENCE) => {
-                        let now = sent.load(Ordering::Relaxed);
-                        if now == seen {
-                            break Err(PortalError::Cut);
-                        }
-                        seen = now;
-                    }
-                }
-            }
-        };
-        let answer = match answered.await {
-            Ok(response) => read(response).await,
-            Err(e) => Err(e),
-        };
+        let http = self.http()?;
+        let answer = exchange(&http, method, url, headers, body).await;
         match &answer {
             Ok(answer) => {
                 if let Some(at) = answer.headers.get(DATE).and_then(date) {
                     self.clock.proven(at);
                 }
             }
-            Err(_) => self.forget_connection(),
+            Err(_) => {
+                self.renew()?;
+            }
         }
         answer
     }
@@ -187,105 +169,18 @@ impl HttpPortal {
     }
 }
 
-impl Answer {
-    fn is(&self, media_type: &str) -> bool {
-        let given = self.headers.get(reqwest::header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
-        given.and_then(|t| t.split(';').next()).is_some_and(|t| t.trim().eq_ignore_ascii_case(media_type))
-    }
-
-    fn outcome(self) -> Result<Outcome, PortalError> {
-        match self.status {
-            StatusCode::OK if self.is(wire::COSE) => Ok(Outcome::Receipt(self.body)),
-            StatusCode::UNPROCESSABLE_ENTITY if self.is(wire::COSE) => Ok(Outcome::Notice(self.body)),
-            _ => Err(self.problem()),
-        }
-    }
-
-    fn json<T: serde::de::DeserializeOwned>(self) -> Result<T, PortalError> {
-        if !self.status.is_success() {
-            return Err(self.problem());
-        }
-        serde_json::from_slice(&self.body).map_err(|_| PortalError::Unreadable)
-    }
-
-    fn problem(self) -> PortalError {
-        let wait = self.headers.get(reqwest::header::RETRY_AFTER).and_then(|v| v.to_str().ok());
-        if let Some(seconds) = wait.and_then(|v| v.parse().ok()) {
-            return PortalError::Busy { seconds };
-        }
-        if !self.is(wire::PROBLEM) || self.status.is_success() {
-            return PortalError::Unreadable;
-        }
-        match serde_json::from_slice::<wire::Problem>(&self.body) {
-            Ok(p) => PortalError::Problem { status: self.status.as_u16(), code: p.code },
-            Err(_) => PortalError::Unreadable,
-        }
+fn address(base: &str) -> Result<Url, PortalError> {
+    match Url::parse(base) {
+        Ok(url) if url.scheme() == "https" && !url.cannot_be_a_base() => Ok(url),
+        _ => Err(PortalError::Unreachable),
     }
 }
 
-/// A small body is one frame; a larger one is counted piece by piece.
-fn pieces(
-    request: reqwest::RequestBuilder,
-    body: Vec<u8>,
-    sent: &Arc<AtomicU64>,
-) -> reqwest::RequestBuilder {
-    if body.len() <= PIECE {
-        return request.body(body);
-    }
-    let length = body.len();
-    let sent = sent.clone();
-    let body = Arc::new(body);
-    let stream = futures::stream::unfold(0usize, move |at| {
-        let (body, sent) = (body.clone(), sent.clone());
-        async move {
-            let piece = body.get(at..)?.chunks(PIECE).next()?.to_vec();
-            sent.fetch_add(1, Ordering::Relaxed);
-            let next = at + piece.len();
-            Some((Ok::<_, std::convert::Infallible>(piece), next))
-        }
-    });
-    request.header(reqwest::header::CONTENT_LENGTH, length).body(reqwest::Body::wrap_stream(stream))
-}
-
-async fn read(mut response: reqwest::Response) -> Result<Answer, PortalError> {
-    let (status, headers) = (response.status(), response.headers().clone());
-    let mut body = vec![];
-    loop {
-        match tokio::time::timeout(SILENCE, response.chunk()).await {
-            Err(_) => return Err(PortalError::Cut),
-            Ok(Err(_)) => return Err(PortalError::Cut),
-            Ok(Ok(None)) => return Ok(Answer { status, headers, body }),
-            Ok(Ok(Some(chunk))) if body.len() + chunk.len() > MAX_ANSWER => {
-                drop(chunk);
-                return Err(PortalError::Unreadable);
-            }
-            Ok(Ok(Some(chunk))) => body.extend_from_slice(&chunk),
-        }
-    }
-}
-
-/// Which of ours an error of reqwest is.
-fn fault(error: &reqwest::Error) -> PortalError {
-    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(e) = source {
-        let inside = e
-            .downcast_ref::<std::io::Error>()
-            .and_then(|io| io.get_ref())
-            .and_then(|inner| inner.downcast_ref::<rustls::Error>());
-        if let Some(rustls::Error::InvalidCertificate(_)) = inside.or(e.downcast_ref()) {
-            return PortalError::Untrusted;
-        }
-        source = e.source();
-    }
-    if error.is_connect() { PortalError::Unreachable } else { PortalError::Cut }
-}
-
-/// IMF-fixdate (RFC 9110 §5.6.7), which is RFC 2822 with `GMT`.
-fn date(value: &HeaderValue) -> Option<Moment> {
-    let text = value.to_str().ok()?.strip_suffix(" GMT")?;
-    let format = &time::format_description::well_known::Rfc2822;
-    let at = time::OffsetDateTime::parse(&format!("{text} +0000"), format).ok()?;
-    Some(Moment(at.unix_timestamp()))
+fn path(base: &Url, parts: &[&str]) -> Result<Url, PortalError> {
+    let mut url = base.clone();
+    url.set_path(wire::BASE);
+    url.path_segments_mut().map_err(|()| PortalError::Unreachable)?.extend(parts);
+    Ok(url)
 }
 
 fn value(text: &str) -> Result<HeaderValue, PortalError> {
@@ -313,7 +208,13 @@ impl Portal for HttpPortal {
             if let Some(held) = held {
                 headers.insert(IF_NONE_MATCH, value(&format!("\"{held}\""))?);
             }
-            let answer = self.call(Method::GET, self.url(&["keyset"])?, headers, None).await?;
+            let answer = match self.call(Method::GET, self.url(&["keyset"])?, headers, None).await {
+                Err(PortalError::Untrusted) => {
+                    // Only a keyset may come from whom TLS does not vouch for: the root vouches.
+                    return Self::first_keyset(self.base.as_str(), &self.clock).await.map(Some);
+                }
+                answer => answer?,
+            };
             match answer.status {
                 StatusCode::NOT_MODIFIED => Ok(None),
                 StatusCode::OK if answer.is(wire::COSE) && answer.headers.contains_key(ETAG) => {

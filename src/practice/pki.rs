@@ -1,10 +1,10 @@
-//! The practice world's keys and people, made in memory and fresh at each start: nothing of it can
-//! be mistaken for the real thing, or be used after the program ends.
+//! The practice world's citizens, made in memory and fresh at each start: nothing of it can be
+//! mistaken for the real thing, or be used after the program ends. The practice portal makes its own
+//! deployment keys (`server::keys`).
 
 use crate::clock::Moment;
-use crate::sign::deployment::Deployment;
 use crate::sign::issue::{Authority, Identity, IssueError, Person, Term};
-use crate::sign::trust::{ANSWER, CITIZEN, Trust};
+use crate::sign::trust::{CITIZEN, Trust};
 
 /// Days that practice certificates last; longer than any practice process runs.
 const DAYS: i64 = 400;
@@ -15,16 +15,13 @@ pub struct DemoPerson {
     pub identity: Identity,
 }
 
-/// Everything that practice trusts and signs with.
+/// Who signs in practice, and by whom it is trusted.
 pub struct Pki {
-    pub deployment: Deployment,
-    /// The TLS certificate and key for 127.0.0.1 and localhost.
-    pub server: Identity,
     /// Issues the demo people's certificates.
     pub citizens: Authority,
     /// The first one's is the practice card.
     pub people: Vec<DemoPerson>,
-    /// The sets `citizen` and `answer`.
+    /// The set `citizen`.
     pub trust: Trust,
     /// From when until when all of it is valid.
     pub term: Term,
@@ -34,18 +31,14 @@ impl Pki {
     /// Takes a few milliseconds. `now`: certificates are valid from an hour before it.
     pub fn generate(now: Moment) -> Result<Self, IssueError> {
         let term = Term::days(now, DAYS);
-        let deployment = Deployment::generate("TEREZE ЖАТТЫҒУ", true, term)?;
-        let server = deployment.server(&["localhost", "127.0.0.1", "::1"], term)?;
         let citizens = Authority::generate("TEREZE ЖАТТЫҒУ CITIZENS", true, term)?;
         let people = people()
             .into_iter()
             .map(|person| Ok(DemoPerson { identity: citizens.issue_person(&person, term)?, person }))
             .collect::<Result<Vec<_>, IssueError>>()?;
         let mut trust = Trust::new();
-        for (set, authority) in [(CITIZEN, &citizens), (ANSWER, deployment.answers())] {
-            trust.add(set, authority.certificate().clone()).map_err(|_| IssueError::Unfit)?;
-        }
-        Ok(Self { deployment, server, citizens, people, trust, term })
+        trust.add(CITIZEN, citizens.certificate().clone()).map_err(|_| IssueError::Unfit)?;
+        Ok(Self { citizens, people, trust, term })
     }
 }
 
@@ -95,7 +88,7 @@ mod tests {
             let at = Reading { wall: now, confidence: Confidence::Plausible };
             let verdict = verify(&cms, None, &pki.trust.only(CITIZEN), at);
             assert!(verdict.is_valid() && verdict.practice(), "{:?}", verdict.all_reasons());
-            assert!(!verify(&cms, None, &pki.trust.only(ANSWER), at).is_valid());
+            assert!(!verify(&cms, None, &pki.trust.only(crate::sign::trust::ANSWER), at).is_valid());
             assert!(!verify(&cms, None, &other.trust, at).is_valid(), "keys are fresh at each start");
         }
         assert_eq!(pki.people[0].identity.certificate.owner().name, "ТЕСТОВ ТЕСТ ТЕСТОВИЧ");

@@ -184,8 +184,7 @@ impl App {
             reason: reason.0.to_owned(),
             practice: self.practice(),
         };
-        let signed =
-            sign_notice(&notice, &self.deployment.receipt).map_err(|_| Refusal::unavailable())?;
+        let signed = sign_notice(&notice, &self.deployment.receipt).map_err(|_| Refusal::unavailable())?;
         let new = NewNotice {
             envelope,
             submission: who.submission,

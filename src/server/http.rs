@@ -163,7 +163,8 @@ pub(super) async fn head_envelope(
     let settled = app.db.outcome(id).await.map_err(|_| Refusal::unavailable())?.is_some();
     let held = HeaderValue::from(app.uploads.held(id));
     let complete = if settled { "?1" } else { "?0" };
-    Ok(([(wire::UPLOAD_OFFSET, held), ("upload-complete", HeaderValue::from_static(complete))]).into_response())
+    Ok(([(wire::UPLOAD_OFFSET, held), ("upload-complete", HeaderValue::from_static(complete))])
+        .into_response())
 }
 
 /// Brings an envelope, whole or in parts (`Content-Range: bytes a-b/total`). The last part's answer
@@ -236,7 +237,9 @@ fn range(headers: &HeaderMap) -> Result<Range, Refusal> {
             .and_then(Range::parse)
             .ok_or(Refusal::bad("Content-Range is not `bytes a-b/total` or `bytes */total`")),
         None => match length {
-            Some(0) | None => Err(Refusal::bad("an empty body, or one of unknown length, without Content-Range")),
+            Some(0) | None => {
+                Err(Refusal::bad("an empty body, or one of unknown length, without Content-Range"))
+            }
             Some(total) => Ok(Range::Part { from: 0, to: total, total }),
         },
     }

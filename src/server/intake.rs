@@ -11,9 +11,9 @@ use crate::domain::statement::{self, Statement, StatementError, text};
 use crate::domain::{Digest, SubmissionId};
 use crate::fault::Code;
 use crate::seal::envelope::{self, Contents, EnvelopeError};
+use crate::sign;
 use crate::sign::trust::Trust;
 use crate::sign::verdict::{Outcome, Reason, Verdict};
-use crate::sign;
 
 /// A clock may be off by so much: what claims a later time is refused.
 const AHEAD: i64 = 24 * 3600;
@@ -22,9 +22,15 @@ const AHEAD: i64 = 24 * 3600;
 pub enum Checked {
     Accepted(Box<Accepted>),
     /// Opened, and it cannot be registered: the visitor gets a signed notice.
-    Refused { who: Who, reason: Code },
+    Refused {
+        who: Who,
+        reason: Code,
+    },
     /// Not even opened, or the portal is not able to judge now: a problem document.
-    Problem { status: u16, code: Code },
+    Problem {
+        status: u16,
+        code: Code,
+    },
 }
 
 /// Whose envelope it is: all that a notice needs.
@@ -111,10 +117,7 @@ impl Intake<'_> {
         attachments(&statement, contents)?;
         let kind = self.rulebook.kind(&statement).ok_or(Fault::Refuse("server.statement-not-valid"))?;
         // A term that cannot be counted is the portal's own lack, never the visitor's.
-        let due = self
-            .rulebook
-            .due(&kind, self.now.wall)
-            .map_err(|_| Fault::NotNow("server.unavailable"))?;
+        let due = self.rulebook.due(&kind, self.now.wall).map_err(|_| Fault::NotNow("server.unavailable"))?;
         let digest = Digest::of(bytes);
         Ok((statement, digest, due, Zeroizing::new(owner.iin.clone())))
     }

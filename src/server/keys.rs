@@ -75,7 +75,12 @@ impl Deployment {
             Key::new(KeyUse::Seal, seal.public.to_vec(), from, until(SEAL_DAYS)),
             Key::new(KeyUse::Receipt, receipt.public().to_vec(), from, until(RECEIPT_DAYS)),
             Key::new(KeyUse::AnswerCa, answer.certificate().der().to_vec(), from, until(AUTHORITY_DAYS)),
-            Key::new(KeyUse::Snapshot, signing(&seeds.snapshot)?.public().to_vec(), from, until(RECEIPT_DAYS)),
+            Key::new(
+                KeyUse::Snapshot,
+                signing(&seeds.snapshot)?.public().to_vec(),
+                from,
+                until(RECEIPT_DAYS),
+            ),
         ];
         let keyset = Keyset { version: 1, issued: now, practice, operator, keys };
         let signed = keyset::sign(&keyset, &root);

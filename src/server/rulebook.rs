@@ -3,8 +3,8 @@
 use crate::clock::Moment;
 use crate::domain::deadline::{DeadlineError, Due};
 use crate::domain::form::Meaning;
-use crate::domain::statement::Statement;
 use crate::domain::statement::Catalogue;
+use crate::domain::statement::Statement;
 use crate::portal::wire;
 
 pub trait Rulebook: Send + Sync + 'static {

@@ -81,7 +81,7 @@ pub async fn migrate(connection: &mut SqliteConnection, now: i64) -> Result<u32,
     let found = u32::try_from(found).unwrap_or(u32::MAX);
     for (step, version) in STEPS.iter().zip(1u32..).skip(found as usize) {
         let mut change = connection.begin_with("BEGIN IMMEDIATE").await?;
-        sqlx::raw_sql(*step).execute(&mut *change).await?;
+        sqlx::raw_sql(step).execute(&mut *change).await?;
         sqlx::query("INSERT INTO migrations VALUES (?, ?)")
             .bind(version)
             .bind(now)

@@ -4,7 +4,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 use sqlx::{Row as _, SqliteConnection};
 
 use super::schema;
@@ -245,10 +247,11 @@ impl Db {
     }
 
     pub async fn by_number(&self, number: &str) -> Result<Option<LetterStatus>, DbError> {
-        let row = sqlx::query("SELECT number, lookup, code_hash, registered, due FROM letters WHERE number = ?")
-            .bind(number)
-            .fetch_optional(&self.0)
-            .await?;
+        let row =
+            sqlx::query("SELECT number, lookup, code_hash, registered, due FROM letters WHERE number = ?")
+                .bind(number)
+                .fetch_optional(&self.0)
+                .await?;
         row.map(|row| {
             Ok(LetterStatus {
                 number: row.try_get("number")?,
@@ -308,13 +311,14 @@ impl Db {
         if open == 0 {
             return Ok(None);
         }
-        let id: u32 =
-            sqlx::query_scalar("INSERT INTO kiosks (name, credential, enrolled) VALUES (?, ?, ?) RETURNING id")
-                .bind(name)
-                .bind(&credential.0[..])
-                .bind(now.0)
-                .fetch_one(&mut *change)
-                .await?;
+        let id: u32 = sqlx::query_scalar(
+            "INSERT INTO kiosks (name, credential, enrolled) VALUES (?, ?, ?) RETURNING id",
+        )
+        .bind(name)
+        .bind(&credential.0[..])
+        .bind(now.0)
+        .fetch_one(&mut *change)
+        .await?;
         sqlx::query("UPDATE enrolments SET kiosk = ? WHERE code = ?")
             .bind(id)
             .bind(&code.0[..])
@@ -334,7 +338,10 @@ impl Db {
     }
 }
 
-async fn outcome(connection: &mut SqliteConnection, envelope: Digest) -> Result<Option<Outcome>, sqlx::Error> {
+async fn outcome(
+    connection: &mut SqliteConnection,
+    envelope: Digest,
+) -> Result<Option<Outcome>, sqlx::Error> {
     let receipt: Option<Vec<u8>> = sqlx::query_scalar(
         "SELECT receipt FROM envelopes JOIN letters ON letters.id = letter WHERE digest = ?",
     )

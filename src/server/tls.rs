@@ -46,8 +46,7 @@ fn certify(
     let identity = deployment.issue_tls(names, now)?;
     let key = identity.key_der().map_err(|_| ServerError::Keys("tls"))?;
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.to_vec()));
-    let key =
-        rustls::crypto::ring::sign::any_supported_type(&key).map_err(|_| ServerError::Keys("tls"))?;
+    let key = rustls::crypto::ring::sign::any_supported_type(&key).map_err(|_| ServerError::Keys("tls"))?;
     let chain = vec![CertificateDer::from(identity.certificate.der().to_vec())];
     Ok((Arc::new(CertifiedKey::new(chain, key)), identity.certificate.not_after()))
 }

@@ -41,9 +41,11 @@ impl Uploads {
     pub fn held(&self, envelope: Digest) -> u64 {
         match self {
             Self::Disk(folder) => fs::metadata(part(folder, envelope)).map(|m| m.len()).unwrap_or(0),
-            Self::Memory(parts) => {
-                parts.lock().unwrap_or_else(PoisonError::into_inner).get(&envelope).map_or(0, |p| p.len() as u64)
-            }
+            Self::Memory(parts) => parts
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .get(&envelope)
+                .map_or(0, |p| p.len() as u64),
         }
     }
 

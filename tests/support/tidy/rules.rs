@@ -18,7 +18,7 @@ fn may_know(room: &str) -> Option<BTreeSet<&'static str>> {
         "lib" => &[],
         "cli" => &[LEAVES, EDGES, DEEDS, &["app", "screen", "page", "ui", "env", "server", "practice"]],
         "practice" => &[LEAVES, EDGES, DEEDS, &["env", "server"]],
-        "server" => &[LEAVES, &["content", "portal", "sign", "seal"]],
+        "server" => &[LEAVES, &["content", "portal", "sign", "seal", "store"]],
         "app" => &[LEAVES, EDGES, DEEDS, &["env", "screen", "page", "ui"]],
         "env" => &[LEAVES, EDGES, DEEDS],
         "screen" => &[LEAVES, EDGES, DEEDS, &["env", "page", "ui"]],

@@ -1,0 +1,209 @@
+//! The handle that sessions hold: reserve, submit, watch.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use tokio::sync::{Notify, watch};
+use tokio::task::AbortHandle;
+
+use super::state::{Happened, Life, Waits};
+use super::worker::{self, COULD_NOT};
+use super::{Id, OutboxError, Prepared, Status};
+use crate::clock::Clock;
+use crate::domain::receipt::{Notice, Receipt};
+use crate::fault::Code;
+use crate::portal::Portal;
+use crate::portal::held::Held;
+use crate::portal::wire::MAX_ENVELOPE;
+use crate::seal::receipt::{verify_notice, verify_receipt};
+use crate::store::StoreError;
+use crate::store::shelf::{Facts, Kept, Place, Reservation, Shelf};
+
+/// How long receipts and notices stay on the kiosk, for a reprint. They name no person.
+const KEPT_DAYS: i64 = 30;
+
+/// The handle that sessions hold. Cheap to clone; the worker ends with the last one.
+#[derive(Clone)]
+pub struct Outbox(Arc<Front>);
+
+struct Front {
+    shared: Arc<Shared>,
+    runtime: tokio::runtime::Handle,
+    worker: AbortHandle,
+}
+
+impl Drop for Front {
+    fn drop(&mut self) {
+        self.worker.abort();
+    }
+}
+
+pub(super) struct Shared {
+    pub shelf: Arc<dyn Shelf>,
+    pub clock: Clock,
+    pub held: Held,
+    pub waits: Waits,
+    pub items: Mutex<BTreeMap<Id, Item>>,
+    pub wake: Notify,
+}
+
+pub(super) struct Item {
+    pub life: Life,
+    pub facts: Facts,
+    pub status: watch::Sender<Status>,
+    pub due: Instant,
+}
+
+impl Shared {
+    pub fn items(&self) -> MutexGuard<'_, BTreeMap<Id, Item>> {
+        // Items change by whole assignments: what a panic left behind is usable.
+        self.items.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Outbox {
+    /// Reads what earlier starts left behind and begins to send. Within a tokio runtime.
+    pub async fn start(
+        shelf: Arc<dyn Shelf>,
+        portal: Arc<dyn Portal>,
+        held: Held,
+        clock: Clock,
+        waits: Waits,
+    ) -> Result<Self, OutboxError> {
+        let runtime = tokio::runtime::Handle::current();
+        let (reader, before) = (shelf.clone(), clock.now().wall.plus(-KEPT_DAYS * 86_400));
+        let kept = runtime
+            .spawn_blocking(move || {
+                reader.forget(before)?;
+                reader.load()
+            })
+            .await
+            .map_err(|_| OutboxError::Stopped)??;
+        let now = clock.monotonic();
+        let items = kept.into_iter().map(|k| (k.id, found(k, &held, waits, now))).collect();
+        let shared =
+            Arc::new(Shared { shelf, clock, held, waits, items: Mutex::new(items), wake: Notify::new() });
+        let worker = runtime.spawn(worker::run(shared.clone(), portal)).abort_handle();
+        Ok(Self(Arc::new(Front { shared, runtime, worker })))
+    }
+
+    /// Takes the space for an envelope and its receipt: before the visitor is asked for the PIN.
+    pub async fn reserve(&self, bytes: u64) -> Result<Reservation, OutboxError> {
+        if bytes > MAX_ENVELOPE {
+            return Err(OutboxError::TooLarge);
+        }
+        let shelf = self.0.shared.shelf.clone();
+        self.blocking(move || shelf.reserve(bytes)).await
+    }
+
+    /// Returns once the envelope is on disk, fsynced; from then on it is sent, whatever happens to
+    /// this machine. Repeating is harmless.
+    pub async fn submit(&self, prepared: Prepared) -> Result<Id, OutboxError> {
+        let size = prepared.envelope.len() as u64;
+        if size == 0 || size > MAX_ENVELOPE {
+            return Err(OutboxError::TooLarge);
+        }
+        let id = Id::of(&prepared.envelope);
+        let shared = &self.0.shared;
+        let facts = Facts {
+            submission: prepared.submission,
+            statement: prepared.statement,
+            size,
+            stored: shared.clock.now().wall,
+            attempts: 0,
+            fault: None,
+        };
+        let (shelf, kept) = (shared.shelf.clone(), facts.clone());
+        let Prepared { envelope, reserved, .. } = prepared;
+        self.blocking(move || shelf.put(id, &kept, &envelope, reserved)).await?;
+        shared.items().entry(id).or_insert_with(|| Item {
+            life: Life::fresh(size, shared.waits),
+            facts,
+            status: watch::Sender::new(Status::Stored { fault: None }),
+            due: shared.clock.monotonic(),
+        });
+        shared.wake.notify_one();
+        Ok(id)
+    }
+
+    /// The life of one submission, as it goes on; `None` where there is none of this name.
+    pub fn watch(&self, id: Id) -> Option<watch::Receiver<Status>> {
+        self.0.shared.items().get(&id).map(|item| item.status.subscribe())
+    }
+
+    pub fn status(&self, id: Id) -> Option<Status> {
+        self.0.shared.items().get(&id).map(|item| item.status.borrow().clone())
+    }
+
+    /// Everything kept here, for staff.
+    pub fn all(&self) -> Vec<(Id, Status)> {
+        self.0.shared.items().iter().map(|(id, item)| (*id, item.status.borrow().clone())).collect()
+    }
+
+    /// Submissions that are neither registered nor refused.
+    pub fn unsent(&self) -> usize {
+        let arrived = |s: &Status| matches!(s, Status::Registered { .. } | Status::NotAccepted { .. });
+        self.0.shared.items().values().filter(|item| !arrived(&item.status.borrow())).count()
+    }
+
+    /// Staff mended what was wrong: every stuck submission, and every one that waits, goes now.
+    pub async fn again(&self) -> Result<(), OutboxError> {
+        let shared = &self.0.shared;
+        let stuck: Vec<Id> = self
+            .all()
+            .into_iter()
+            .filter(|(_, status)| matches!(status, Status::Stuck { .. }))
+            .map(|(id, _)| id)
+            .collect();
+        let (shelf, ids) = (shared.shelf.clone(), stuck.clone());
+        self.blocking(move || ids.into_iter().try_for_each(|id| shelf.shift(id, Place::Waiting))).await?;
+        let now = shared.clock.monotonic();
+        let mut items = shared.items();
+        for (id, item) in items.iter_mut() {
+            if stuck.contains(id) {
+                item.life.after(Happened::Again, 0);
+                item.status.send_replace(Status::Stored { fault: None });
+            }
+            if !item.status.borrow().is_final() {
+                item.due = now;
+            }
+        }
+        drop(items);
+        shared.wake.notify_one();
+        Ok(())
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, OutboxError> {
+        self.0.runtime.spawn_blocking(work).await.map_err(|_| OutboxError::Stopped)?.map_err(Into::into)
+    }
+}
+
+fn found(kept: Kept, held: &Held, waits: Waits, now: Instant) -> Item {
+    let life = Life::resumed(kept.facts.size, waits);
+    let fault = kept.facts.fault.as_deref().and_then(Code::listed);
+    let status = match (kept.place, kept.outcome) {
+        (Place::Registered, Some(bytes)) => match verify_receipt(&bytes, &held.keyset()) {
+            Ok(receipt) => registered(receipt, bytes),
+            Err(_) => Status::Stuck { code: COULD_NOT },
+        },
+        (Place::Refused, Some(bytes)) => match verify_notice(&bytes, &held.keyset()) {
+            Ok(notice) => refused(notice, bytes),
+            Err(_) => Status::Stuck { code: COULD_NOT },
+        },
+        (Place::Stuck, _) => Status::Stuck { code: fault.unwrap_or(Code("portal.problem")) },
+        _ => Status::Stored { fault },
+    };
+    Item { life, facts: kept.facts, status: watch::Sender::new(status), due: now }
+}
+
+pub(super) fn registered(receipt: Receipt, signed: Vec<u8>) -> Status {
+    Status::Registered { receipt: Arc::new(receipt), signed: signed.into() }
+}
+
+pub(super) fn refused(notice: Notice, signed: Vec<u8>) -> Status {
+    Status::NotAccepted { notice: Arc::new(notice), signed: signed.into() }
+}
