@@ -1,9 +1,15 @@
 //! Everything of the world that a visitor's session is handed. Practice has its own, in memory.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use crate::card::service::Cards;
 use crate::clock::Clock;
+use crate::content::Snapshot;
+use crate::outbox::Outbox;
+use crate::portal::Portal;
+use crate::portal::held::Held;
+use crate::sign::trust::Trust;
 
 /// Practice can't be mistaken: this is asked wherever something is shown, signed or printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,10 +18,19 @@ pub enum Mode {
     Real,
 }
 
+/// Cheap to clone.
 #[derive(Clone)]
 pub struct Env {
     pub mode: Mode,
     pub clock: Clock,
     pub cards: Cards,
-    pub portal: Arc<dyn crate::portal::Portal>,
+    pub portal: Arc<dyn Portal>,
+    pub outbox: Outbox,
+    /// The deployment that this kiosk belongs to: root, keyset, operator's name.
+    pub held: Held,
+    /// Whose signatures are believed: citizens' authorities, and those of answers.
+    pub trust: Trust,
+    pub content: &'static Snapshot,
+    /// What must live as long as this world: practice's own portal, a data folder's lock.
+    pub keep: Option<Arc<dyn Any + Send + Sync>>,
 }

@@ -10,7 +10,6 @@ pub mod keys;
 pub mod limit;
 pub mod openapi;
 pub mod problem;
-pub mod rulebook;
 mod schema;
 pub mod store;
 pub mod tls;
@@ -29,6 +28,7 @@ use tokio_rustls::TlsAcceptor;
 use tower::Service as _;
 
 use crate::clock::Clock;
+use crate::content::Snapshot;
 use crate::domain::Names;
 use crate::fault::{Code, Coded};
 use crate::sign::trust::Trust;
@@ -99,7 +99,8 @@ pub struct Settings {
     pub received_by: Option<Names>,
     /// The CAs under [`crate::sign::trust::CITIZEN`] decide whose letters are accepted.
     pub citizens: Trust,
-    pub rulebook: Arc<dyn rulebook::Rulebook>,
+    /// Forms, bodies, calendar and law that letters are registered by.
+    pub content: &'static Snapshot,
     pub clock: Clock,
 }
 
@@ -166,7 +167,7 @@ impl Server {
             uploads: Arc::new(uploads),
             deployment: Arc::new(deployment),
             citizens: settings.citizens.only(crate::sign::trust::CITIZEN),
-            rulebook: settings.rulebook,
+            content: settings.content,
             limits: Limits::new(&clock),
             clock,
             received_by,

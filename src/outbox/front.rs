@@ -18,6 +18,7 @@ use crate::portal::held::Held;
 use crate::portal::wire::MAX_ENVELOPE;
 use crate::seal::receipt::{verify_notice, verify_receipt};
 use crate::store::StoreError;
+use crate::store::memory::MemoryShelf;
 use crate::store::shelf::{Facts, Kept, Place, Reservation, Shelf};
 
 /// How long receipts and notices stay on the kiosk, for a reprint. They name no person.
@@ -29,13 +30,15 @@ pub struct Outbox(Arc<Front>);
 
 struct Front {
     shared: Arc<Shared>,
-    runtime: tokio::runtime::Handle,
-    worker: AbortHandle,
+    /// `None`: asleep.
+    worker: Option<(tokio::runtime::Handle, AbortHandle)>,
 }
 
 impl Drop for Front {
     fn drop(&mut self) {
-        self.worker.abort();
+        if let Some((_, worker)) = &self.worker {
+            worker.abort();
+        }
     }
 }
 
@@ -85,7 +88,20 @@ impl Outbox {
         let shared =
             Arc::new(Shared { shelf, clock, held, waits, items: Mutex::new(items), wake: Notify::new() });
         let worker = runtime.spawn(worker::run(shared.clone(), portal)).abort_handle();
-        Ok(Self(Arc::new(Front { shared, runtime, worker })))
+        Ok(Self(Arc::new(Front { shared, worker: Some((runtime, worker)) })))
+    }
+
+    /// An outbox that keeps nothing and sends nothing, outside any runtime: for pictures of screens.
+    pub fn asleep(held: Held, clock: Clock) -> Self {
+        let shared = Arc::new(Shared {
+            shelf: Arc::new(MemoryShelf::default()),
+            clock,
+            held,
+            waits: Waits::default(),
+            items: Mutex::default(),
+            wake: Notify::new(),
+        });
+        Self(Arc::new(Front { shared, worker: None }))
     }
 
     /// Takes the space for an envelope and its receipt: before the visitor is asked for the PIN.
@@ -178,7 +194,8 @@ impl Outbox {
         &self,
         work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, OutboxError> {
-        self.0.runtime.spawn_blocking(work).await.map_err(|_| OutboxError::Stopped)?.map_err(Into::into)
+        let (runtime, _) = self.0.worker.as_ref().ok_or(OutboxError::Stopped)?;
+        runtime.spawn_blocking(work).await.map_err(|_| OutboxError::Stopped)?.map_err(Into::into)
     }
 }
 

@@ -12,14 +12,14 @@ use super::intake::{Accepted, Checked, Intake, Who};
 use super::keys::Deployment;
 use super::limit::Limit;
 use super::problem::{Refusal, same};
-use super::rulebook::Rulebook;
 use super::store::{Db, DbError, NewLetter, NewNotice, Registered};
 use super::upload::Uploads;
 use crate::clock::{Clock, Moment};
+use crate::content::Snapshot;
 use crate::domain::Digest;
 use crate::domain::receipt::{Notice, Receipt};
 use crate::fault::Code;
-use crate::portal::Outcome;
+use crate::portal::{Outcome, wire};
 use crate::seal::receipt::{sign_notice, sign_receipt};
 use crate::sign::trust::Trust;
 
@@ -33,7 +33,7 @@ pub struct App {
     pub uploads: Arc<Uploads>,
     pub deployment: Arc<Deployment>,
     pub citizens: Trust,
-    pub rulebook: Arc<dyn Rulebook>,
+    pub content: &'static Snapshot,
     pub clock: Clock,
     /// Name and post of who receives letters (АППК art. 64), in the three languages.
     pub received_by: crate::domain::Names,
@@ -84,12 +84,8 @@ impl App {
         let now = self.clock.now();
         let app = self.clone();
         let work = tokio::task::spawn_blocking(move || {
-            let intake = Intake {
-                deployment: &app.deployment,
-                citizens: &app.citizens,
-                rulebook: &*app.rulebook,
-                now,
-            };
+            let intake =
+                Intake { deployment: &app.deployment, citizens: &app.citizens, content: app.content, now };
             (intake.check(&bytes), bytes)
         });
         let (checked, bytes) = work.await.map_err(|_| Refusal::unavailable())?;
@@ -195,6 +191,14 @@ impl App {
             notice: &signed,
         };
         self.db.refuse(&new).await.map(Outcome::Notice).map_err(|e| failed(&e))
+    }
+
+    /// Which directory of bodies letters are registered by.
+    pub fn bodies(&self) -> wire::Bodies {
+        let manifest = self.content.manifest();
+        let file = manifest.files.iter().find(|f| f.path == "content/bodies.toml");
+        let sha256 = file.map(|f| f.sha256.to_string()).unwrap_or_default();
+        wire::Bodies { version: manifest.version.clone(), sha256 }
     }
 
     /// A one-time code for the next kiosk; only its hash is kept.

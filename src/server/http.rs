@@ -90,7 +90,7 @@ pub(super) async fn about(
         practice: keyset.practice,
         audience: app.deployment.audience().to_string(),
         keyset: keyset.version,
-        bodies: app.rulebook.bodies(),
+        bodies: app.bodies(),
         max_envelope: wire::MAX_ENVELOPE,
     }))
 }
@@ -123,7 +123,7 @@ pub(super) async fn bodies(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     by_address(&app, peer)?;
-    let bodies = app.rulebook.bodies();
+    let bodies = app.bodies();
     let tag = format!("\"{}\"", bodies.sha256);
     if let Some(held) = tagged(&headers, &tag) {
         return Ok(held);

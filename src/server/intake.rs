@@ -4,8 +4,8 @@
 use zeroize::Zeroizing;
 
 use super::keys::Deployment;
-use super::rulebook::Rulebook;
 use crate::clock::{Moment, Reading};
+use crate::content::Snapshot;
 use crate::domain::deadline::Due;
 use crate::domain::statement::{self, Statement, StatementError, text};
 use crate::domain::{Digest, SubmissionId};
@@ -47,14 +47,13 @@ pub struct Accepted {
     /// SHA-256 of the canonical bytes.
     pub digest: Digest,
     pub due: Due,
-    /// The legal kind's option id in the form.
     pub iin: Zeroizing<String>,
 }
 
 pub struct Intake<'a> {
     pub deployment: &'a Deployment,
     pub citizens: &'a Trust,
-    pub rulebook: &'a dyn Rulebook,
+    pub content: &'a Snapshot,
     pub now: Reading,
 }
 
@@ -97,9 +96,7 @@ impl Intake<'_> {
         };
         let statement = Statement::parse(bytes).map_err(|e| statement_fault(&e, practice))?;
         let deployment = statement::Deployment { audience: self.deployment.audience(), practice };
-        statement
-            .validate(&deployment, self.rulebook.catalogue())
-            .map_err(|e| statement_fault(&e, practice))?;
+        statement.validate(&deployment, self.content).map_err(|e| statement_fault(&e, practice))?;
         if statement.submission != submission {
             return refuse("server.statement-not-valid");
         }
@@ -115,9 +112,14 @@ impl Intake<'_> {
             return refuse("server.iin-mismatch");
         }
         attachments(&statement, contents)?;
-        let kind = self.rulebook.kind(&statement).ok_or(Fault::Refuse("server.statement-not-valid"))?;
+        if self.content.kind_of(&statement).is_none() {
+            return refuse("server.statement-not-valid");
+        }
         // A term that cannot be counted is the portal's own lack, never the visitor's.
-        let due = self.rulebook.due(&kind, self.now.wall).map_err(|_| Fault::NotNow("server.unavailable"))?;
+        let due = self
+            .content
+            .due_for(&statement, self.now.wall)
+            .map_err(|_| Fault::NotNow("server.unavailable"))?;
         let digest = Digest::of(bytes);
         Ok((statement, digest, due, Zeroizing::new(owner.iin.clone())))
     }

@@ -1,0 +1,2 @@
+# The portal and its command line
+portal-practice-operator = Tereze practice portal

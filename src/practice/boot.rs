@@ -1,0 +1,128 @@
+//! The practice world in one call: a portal of its own on loopback, fresh keys, a practice card.
+//! Everything is in memory and gone with the process.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::card::PracticeCard;
+use super::pki::Pki;
+use crate::clock::Clock;
+use crate::content::{ContentError, Snapshot};
+use crate::domain::Names;
+use crate::env::{Env, Mode};
+use crate::fault::{Code, Coded};
+use crate::i18n::{Lang, Msg, tr};
+use crate::outbox::state::Waits;
+use crate::outbox::{Outbox, OutboxError};
+use crate::portal::PortalError;
+use crate::portal::client::HttpPortal;
+use crate::portal::held::Held;
+use crate::private::Secret;
+use crate::seal::keyset::{KeyUse, KeysetError};
+use crate::server::{Server, ServerError, Settings};
+use crate::sign::certificate::Certificate;
+use crate::sign::issue::IssueError;
+use crate::sign::trust::{ANSWER, TrustError};
+use crate::store::memory::MemoryShelf;
+
+#[derive(Debug, thiserror::Error)]
+pub enum BootError {
+    #[error(transparent)]
+    Content(#[from] ContentError),
+    #[error(transparent)]
+    Issue(#[from] IssueError),
+    #[error(transparent)]
+    Server(#[from] ServerError),
+    #[error(transparent)]
+    Keyset(#[from] KeysetError),
+    #[error(transparent)]
+    Portal(#[from] PortalError),
+    #[error(transparent)]
+    Outbox(#[from] OutboxError),
+    #[error(transparent)]
+    Trust(#[from] TrustError),
+    #[error("the practice world could not be made")]
+    Stopped,
+}
+
+impl Coded for BootError {
+    fn code(&self) -> Code {
+        match self {
+            BootError::Content(e) => e.code(),
+            BootError::Issue(e) => e.code(),
+            BootError::Server(e) => e.code(),
+            BootError::Keyset(e) => e.code(),
+            BootError::Portal(e) => e.code(),
+            BootError::Outbox(e) => e.code(),
+            BootError::Trust(e) => e.code(),
+            BootError::Stopped => Code("outbox.stopped"),
+        }
+    }
+}
+
+/// Stops the portal when the last [`Env`] of this world is dropped.
+struct Running(watch::Sender<bool>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.send_replace(true);
+    }
+}
+
+/// Who runs the practice portal, in the three languages.
+pub fn operator() -> Names {
+    let name = |lang| tr(lang, Msg::PortalPracticeOperator);
+    Names { kk: name(Lang::Kk), ru: name(Lang::Ru), en: name(Lang::En) }
+}
+
+/// Makes the practice world. Within a tokio runtime, away from the thread that draws: key making
+/// and the database take some hundredths of a second.
+pub async fn boot(clock: Clock) -> Result<Env, BootError> {
+    let now = clock.now().wall;
+    let made = tokio::task::spawn_blocking(move || Pki::generate(now));
+    let content = Snapshot::embedded()?;
+    let pki = made.await.map_err(|_| BootError::Stopped)??;
+    let server = Server::bind(Settings {
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        names: vec![],
+        data: None,
+        practice: true,
+        operator: operator(),
+        received_by: None,
+        citizens: pki.trust.clone(),
+        content,
+        clock: clock.clone(),
+    })
+    .await?;
+    let app = server.app().clone();
+    let held = Held::new(app.deployment.root, &app.deployment.signed, clock.clone())?;
+    let portal = HttpPortal::new(&format!("https://{}", server.address()), held.clone(), clock.clone())?;
+    let code = app.invite().await.map_err(ServerError::from)?;
+    let enrolled = app.enrol(&code, "practice").await.map_err(ServerError::from)?;
+    let (_, credential) = enrolled.ok_or(BootError::Stopped)?;
+    portal.set_credential(&Secret::from_vec(credential.as_bytes().to_vec()))?;
+    let portal = Arc::new(portal);
+
+    let (stop, stopped) = watch::channel(false);
+    tokio::spawn(server.run(stopped));
+    let outbox = Outbox::start(
+        Arc::new(MemoryShelf::default()),
+        portal.clone(),
+        held.clone(),
+        clock.clone(),
+        Waits::default(),
+    )
+    .await?;
+
+    let mut trust = pki.trust;
+    for key in held.keyset().keys_for(KeyUse::AnswerCa) {
+        let authority = Certificate::from_der(&key.bytes).map_err(|_| TrustError::NotACertificate)?;
+        trust.add(ANSWER, authority)?;
+    }
+    let first = pki.people.into_iter().next().ok_or(BootError::Stopped)?;
+    let cards = PracticeCard::of(&first.identity).cards(clock.clone());
+    let keep = Some(Arc::new(Running(stop)) as Arc<_>);
+    Ok(Env { mode: Mode::Practice, clock, cards, portal, outbox, held, trust, content, keep })
+}
