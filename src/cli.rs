@@ -1,11 +1,177 @@
-//! The command line: one file a command.
+//! The command line: one file a command. Every word is a message in the person's language; clap
+//! only parses.
 
-#[cfg(feature = "tools")]
-pub mod gallery;
-
+use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::fault::Coded;
+use crate::i18n::{Lang, Msg, tr};
+use crate::{log, paths};
+
+mod exit;
+pub mod sign;
+mod terminal;
+pub mod verify;
+mod words;
+
+pub use exit::Exit;
+
+#[derive(Parser)]
+#[command(name = "tereze", version)]
+struct Arguments {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// One variant a command; what runs it is [`Command::run`].
+#[derive(Subcommand)]
+enum Command {
+    Sign(sign::Arguments),
+    Verify(verify::Arguments),
+}
+
+impl Command {
+    fn run(self, world: &World) -> Exit {
+        match self {
+            Command::Sign(arguments) => sign::run(arguments, world),
+            Command::Verify(arguments) => verify::run(arguments, world),
+        }
+    }
+}
+
+/// What stands where no command is named.
+const DEFAULT_COMMAND: &str = "kiosk";
+
+#[derive(clap::Args)]
+struct Common {
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[arg(long, global = true, value_name = "kk|ru|en", value_parser = lang)]
+    lang: Option<Lang>,
+}
+
+/// What every command is handed.
+pub struct World {
+    /// `--lang`, else the settings file's where it names one, else the environment's.
+    pub lang: Lang,
+    /// Whether `--lang` said so: the kiosk's first screen follows the settings otherwise.
+    pub lang_named: bool,
+    pub config: Config,
+    /// `--data`; [`World::folder`] says where data is without it.
+    pub data: Option<PathBuf>,
+    pub clock: Clock,
+}
+
+impl World {
+    /// Where this machine keeps its data; not created here.
+    pub fn folder(&self) -> Result<PathBuf, paths::NoFolder> {
+        paths::data(self.data.as_deref(), &paths::environment)
+    }
+
+    /// Says a fault with its remedy on the error stream, and gives the exit back.
+    pub fn fault(&self, fault: &dyn Coded, exit: Exit) -> Exit {
+        terminal::problem(&words::fault(self.lang, fault.code()));
+        exit
+    }
+
+    /// Says a message on the error stream, and gives the exit back.
+    pub fn refuse(&self, text: impl Into<crate::i18n::Text>, exit: Exit) -> Exit {
+        terminal::problem(&text.into().say(self.lang));
+        exit
+    }
+}
 
 /// Reads the arguments and runs the command they name.
 pub fn run() -> ExitCode {
-    ExitCode::SUCCESS
+    log::hide_panics();
+    log::forbid_core_dumps();
+    start(std::env::args_os().collect()).into()
+}
+
+fn start(arguments: Vec<OsString>) -> Exit {
+    let lang = words::language(&arguments, &paths::environment);
+    let mut command = words::translated(Arguments::command(), lang);
+    let known: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    let arguments = with_default(arguments, &known);
+    let parsed = command
+        .try_get_matches_from_mut(arguments)
+        .and_then(|matches| Arguments::from_arg_matches(&matches));
+    let parsed = match parsed {
+        Ok(parsed) => parsed,
+        Err(error) => return words::usage(lang, &error),
+    };
+    let usual = paths::settings(&paths::environment);
+    let config = match Config::load(parsed.common.config.as_deref(), &usual) {
+        Ok(config) => config,
+        Err(error) => {
+            terminal::problem(&format!("{}\n{error}", tr(lang, Msg::FaultConfigUnreadable)));
+            return Exit::Config;
+        }
+    };
+    let world = World {
+        lang,
+        lang_named: parsed.common.lang.is_some(),
+        config,
+        data: parsed.common.data,
+        clock: Clock::system(),
+    };
+    parsed.command.run(&world)
+}
+
+/// `tereze` and `tereze --practice` mean the kiosk; asking for help or the version does not.
+fn with_default(mut arguments: Vec<OsString>, known: &[String]) -> Vec<OsString> {
+    let says = |word: &OsString| {
+        word.to_str().is_some_and(|w| {
+            known.iter().any(|k| k == w) || matches!(w, "-h" | "--help" | "-V" | "--version" | "help")
+        })
+    };
+    let rest = arguments.get(1..).unwrap_or_default();
+    let bare = rest.first().is_none_or(|first| first.to_string_lossy().starts_with('-'));
+    if bare && known.iter().any(|k| k == DEFAULT_COMMAND) && !rest.iter().any(says) {
+        let at = arguments.len().min(1);
+        arguments.insert(at, DEFAULT_COMMAND.into());
+    }
+    arguments
+}
+
+fn lang(text: &str) -> Result<Lang, String> {
+    Lang::from_tag(text).ok_or_else(|| "kk, ru, en".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_and_option_has_words() {
+        let command = Arguments::command();
+        assert!(words::missing(&command).is_empty(), "{:?}", words::missing(&command));
+        for lang in Lang::ALL {
+            words::translated(Arguments::command(), lang).debug_assert();
+        }
+    }
+
+    #[test]
+    fn no_command_means_the_kiosk() {
+        let known = ["kiosk".to_owned(), "sign".to_owned()];
+        let given = |words: &[&str]| {
+            let words = words.iter().map(|w| OsString::from(*w)).collect();
+            let out = with_default(words, &known);
+            out.iter().map(|w| w.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(given(&["tereze"]), "tereze kiosk");
+        assert_eq!(given(&["tereze", "--practice"]), "tereze kiosk --practice");
+        assert_eq!(given(&["tereze", "--lang", "ru", "sign", "f"]), "tereze --lang ru sign f");
+        assert_eq!(given(&["tereze", "--help"]), "tereze --help");
+        assert_eq!(given(&["tereze", "sing"]), "tereze sing");
+    }
 }

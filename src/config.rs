@@ -1,1 +1,224 @@
-//! The configuration file and the command line over it.
+//! The settings file (TOML). The command line comes over it; what neither says has a default.
+//! An unknown key is an error that names its line: a misspelt setting must not pass for a default.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::domain::Digest;
+use crate::fault::{Code, Coded};
+use crate::i18n::Lang;
+
+/// Bytes; a settings file is not larger.
+const LARGEST: u64 = 256 * 1024;
+
+/// Everything a settings file can say.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Absent: the kiosk says "not set up yet" until staff choose.
+    #[serde(default)]
+    pub mode: Option<Setup>,
+    /// Needed where `mode = "portal"`.
+    #[serde(default)]
+    pub portal: Option<Portal>,
+    /// The language that every session begins in.
+    #[serde(default)]
+    pub language: Lang,
+    #[serde(default)]
+    pub kiosk: Kiosk,
+    /// PEM or DER files of the authorities that issue people's certificates.
+    #[serde(default)]
+    pub authorities: Vec<PathBuf>,
+}
+
+/// What this kiosk is connected to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Setup {
+    Practice,
+    Portal,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Portal {
+    /// `https://…`, without a path.
+    pub url: String,
+    /// The deployment root's Ed25519 public key: 64 hex digits. Its keyset says all other keys.
+    pub root: Key,
+}
+
+/// 32 bytes written as 64 lower-case hex digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Key(pub [u8; 32]);
+
+impl TryFrom<String> for Key {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Digest::parse(&text).map(|d| Key(d.0)).ok_or("64 lower-case hex digits are expected")
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Kiosk {
+    /// Seconds without a touch until the session ends; 120 to 600 (EN 301 549 §5.7).
+    pub idle_seconds: u16,
+    /// The screen's visible width, for text and touch targets in millimetres; absent: as the display says.
+    pub display_width_mm: Option<f32>,
+    /// `ipp://…` or `ipps://…`; absent: printing is not offered.
+    pub printer: Option<String>,
+    /// Digits of the PIN pad in another order each time.
+    pub shuffle_pin: bool,
+}
+
+impl Default for Kiosk {
+    fn default() -> Self {
+        Self { idle_seconds: 180, display_width_mm: None, printer: None, shuffle_pin: false }
+    }
+}
+
+impl Kiosk {
+    pub fn idle(&self) -> Duration {
+        Duration::from_secs(self.idle_seconds.into())
+    }
+}
+
+/// Which file, which line where it is known, and what is wrong in the parser's words.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}{}: {what}", .file.display(), .line.map(|l| format!(":{l}")).unwrap_or_default())]
+pub struct ConfigError {
+    pub file: PathBuf,
+    /// Counted from 1.
+    pub line: Option<usize>,
+    pub what: String,
+}
+
+impl Coded for ConfigError {
+    fn code(&self) -> Code {
+        Code("config.unreadable")
+    }
+}
+
+impl Config {
+    /// The file that was named, which must exist; else the first of `usual` that exists; else the
+    /// defaults.
+    pub fn load(named: Option<&Path>, usual: &[PathBuf]) -> Result<Self, ConfigError> {
+        let file = match named {
+            Some(file) => file,
+            None => match usual.iter().find(|f| f.exists()) {
+                Some(file) => file,
+                None => return Ok(Self::default()),
+            },
+        };
+        let fail = |what: String| ConfigError { file: file.to_owned(), line: None, what };
+        let meta = std::fs::metadata(file).map_err(|e| fail(e.to_string()))?;
+        if meta.len() > LARGEST {
+            return Err(fail("too large for a settings file".into()));
+        }
+        let text = std::fs::read_to_string(file).map_err(|e| fail(e.to_string()))?;
+        Self::parse(&text, file)
+    }
+
+    /// `file` is only for the error's words.
+    pub fn parse(text: &str, file: &Path) -> Result<Self, ConfigError> {
+        let config: Config = toml::from_str(text).map_err(|e| ConfigError {
+            file: file.to_owned(),
+            line: e.span().map(|span| line_of(text, span.start)),
+            what: e.message().to_owned(),
+        })?;
+        match config.wrong() {
+            None => Ok(config),
+            Some((key, what)) => Err(ConfigError {
+                file: file.to_owned(),
+                line: text.lines().position(|l| l.trim_start().starts_with(key)).map(|i| i + 1),
+                what: format!("{key}: {what}"),
+            }),
+        }
+    }
+
+    /// What TOML's types cannot say.
+    fn wrong(&self) -> Option<(&'static str, &'static str)> {
+        let kiosk = &self.kiosk;
+        if self.mode == Some(Setup::Portal) && self.portal.is_none() {
+            return Some(("mode", "\"portal\" needs a [portal] section with url and root"));
+        }
+        if self.portal.as_ref().is_some_and(|p| !p.url.starts_with("https://") || p.url.len() < 9) {
+            return Some(("url", "an https:// address is expected"));
+        }
+        if !(120..=600).contains(&kiosk.idle_seconds) {
+            return Some(("idle_seconds", "120 to 600 is expected"));
+        }
+        if kiosk.display_width_mm.is_some_and(|w| !(100.0..=5000.0).contains(&w)) {
+            return Some(("display_width_mm", "100 to 5000 is expected"));
+        }
+        let ipp = |p: &String| p.starts_with("ipp://") || p.starts_with("ipps://");
+        if kiosk.printer.as_ref().is_some_and(|p| !ipp(p)) {
+            return Some(("printer", "an ipp:// or ipps:// address is expected"));
+        }
+        None
+    }
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text.bytes().take(at).filter(|b| *b == b'\n').count() + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Config, ConfigError> {
+        Config::parse(text, Path::new("t.toml"))
+    }
+
+    #[test]
+    fn a_whole_file_is_read() {
+        let root = "ab".repeat(32);
+        let config = parse(&format!(
+            "mode = \"portal\"\nlanguage = \"ru\"\nauthorities = [\"/etc/tereze/nca.pem\"]\n\
+             [portal]\nurl = \"https://portal.example\"\nroot = \"{root}\"\n\
+             [kiosk]\nidle_seconds = 240\ndisplay_width_mm = 476\nprinter = \"ipp://localhost/ipp/print\"\n"
+        ))
+        .unwrap();
+        assert_eq!(config.mode, Some(Setup::Portal));
+        assert_eq!(config.language, Lang::Ru);
+        assert_eq!(config.portal.unwrap().root, Key([0xab; 32]));
+        assert_eq!(config.kiosk.idle(), Duration::from_secs(240));
+        assert!(!config.kiosk.shuffle_pin);
+        assert_eq!(parse("").unwrap(), Config::default());
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_line() {
+        for (text, line, word) in [
+            ("language = \"kk\"\n\nidle = 3\n", 3, "idle"),
+            ("[kiosk]\nshuffle_pin = 1\n", 2, "bool"),
+            ("language = \"de\"\n", 1, "de"),
+            ("mode = \"portal\"\n", 1, "[portal]"),
+            ("[portal]\nurl = \"https://a.kz\"\nroot = \"AB\"\n", 3, "64"),
+            ("[kiosk]\n\nidle_seconds = 5\n", 3, "120"),
+            ("[kiosk]\nprinter = \"lp0\"\n", 2, "ipp"),
+            ("[kiosk\n", 1, ""),
+        ] {
+            let error = parse(text).unwrap_err();
+            assert_eq!(error.line, Some(line), "{text}: {error}");
+            assert!(error.to_string().starts_with("t.toml:"), "{error}");
+            assert!(error.what.contains(word), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_named_file_must_exist_and_usual_ones_need_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("tereze.toml");
+        assert!(Config::load(Some(&file), &[]).is_err());
+        assert_eq!(Config::load(None, std::slice::from_ref(&file)).unwrap(), Config::default());
+        std::fs::write(&file, "language = \"en\"").unwrap();
+        assert_eq!(Config::load(None, &[folder.path().join("no"), file]).unwrap().language, Lang::En);
+    }
+}

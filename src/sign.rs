@@ -23,7 +23,7 @@ mod verify;
 mod wire;
 
 pub use cades::BuildError;
-pub use verify::verify;
+pub use verify::{MAX_CMS, verify, verify_certificate};
 
 /// Object identifiers that this room compares.
 pub mod oid {

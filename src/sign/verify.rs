@@ -36,6 +36,21 @@ pub fn verify(cms: &[u8], content: Option<&[u8]>, trust: &Trust, at: Reading) ->
     }
 }
 
+/// Judges a certificate alone, as one that signs: its chain, term and key usage. `extra`:
+/// certificates that may stand between it and an authority.
+pub fn verify_certificate(
+    certificate: &Certificate,
+    extra: &[Certificate],
+    trust: &Trust,
+    at: Reading,
+) -> SignerReport {
+    let mut report = report(Some(certificate));
+    let found = chain::judge(certificate, extra, trust, at);
+    report.reasons = found.reasons;
+    report.set = found.set;
+    report
+}
+
 fn judge(der: &[u8], content: Option<&[u8]>, trust: &Trust, at: Reading) -> Verdict {
     let Ok(info) = ContentInfo::from_der(der) else { return Verdict::refused(Reason::Malformed) };
     if info.content_type != oid::SIGNED_DATA {

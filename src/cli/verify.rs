@@ -1,0 +1,152 @@
+//! `tereze verify FILE`: a signature, a receipt, a notice, a proof QR's text or a certificate,
+//! judged in words or JSON. Exit 0 valid, 1 not valid, 2 could not check.
+
+use std::path::{Path, PathBuf};
+
+use super::{Exit, World, terminal};
+use crate::domain::Digest;
+use crate::i18n::{Msg, Text};
+use crate::seal::keyset::{self, MAX_KEYSET};
+use crate::seal::receipt::{self, QR_PREFIX, VerifyError};
+use crate::sign::certificate::{Certificate, MAX_CERTIFICATE};
+use crate::sign::trust::{CITIZEN, Trust};
+use crate::sign::{self, pem};
+
+mod report;
+
+use report::Report;
+
+/// The set that `--ca` files are put into.
+const GIVEN: &str = "given";
+/// Bytes of a document beside its signature.
+const MAX_CONTENT: u64 = 512 * 1024 * 1024;
+/// Bytes of the file to judge: the largest signature, written in base64.
+const MAX_FILE: u64 = 96 * 1024 * 1024;
+/// Bytes of a file of authorities.
+const MAX_AUTHORITIES: u64 = 256 * MAX_CERTIFICATE as u64;
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    #[arg(long, value_name = "DOC")]
+    content: Option<PathBuf>,
+    #[arg(long, value_name = "PEM")]
+    ca: Vec<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    keyset: Option<PathBuf>,
+    #[arg(long, value_name = "HEX", value_parser = root)]
+    root: Option<[u8; 32]>,
+    #[arg(long)]
+    json: bool,
+}
+
+fn root(text: &str) -> Result<[u8; 32], String> {
+    Digest::parse(text).map(|d| d.0).ok_or_else(|| "64 hex digits".to_owned())
+}
+
+pub fn run(arguments: Arguments, world: &World) -> Exit {
+    match judge(&arguments, world) {
+        Ok(report) => {
+            let text = if arguments.json { report.json(world.lang) } else { report.words(world.lang) };
+            terminal::say(&text);
+            report.outcome().into()
+        }
+        Err(exit) => exit,
+    }
+}
+
+fn judge(arguments: &Arguments, world: &World) -> Result<Report, Exit> {
+    let bytes = file(arguments, world)?;
+    let text = std::str::from_utf8(&bytes).unwrap_or_default().trim();
+    if text.starts_with(QR_PREFIX) {
+        let receipt = receipt::from_proof_qr_text(text).unwrap_or_default();
+        return judge_receipt(&receipt, arguments, world);
+    }
+    // COSE_Sign1's tag, as receipts and notices carry it (RFC 9052 §4.2).
+    if bytes.first() == Some(&0xd2) {
+        return judge_receipt(&bytes, arguments, world);
+    }
+    let trust = trust(arguments, world)?;
+    let at = world.clock.now();
+    if let Ok(certificates) = Certificate::from_file(&bytes)
+        && let Some((first, rest)) = certificates.split_first()
+    {
+        return Ok(Report::certificate(sign::verify_certificate(first, rest, &trust, at)));
+    }
+    let content = match &arguments.content {
+        Some(path) => Some(read(path, MAX_CONTENT, world)?),
+        None => None,
+    };
+    let unpacked = unpacked(&bytes);
+    let cms = unpacked.as_deref().map_or(bytes.as_slice(), Vec::as_slice);
+    Ok(Report::signature(sign::verify(cms, content.as_ref().map(|c| c.as_slice()), &trust, at)))
+}
+
+/// The named file's bytes; a scanned text may stand in its place.
+fn file(arguments: &Arguments, world: &World) -> Result<zeroize::Zeroizing<Vec<u8>>, Exit> {
+    if let Some(text) = arguments.file.to_str().filter(|t| t.starts_with(QR_PREFIX)) {
+        return Ok(zeroize::Zeroizing::new(text.as_bytes().to_vec()));
+    }
+    read(&arguments.file, MAX_FILE, world)
+}
+
+fn read(path: &Path, cap: u64, world: &World) -> Result<zeroize::Zeroizing<Vec<u8>>, Exit> {
+    terminal::read(path, cap).map_err(|error| {
+        let text = Text::new(Msg::CliUnreadable)
+            .with("file", path.display().to_string())
+            .with("why", error.to_string());
+        world.refuse(text, Exit::NoInput)
+    })
+}
+
+/// A signature in PEM, or in base64 without dashes as some programs write it.
+fn unpacked(bytes: &[u8]) -> Option<zeroize::Zeroizing<Vec<u8>>> {
+    if bytes.first() == Some(&0x30) && std::str::from_utf8(bytes).is_err() {
+        return None;
+    }
+    if let Some(block) = pem::blocks(bytes, &["CMS", "PKCS7"])?.into_iter().next() {
+        return Some(block.der);
+    }
+    use base64::Engine as _;
+    let packed: Vec<u8> = bytes.iter().copied().filter(|b| !b.is_ascii_whitespace()).collect();
+    let der = base64::engine::general_purpose::STANDARD.decode(packed).ok()?;
+    (der.first() == Some(&0x30)).then(|| zeroize::Zeroizing::new(der))
+}
+
+/// `--ca` files; without any, the authorities that the settings name.
+fn trust(arguments: &Arguments, world: &World) -> Result<Trust, Exit> {
+    let (files, set) = match arguments.ca.as_slice() {
+        [] => (&world.config.authorities, CITIZEN),
+        _ => (&arguments.ca, GIVEN),
+    };
+    let mut trust = Trust::new();
+    for path in files {
+        let bytes = read(path, MAX_AUTHORITIES, world)?;
+        if let Err(error) = trust.load(set, &bytes) {
+            terminal::problem(&path.display().to_string());
+            return Err(world.fault(&error, Exit::NoInput));
+        }
+    }
+    Ok(trust)
+}
+
+fn judge_receipt(bytes: &[u8], arguments: &Arguments, world: &World) -> Result<Report, Exit> {
+    let root = arguments.root.or(world.config.portal.as_ref().map(|p| p.root.0));
+    let (Some(path), Some(root)) = (&arguments.keyset, root) else {
+        return Ok(Report::refused_receipt(&VerifyError::UnknownKey));
+    };
+    let held = read(path, MAX_KEYSET as u64, world)?;
+    let keyset = match keyset::verify(&held, &root, world.clock.now(), None) {
+        Ok(keyset) => keyset,
+        Err(error) => return Err(world.fault(&error, Exit::CouldNotCheck)),
+    };
+    Ok(match receipt::verify_receipt(bytes, &keyset) {
+        Ok(receipt) => Report::receipt(receipt, &keyset.operator),
+        Err(VerifyError::Unreadable) => match receipt::verify_notice(bytes, &keyset) {
+            Ok(notice) => Report::notice(notice, &keyset.operator),
+            Err(error) => Report::refused_receipt(&error),
+        },
+        Err(error) => Report::refused_receipt(&error),
+    })
+}

@@ -1,0 +1,268 @@
+//! A verdict as lines for a person and as JSON for a program. The JSON's names are never changed,
+//! only added to (`tereze.verdict/1`).
+
+use serde::Serialize;
+
+use crate::cli::words;
+use crate::clock::Moment;
+use crate::domain::Names;
+use crate::domain::receipt::{Notice, Receipt};
+use crate::fault::{Code, Coded};
+use crate::i18n::{Lang, Msg, Text, format};
+use crate::seal::receipt::VerifyError;
+use crate::sign::certificate::PRACTICE_MARK;
+use crate::sign::verdict::{Outcome, Revocation, SignerReport, Verdict};
+
+/// What was judged, for the headline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Kind {
+    Signature,
+    Certificate,
+    Receipt,
+    Notice,
+}
+
+/// A label's message with its value, in the order they are shown.
+type Lines = Vec<(Msg, Value)>;
+
+enum Value {
+    Said(String),
+    Time(Moment),
+    Term(Moment, Moment),
+    Date(time::Date),
+    Message(Msg),
+    Fault(Code),
+}
+
+pub struct Report {
+    kind: Kind,
+    outcome: Outcome,
+    practice: bool,
+    reasons: Vec<Code>,
+    sections: Vec<Lines>,
+    json: serde_json::Value,
+}
+
+impl Report {
+    pub fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    pub fn signature(verdict: Verdict) -> Self {
+        Self {
+            kind: Kind::Signature,
+            outcome: verdict.outcome(),
+            practice: verdict.practice(),
+            reasons: verdict.all_reasons().iter().map(Coded::code).collect(),
+            sections: verdict.signers.iter().map(|s| signer_lines(s, verdict.signers.len() > 1)).collect(),
+            json: serde_json::json!({
+                "signers": verdict.signers.iter().map(signer_json).collect::<Vec<_>>(),
+            }),
+        }
+    }
+
+    pub fn certificate(report: SignerReport) -> Self {
+        Self {
+            kind: Kind::Certificate,
+            outcome: report.outcome(),
+            practice: report.practice,
+            reasons: report.reasons.iter().map(Coded::code).collect(),
+            sections: vec![signer_lines(&report, false)],
+            json: serde_json::json!({ "certificate": signer_json(&report) }),
+        }
+    }
+
+    pub fn refused_receipt(error: &VerifyError) -> Self {
+        let known = error.verdict_is_known();
+        Self {
+            kind: Kind::Receipt,
+            outcome: if known { Outcome::NotValid } else { Outcome::CouldNotCheck },
+            practice: false,
+            reasons: vec![error.code()],
+            sections: Vec::new(),
+            json: serde_json::json!({}),
+        }
+    }
+
+    pub fn receipt(receipt: Receipt, operator: &Names) -> Self {
+        let lines = vec![
+            (Msg::CliVerifyNumber, Value::Said(receipt.number.clone())),
+            (Msg::CliVerifyRegistered, Value::Time(receipt.registered)),
+            (Msg::CliVerifyBody, Value::Said(receipt.body_name.clone())),
+            (Msg::CliVerifyReceivedBy, Value::Said(receipt.received_by.clone())),
+            (Msg::CliVerifyDue, Value::Date(receipt.due)),
+            (Msg::CliVerifyOperator, Value::Said(operator.kk.clone())),
+        ];
+        let json = serde_json::json!({ "receipt": {
+            "number": receipt.number,
+            "registered": receipt.registered.rfc3339(),
+            "submission": receipt.submission,
+            "statement": receipt.statement,
+            "envelope": receipt.envelope,
+            "body": receipt.body,
+            "body_name": receipt.body_name,
+            "received_by": receipt.received_by,
+            "due": receipt.due.to_string(),
+            "rule": receipt.rule,
+            "language": receipt.language,
+            "operator": operator,
+        }});
+        Self::proven(Kind::Receipt, receipt.practice, lines, json)
+    }
+
+    pub fn notice(notice: Notice, operator: &Names) -> Self {
+        let mut lines = vec![(Msg::CliVerifyNoticed, Value::Time(notice.time))];
+        let reason = Msg::from_id(&format!("fault-{}", notice.reason.replace(['.', '_'], "-")));
+        match reason {
+            Some(reason) => lines.push((Msg::CliVerifyReason, Value::Message(reason))),
+            None => lines.push((Msg::CliVerifyReason, Value::Said(notice.reason.clone()))),
+        }
+        lines.push((Msg::CliVerifyOperator, Value::Said(operator.kk.clone())));
+        let json = serde_json::json!({ "notice": {
+            "time": notice.time.rfc3339(),
+            "submission": notice.submission,
+            "envelope": notice.envelope,
+            "reason": notice.reason,
+            "operator": operator,
+        }});
+        Self::proven(Kind::Notice, notice.practice, lines, json)
+    }
+
+    fn proven(kind: Kind, practice: bool, lines: Lines, json: serde_json::Value) -> Self {
+        Self { kind, outcome: Outcome::Valid, practice, reasons: Vec::new(), sections: vec![lines], json }
+    }
+
+    pub fn words(&self, lang: Lang) -> String {
+        let mark = match self.outcome {
+            Outcome::Valid => "✓",
+            Outcome::NotValid => "✗",
+            Outcome::CouldNotCheck => "?",
+        };
+        let mut out = vec![format!("{mark} {}", self.headline().say(lang))];
+        if self.practice {
+            out.push(PRACTICE_MARK.to_owned());
+            out.push(Text::new(Msg::CliVerifyPractice).say(lang));
+        }
+        for code in &self.reasons {
+            out.push(format!("- {}", words::fault(lang, *code)));
+        }
+        for section in &self.sections {
+            out.push(String::new());
+            for (label, value) in section {
+                out.push(match value {
+                    Value::Fault(code) => format!("- {}", words::fault(lang, *code)),
+                    Value::Message(msg) if label == msg => Text::new(*msg).say(lang),
+                    value => format!("{}: {}", Text::new(*label).say(lang), value.say(lang)),
+                });
+            }
+        }
+        out.join("\n")
+    }
+
+    fn headline(&self) -> Text {
+        use Outcome::{CouldNotCheck, NotValid, Valid};
+        Text::new(match (self.kind, self.outcome) {
+            (Kind::Signature, outcome) => return outcome.text(),
+            (Kind::Certificate, Valid) => Msg::CliVerifyCertificateValid,
+            (Kind::Certificate, NotValid) => Msg::CliVerifyCertificateNotValid,
+            (Kind::Certificate, CouldNotCheck) => Msg::CliVerifyCertificateCouldNotCheck,
+            (Kind::Notice, _) => Msg::CliVerifyNoticeValid,
+            (Kind::Receipt, Valid) => Msg::CliVerifyReceiptValid,
+            (Kind::Receipt, NotValid) => Msg::CliVerifyReceiptNotValid,
+            (Kind::Receipt, CouldNotCheck) => Msg::CliVerifyReceiptCouldNotCheck,
+        })
+    }
+
+    pub fn json(&self, lang: Lang) -> String {
+        #[derive(Serialize)]
+        struct Reason {
+            code: &'static str,
+            text: String,
+        }
+        #[derive(Serialize)]
+        struct Document<'a> {
+            format: &'static str,
+            kind: Kind,
+            verdict: &'static str,
+            practice: bool,
+            reasons: Vec<Reason>,
+            #[serde(flatten)]
+            rest: &'a serde_json::Value,
+        }
+        let reasons = self.reasons.iter().map(|c| Reason { code: c.0, text: words::fault(lang, *c) });
+        let document = Document {
+            format: "tereze.verdict/1",
+            kind: self.kind,
+            verdict: self.outcome.name(),
+            practice: self.practice,
+            reasons: reasons.collect(),
+            rest: &self.json,
+        };
+        serde_json::to_string_pretty(&document).unwrap_or_default()
+    }
+}
+
+impl Value {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Value::Said(text) => text.clone(),
+            Value::Time(at) => format::date_time(lang, *at),
+            Value::Term(from, until) => {
+                let day = |at: Moment| format::date(lang, at.legal_date());
+                format!("{} – {}", day(*from), day(*until))
+            }
+            Value::Date(date) => format::date(lang, *date),
+            Value::Message(msg) => Text::new(*msg).say(lang),
+            Value::Fault(code) => words::fault(lang, *code),
+        }
+    }
+}
+
+fn signer_lines(signer: &SignerReport, several: bool) -> Lines {
+    let owner = signer.owner.expose();
+    let mut lines = Vec::new();
+    let mut said = |label, text: &str| {
+        if !text.is_empty() {
+            lines.push((label, Value::Said(text.to_owned())));
+        }
+    };
+    said(Msg::CliVerifySigner, &owner.name);
+    said(Msg::CliVerifyIin, &owner.iin);
+    said(Msg::CliVerifyOrganisation, owner.organisation.as_deref().unwrap_or_default());
+    said(Msg::CliVerifyBin, owner.bin.as_deref().unwrap_or_default());
+    said(Msg::CliVerifyIssuer, &signer.issuer);
+    if let Some((from, until)) = signer.term {
+        lines.push((Msg::CliVerifyTerm, Value::Term(from, until)));
+    }
+    if let Some(at) = signer.claimed_time {
+        lines.push((Msg::CliVerifyTime, Value::Time(at)));
+    }
+    if several {
+        lines.extend(signer.reasons.iter().map(|r| (Msg::CliVerifyReason, Value::Fault(r.code()))));
+    }
+    if signer.revocation == Revocation::NotConsulted {
+        let msg = Msg::CliVerifyRevocationNotConsulted;
+        lines.push((msg, Value::Message(msg)));
+    }
+    lines
+}
+
+fn signer_json(signer: &SignerReport) -> serde_json::Value {
+    let owner = signer.owner.expose();
+    serde_json::json!({
+        "verdict": signer.outcome().name(),
+        "reasons": signer.reasons.iter().map(|r| r.code().0).collect::<Vec<_>>(),
+        "name": owner.name,
+        "iin": owner.iin,
+        "bin": owner.bin,
+        "organisation": owner.organisation,
+        "issuer": signer.issuer,
+        "not_before": signer.term.map(|t| t.0.rfc3339()),
+        "not_after": signer.term.map(|t| t.1.rfc3339()),
+        "claimed_time": signer.claimed_time.map(Moment::rfc3339),
+        "trusted_set": signer.set,
+        "revocation": signer.revocation,
+        "practice": signer.practice,
+    })
+}
