@@ -14,7 +14,8 @@ use crate::i18n::{Lang, Msg, tr};
 use crate::{log, paths};
 
 mod exit;
-pub mod sign;
+#[cfg(feature = "tools")]
+pub mod gallery;
 mod terminal;
 pub mod verify;
 mod words;
@@ -33,15 +34,17 @@ struct Arguments {
 /// One variant a command; what runs it is [`Command::run`].
 #[derive(Subcommand)]
 enum Command {
-    Sign(sign::Arguments),
     Verify(verify::Arguments),
+    #[cfg(feature = "tools")]
+    Gallery(gallery::Arguments),
 }
 
 impl Command {
     fn run(self, world: &World) -> Exit {
         match self {
-            Command::Sign(arguments) => sign::run(arguments, world),
             Command::Verify(arguments) => verify::run(arguments, world),
+            #[cfg(feature = "tools")]
+            Command::Gallery(arguments) => gallery::run(arguments, world),
         }
     }
 }
@@ -102,9 +105,8 @@ fn start(arguments: Vec<OsString>) -> Exit {
     let mut command = words::translated(Arguments::command(), lang);
     let known: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
     let arguments = with_default(arguments, &known);
-    let parsed = command
-        .try_get_matches_from_mut(arguments)
-        .and_then(|matches| Arguments::from_arg_matches(&matches));
+    let parsed =
+        command.try_get_matches_from_mut(arguments).and_then(|matches| Arguments::from_arg_matches(&matches));
     let parsed = match parsed {
         Ok(parsed) => parsed,
         Err(error) => return words::usage(lang, &error),

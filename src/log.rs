@@ -58,7 +58,8 @@ fn line(clock: &Clock, event: &Event) -> String {
         #[serde(flatten)]
         event: &'a Event,
     }
-    let mut out = serde_json::to_string(&Line { time: clock.now().wall.rfc3339(), event }).unwrap_or_default();
+    let mut out =
+        serde_json::to_string(&Line { time: clock.now().wall.rfc3339(), event }).unwrap_or_default();
     out.push('\n');
     out
 }
@@ -95,7 +96,10 @@ mod tests {
     fn an_event_is_one_json_line() {
         let clock = Clock::fixed(Moment(4_000_000_000));
         let text = line(&clock, &Event::Fault { code: Code("card.pulled") });
-        assert_eq!(text, "{\"time\":\"2096-10-02T07:06:40Z\",\"event\":\"fault\",\"code\":\"card.pulled\"}\n");
+        assert_eq!(
+            text,
+            "{\"time\":\"2096-10-02T07:06:40Z\",\"event\":\"fault\",\"code\":\"card.pulled\"}\n"
+        );
         let text = line(&clock, &Event::Stopped);
         assert!(text.contains("\"event\":\"stopped\""), "{text}");
     }

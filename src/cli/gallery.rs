@@ -3,15 +3,41 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder};
 
-use crate::i18n::Lang;
+use super::{Exit, World, terminal, words};
+use crate::i18n::{Lang, Msg, Text};
 use crate::ui::headless::Stage;
 use crate::ui::{Look, Scheme, Size, Step, samples};
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+    /// Draws only what has this in its name.
+    #[arg(long, value_name = "NAME", default_value = "")]
+    only: String,
+}
+
+pub fn run(arguments: Arguments, world: &World) -> Exit {
+    match draw(&arguments.dir, &arguments.only) {
+        Ok(count) => {
+            let count = i64::try_from(count).unwrap_or(i64::MAX);
+            terminal::say(&Text::new(Msg::CliGalleryDone).with("count", count).say(world.lang));
+            Exit::Ok
+        }
+        Err(error) => {
+            let text = Text::new(Msg::CliUnwritable)
+                .with("file", arguments.dir.display().to_string())
+                .with("why", words::io(world.lang, &error));
+            world.refuse(text, Exit::CannotWrite)
+        }
+    }
+}
 
 /// The windows the kiosk is drawn for.
 pub const VIEWPORTS: [Size; 3] =

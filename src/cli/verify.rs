@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Exit, World, terminal};
+use super::{Exit, World, terminal, words};
 use crate::domain::Digest;
 use crate::i18n::{Msg, Text};
 use crate::seal::keyset::{self, MAX_KEYSET};
@@ -95,7 +95,7 @@ fn read(path: &Path, cap: u64, world: &World) -> Result<zeroize::Zeroizing<Vec<u
     terminal::read(path, cap).map_err(|error| {
         let text = Text::new(Msg::CliUnreadable)
             .with("file", path.display().to_string())
-            .with("why", error.to_string());
+            .with("why", words::io(world.lang, &error));
         world.refuse(text, Exit::NoInput)
     })
 }

@@ -30,6 +30,21 @@ pub fn language(arguments: &[OsString], variable: Variable) -> Lang {
     Lang::from_tag(locale.split(['_', '.', '@']).next().unwrap_or_default()).unwrap_or_default()
 }
 
+/// Why a file could not be read or written; the system's own words for what is rare.
+pub fn io(lang: Lang, error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    let msg = match error.kind() {
+        ErrorKind::NotFound => Msg::CliIoNotFound,
+        ErrorKind::PermissionDenied => Msg::CliIoDenied,
+        ErrorKind::IsADirectory => Msg::CliIoFolder,
+        ErrorKind::FileTooLarge => Msg::CliIoTooLarge,
+        ErrorKind::AlreadyExists => Msg::CliIoExists,
+        ErrorKind::StorageFull => Msg::CliIoFull,
+        _ => return error.to_string(),
+    };
+    tr(lang, msg)
+}
+
 /// A fault's words and what to do.
 pub fn fault(lang: Lang, code: Code) -> String {
     let say = |id: String| Msg::from_id(&id).map(|m| tr(lang, m)).unwrap_or_default();
@@ -76,10 +91,11 @@ fn one(command: Command, name: &str, lang: Lang) -> Command {
     command.help_template(format!("{{about-with-newline}}\n{usage} {{usage}}\n\n{{all-args}}\n")).mut_args(
         |argument| {
             let id = option_id(name, &argument);
-            let heading =
-                if argument.is_positional() { Msg::CliHeadArguments } else { Msg::CliHeadOptions };
+            let heading = if argument.is_positional() { Msg::CliHeadArguments } else { Msg::CliHeadOptions };
             let words = message(&id).map(|m| tr(lang, m)).unwrap_or_default();
-            argument.help(words).help_heading(tr(lang, heading)).hide_possible_values(true).hide_default_value(true)
+            let valued = argument.get_action().takes_values();
+            let argument = argument.help(words).help_heading(tr(lang, heading));
+            if valued { argument.hide_possible_values(true).hide_default_value(true) } else { argument }
         },
     )
 }
@@ -100,7 +116,9 @@ pub fn missing(command: &Command) -> Vec<String> {
 /// Help and version go to the standard output; what was not understood is said in words.
 pub fn usage(lang: Lang, error: &clap::Error) -> Exit {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        terminal::say(error.render().to_string().trim_end());
+        // clap's one word that it does not let be set.
+        let options = format!("[{}]", tr(lang, Msg::CliWordOptions));
+        terminal::say(error.render().to_string().replace("[OPTIONS]", &options).trim_end());
         return Exit::Ok;
     }
     let what = |kind| error.get(kind).map(|v| v.to_string()).unwrap_or_default();

@@ -109,24 +109,24 @@ impl File<'_> {
         };
         report.claimed_time = attributes.signing_time;
         if attributes.content_type != self.content_type {
-            report.reasons.push(Reason::Malformed);
+            add(&mut report, Reason::Malformed);
         }
         let hash = Hash::from_oid(signer.digest_algorithm.oid);
         match (hash, self.content) {
-            (None, _) => report.reasons.push(Reason::Algorithm),
-            (_, None) => report.reasons.push(Reason::ContentMissing),
+            (None, _) => add(&mut report, Reason::Algorithm),
+            (_, None) => add(&mut report, Reason::ContentMissing),
             (Some(hash), Some(content)) => {
                 if hash.digest(content) != attributes.message_digest {
-                    report.reasons.push(Reason::ContentChanged);
+                    add(&mut report, Reason::ContentChanged);
                 }
             }
         }
         let Some(certificate) = certificate else {
-            report.reasons.push(Reason::CertificateMissing);
+            add(&mut report, Reason::CertificateMissing);
             return report;
         };
         if let Some(reason) = bound(&attributes, certificate) {
-            report.reasons.push(reason);
+            add(&mut report, reason);
         }
         match algorithm::check(
             signer.signature_algorithm,
@@ -136,14 +136,21 @@ impl File<'_> {
             signer.signature.as_bytes(),
         ) {
             Check::Good => {}
-            Check::Wrong => report.reasons.push(Reason::SignatureWrong),
-            Check::Unsupported => report.reasons.push(Reason::Algorithm),
+            Check::Wrong => add(&mut report, Reason::SignatureWrong),
+            Check::Unsupported => add(&mut report, Reason::Algorithm),
         }
         let found = chain::judge(certificate, &self.certificates, self.trust, self.at);
-        report.reasons.extend(found.reasons);
-        report.reasons.dedup();
+        for reason in found.reasons {
+            add(&mut report, reason);
+        }
         report.set = found.set;
         report
+    }
+}
+
+fn add(report: &mut SignerReport, reason: Reason) {
+    if !report.reasons.contains(&reason) {
+        report.reasons.push(reason);
     }
 }
 
