@@ -16,6 +16,7 @@ use crate::{log, paths};
 mod exit;
 #[cfg(feature = "tools")]
 pub mod gallery;
+pub mod sign;
 mod terminal;
 pub mod verify;
 mod words;
@@ -34,6 +35,7 @@ struct Arguments {
 /// One variant a command; what runs it is [`Command::run`].
 #[derive(Subcommand)]
 enum Command {
+    Sign(sign::Arguments),
     Verify(verify::Arguments),
     #[cfg(feature = "tools")]
     Gallery(gallery::Arguments),
@@ -42,6 +44,7 @@ enum Command {
 impl Command {
     fn run(self, world: &World) -> Exit {
         match self {
+            Command::Sign(arguments) => sign::run(arguments, world),
             Command::Verify(arguments) => verify::run(arguments, world),
             #[cfg(feature = "tools")]
             Command::Gallery(arguments) => gallery::run(arguments, world),
