@@ -108,10 +108,7 @@ fn unpacked(bytes: &[u8]) -> Option<zeroize::Zeroizing<Vec<u8>>> {
     if let Some(block) = pem::blocks(bytes, &["CMS", "PKCS7"])?.into_iter().next() {
         return Some(block.der);
     }
-    use base64::Engine as _;
-    let packed: Vec<u8> = bytes.iter().copied().filter(|b| !b.is_ascii_whitespace()).collect();
-    let der = base64::engine::general_purpose::STANDARD.decode(packed).ok()?;
-    (der.first() == Some(&0x30)).then(|| zeroize::Zeroizing::new(der))
+    pem::bare(bytes)
 }
 
 /// `--ca` files; without any, the authorities that the settings name.

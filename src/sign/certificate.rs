@@ -67,14 +67,15 @@ impl Certificate {
         Ok(Self(Arc::new(Inner { der: der.to_vec(), serial, issuer, subject, parsed })))
     }
 
-    /// All certificates of a PEM file (other blocks are passed over), or one in DER.
+    /// All certificates of a PEM file (other blocks are passed over), or one in DER or bare base64.
     pub fn from_file(bytes: &[u8]) -> Result<Vec<Self>, NotACertificate> {
         if bytes.first() == Some(&0x30) {
             return Ok(vec![Self::from_der(bytes)?]);
         }
         let blocks = super::pem::blocks(bytes, &["CERTIFICATE"]).ok_or(NotACertificate)?;
         if blocks.is_empty() {
-            return Err(NotACertificate);
+            let der = super::pem::bare(bytes).ok_or(NotACertificate)?;
+            return Ok(vec![Self::from_der(&der)?]);
         }
         blocks.iter().map(|b| Self::from_der(&b.der)).collect()
     }

@@ -33,6 +33,15 @@ pub fn blocks(text: &[u8], labels: &[&str]) -> Option<Vec<Block>> {
     Some(out)
 }
 
+/// DER in base64 without the dashed lines, as some programs write it.
+pub fn bare(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    use base64::Engine as _;
+    let packed: Zeroizing<Vec<u8>> =
+        Zeroizing::new(text.iter().copied().filter(|b| !b.is_ascii_whitespace()).collect());
+    let der = Zeroizing::new(base64::engine::general_purpose::STANDARD.decode(packed.as_slice()).ok()?);
+    (der.first() == Some(&0x30)).then_some(der)
+}
+
 /// One block, 64 characters a line.
 pub fn encode(label: &str, der: &[u8]) -> Zeroizing<String> {
     use base64::Engine as _;
@@ -63,6 +72,12 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!(*found[0].der, vec![7; 100]);
         assert_eq!(blocks(text.as_bytes(), &["PRIVATE KEY", "CERTIFICATE"]).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn base64_alone_is_read() {
+        assert_eq!(*bare(b"MAMC\r\nAQU=\n").unwrap(), [0x30, 3, 2, 1, 5]);
+        assert!(bare(b"hello world").is_none() && bare(b"").is_none() && bare(b"BAMC").is_none());
     }
 
     #[test]
