@@ -1,6 +1,7 @@
 //! Files of the kiosk: atomic, versioned, locked. Sealed or without persons, always.
 
 pub mod disk;
+pub mod draft;
 pub mod memory;
 pub mod shelf;
 

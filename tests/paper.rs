@@ -3,5 +3,7 @@
 
 #[path = "paper/documents.rs"]
 mod documents;
+#[path = "paper/printer.rs"]
+mod printer;
 #[path = "paper/samples.rs"]
 mod samples;

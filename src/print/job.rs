@@ -31,7 +31,8 @@ pub(super) struct State {
 }
 
 /// What has to be done by hand, from state reasons (RFC 8011, 5.4.12), matched by prefix: printers
-/// add `-error`, `-warning`, `-report`. Warnings count only where the printer stands still.
+/// add `-error`, `-warning`, `-report`. Some say `-warning` while they wait for paper, so that only
+/// reports count for nothing, unless the printer stands still.
 pub(super) fn trouble(reasons: &[String], stopped: bool) -> Option<Code> {
     const KNOWN: [(&str, &str); 12] = [
         ("media-empty", "print.paper-out"),
@@ -48,9 +49,7 @@ pub(super) fn trouble(reasons: &[String], stopped: bool) -> Option<Code> {
         ("connecting-to-device", "print.offline"),
     ];
     for (prefix, code) in KNOWN {
-        let hit = reasons.iter().any(|r| {
-            r.starts_with(prefix) && (stopped || !(r.ends_with("-warning") || r.ends_with("-report")))
-        });
+        let hit = reasons.iter().any(|r| r.starts_with(prefix) && (stopped || !r.ends_with("-report")));
         // A printer that is being connected to is only slow, unless it stands.
         if hit && (prefix != "connecting-to-device" || stopped) {
             return Some(Code(code));
@@ -168,8 +167,9 @@ mod tests {
         assert_eq!(code(&["none"], false), None);
         assert_eq!(code(&["media-empty-error"], false), Some("print.paper-out"));
         assert_eq!(code(&["media-empty"], false), Some("print.paper-out"));
-        assert_eq!(code(&["media-empty-warning"], false), None);
-        assert_eq!(code(&["media-empty-warning"], true), Some("print.paper-out"));
+        assert_eq!(code(&["media-empty-warning"], false), Some("print.paper-out"));
+        assert_eq!(code(&["media-empty-report"], false), None);
+        assert_eq!(code(&["media-empty-report"], true), Some("print.paper-out"));
         assert_eq!(code(&["media-low-warning", "media-jam-error"], false), Some("print.jam"));
         assert_eq!(code(&["toner-low-report"], false), None);
         assert_eq!(code(&["something-new"], true), Some("print.stopped"));
