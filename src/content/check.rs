@@ -147,8 +147,8 @@ impl Check<'_> {
         }
         let kinds: Vec<FieldKind> = page.fields.iter().map(|f| f.kind).collect();
         let short = |k: &FieldKind| {
-            use FieldKind::{Bin, Email, Iin, Line, Lines, Name, Phone};
-            matches!(k, Line | Lines | Name | Phone | Email | Iin | Bin)
+            use FieldKind::{Bin, Email, Iin, Line, Lines, Locality, Name, Phone};
+            matches!(k, Line | Locality | Lines | Name | Phone | Email | Iin | Bin)
         };
         let fits = match page.kind {
             PageKind::Choice => kinds == [FieldKind::Choice],
@@ -211,7 +211,10 @@ impl Check<'_> {
                     self.say(id, &format!("no body for the topic {topic}"));
                 }
             }
-            Some(Meaning::SignByCard | Meaning::PrintForPen | Meaning::PrintForParent) | None => {}
+            Some(
+                Meaning::SignByCard | Meaning::PrintForPen | Meaning::PrintForParent | Meaning::IinByPen,
+            )
+            | None => {}
         }
     }
 

@@ -102,6 +102,8 @@ pub enum FieldKind {
     Body,
     /// One line.
     Line,
+    /// A district, town or village: one line, by which the nearest body is found.
+    Locality,
     /// A person's name.
     Name,
     /// Many lines.
@@ -152,6 +154,8 @@ pub enum Meaning {
     PrintForPen,
     /// A child's draft: printed for a parent to sign.
     PrintForParent,
+    /// Printed letters leave a place where the writer's IIN is written with a pen.
+    IinByPen,
     /// A topic of bodies: `road`.
     Topic(String),
     /// A legal kind: `complaint`; the law's rule follows from it.
@@ -182,6 +186,26 @@ impl Form {
 
     pub fn field(&self, id: &str) -> Option<&Field> {
         self.pages.iter().flat_map(|p| &p.fields).find(|f| f.id == id)
+    }
+}
+
+impl Form {
+    /// The pages that the answers lead through, each with the fields it asks. An answer to a question
+    /// that is not asked any more decides nothing.
+    pub fn way<'f, 'c>(
+        &'f self,
+        choice: &dyn Fn(&str) -> Option<&'c str>,
+    ) -> Vec<(&'f Page, Vec<&'f Field>)> {
+        let mut way: Vec<(&Page, Vec<&Field>)> = vec![];
+        for page in &self.pages {
+            let asked = |id: &str| way.iter().any(|(_, fields)| fields.iter().any(|f| f.id == id));
+            let counts = |id: &str| choice(id).filter(|_| asked(id));
+            if page.applies(&counts) {
+                let fields = page.fields.iter().filter(|f| f.applies(&counts)).collect();
+                way.push((page, fields));
+            }
+        }
+        way
     }
 }
 
@@ -227,7 +251,7 @@ impl Field {
             FieldKind::Email => 120,
             FieldKind::Iin | FieldKind::Bin => 12,
             FieldKind::Name => 150,
-            FieldKind::Line => 200,
+            FieldKind::Line | FieldKind::Locality => 200,
             FieldKind::Choice | FieldKind::Region | FieldKind::Tick => 400,
             FieldKind::Body | FieldKind::Attachments => 0,
         })

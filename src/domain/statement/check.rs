@@ -148,15 +148,12 @@ impl Statement {
     /// Every field that the answers given make necessary is there and not empty.
     fn validate_required(&self, form: &Form) -> Result<(), StatementError> {
         let choice = |id: &str| self.field(id).and_then(|f| f.choice.as_deref());
-        for page in form.pages.iter().filter(|p| p.applies(&choice)) {
-            for def in page.stated_fields().filter(|f| f.applies(&choice)) {
-                match self.field(&def.id) {
-                    None if def.required => return fault(&def.id, FieldFault::Missing),
-                    Some(f) if def.required && f.value.trim().is_empty() => {
-                        return fault(&def.id, FieldFault::Empty);
-                    }
-                    _ => {}
-                }
+        let asked = form.way(&choice).into_iter().flat_map(|(_, fields)| fields);
+        for def in asked.filter(|f| f.is_stated() && f.required) {
+            match self.field(&def.id) {
+                None => return fault(&def.id, FieldFault::Missing),
+                Some(f) if f.value.trim().is_empty() => return fault(&def.id, FieldFault::Empty),
+                Some(_) => {}
             }
         }
         Ok(())

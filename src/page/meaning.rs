@@ -1,0 +1,92 @@
+//! What the answers mean to the program and the law: how the letter leaves, its kind, whom it may be
+//! for, when its answer is due. The form file says which answer means what.
+
+use time::Date;
+
+use super::draft::Answer;
+use super::player::Player;
+use crate::clock::Moment;
+use crate::content::Body;
+use crate::domain::deadline::{DeadlineError, Due};
+use crate::domain::form::{FieldKind, Meaning};
+use crate::i18n::Lang;
+
+/// How the letter leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Signed here by card, and sent.
+    Card,
+    /// Printed, signed with a pen.
+    Pen,
+    /// A child's draft: printed for a parent to sign.
+    Parent,
+}
+
+impl Player {
+    fn meanings(&self) -> impl Iterator<Item = &'static Meaning> {
+        self.pages().flat_map(|p| &p.fields).filter_map(|f| f.option(self.choice(&f.id)?)?.means.as_ref())
+    }
+
+    pub fn ending(&self) -> Ending {
+        let meant = |m: &Meaning| self.meanings().any(|other| other == m);
+        if meant(&Meaning::PrintForParent) {
+            Ending::Parent
+        } else if meant(&Meaning::PrintForPen) {
+            Ending::Pen
+        } else {
+            Ending::Card
+        }
+    }
+
+    /// The IIN is written on the printed letter with a pen.
+    pub fn iin_by_pen(&self) -> bool {
+        self.meanings().any(|m| *m == Meaning::IinByPen)
+    }
+
+    /// The legal kind, once it was answered.
+    pub fn kind(&self) -> Option<&'static str> {
+        self.meanings().find_map(|m| match m {
+            Meaning::Kind(kind) => Some(kind.as_str()),
+            _ => None,
+        })
+    }
+
+    /// When the answer is due if the letter is registered at `at`; `None` before the kind is known.
+    pub fn due(&self, at: Moment) -> Option<Result<Due, DeadlineError>> {
+        Some(self.content.due(self.kind()?, at))
+    }
+
+    pub fn body(&self) -> Option<&'static Body> {
+        self.all_fields().find_map(|(_, f)| match self.answer(&f.id) {
+            Some(Answer::Body(id)) => self.content.body(id.expose()),
+            _ => None,
+        })
+    }
+
+    /// The region's id, once it was answered.
+    pub fn region(&self) -> Option<&str> {
+        let (_, field) = self.all_fields().find(|(_, f)| f.kind == FieldKind::Region)?;
+        self.choice(&field.id)
+    }
+
+    /// Whom to write to, by what happened and where; the first is the one to propose.
+    pub fn proposed(&self, today: Date) -> Vec<&'static Body> {
+        let topic = self.meanings().find_map(|m| match m {
+            Meaning::Topic(topic) => Some(topic.as_str()),
+            _ => None,
+        });
+        let place = self.all_fields().find(|(_, f)| f.kind == FieldKind::Locality);
+        let place = place.and_then(|(_, f)| self.typed(f));
+        match (topic, self.region()) {
+            (Some(topic), Some(region)) => {
+                self.content.propose(topic, region, place.unwrap_or_default(), today)
+            }
+            _ => vec![],
+        }
+    }
+
+    /// The directory's bodies that the typed words name, those of the region first.
+    pub fn search(&self, words: &str, lang: Lang, today: Date, limit: usize) -> Vec<&'static Body> {
+        self.content.search(words, lang, self.region(), today, limit)
+    }
+}
