@@ -128,9 +128,16 @@ impl Player {
         if here.kind == PageKind::Check {
             return Ok(Moved::Finished);
         }
-        // After a change only pages that came up by it, and are not answered yet, stand before the check.
+        // After a change only pages that came up by it, and are not answered yet, stand before the check;
+        // and whom it is to, where the letter moved out of that body's region.
+        let moved = here.kind == PageKind::Place
+            && self.body().and_then(|b| b.region.as_deref()).is_some_and(|r| Some(r) != self.region());
         let to = if self.changing {
-            self.pages().find(|p| p.kind == PageKind::Check || !self.mistakes_on(p, today).is_empty())
+            self.pages().find(|p| {
+                p.kind == PageKind::Check
+                    || moved && p.kind == PageKind::Directory
+                    || !self.mistakes_on(p, today).is_empty()
+            })
         } else {
             self.pages().skip_while(|p| p.id != here.id).nth(1)
         };

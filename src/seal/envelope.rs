@@ -193,10 +193,12 @@ impl rand_core::TryCryptoRng for Drawn {}
 
 /// Seals a letter for the portal. Takes about 0.1 ms besides compression.
 pub fn seal(contents: &Contents, submission: SubmissionId, to: &SealKey) -> Result<Vec<u8>, EnvelopeError> {
-    seal_with(contents, submission, to, random()?)
+    seal_from(contents, submission, to, random()?)
 }
 
-fn seal_with(
+/// [`seal`] with the ephemeral key drawn from `seed`, for bytes that are the same every time: a seed
+/// that is used twice tells who reads both envelopes what differs between them.
+pub fn seal_from(
     contents: &Contents,
     submission: SubmissionId,
     to: &SealKey,

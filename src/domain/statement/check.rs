@@ -4,7 +4,7 @@
 use super::text::{self, Shape};
 use super::*;
 use crate::clock::Moment;
-use crate::domain::form::Form;
+use crate::domain::form::{self, FieldKind, Form};
 use crate::domain::iin;
 
 /// What the statement must have been made for.
@@ -69,6 +69,18 @@ fn id(field: &str, value: &str) -> Result<(), StatementError> {
         return fault(field, FieldFault::Shape);
     }
     Ok(())
+}
+
+/// Values that only their field's kind knows how to read.
+fn own_rules(def: &form::Field, value: &str, lang: Lang) -> Result<(), StatementError> {
+    match def.kind {
+        FieldKind::Iin | FieldKind::Bin if !iin::twelve_digits(value) => fault(&def.id, FieldFault::Shape),
+        // What was declared is signed in the form's own words.
+        FieldKind::Tick if def.hint.as_ref().unwrap_or(&def.label).get(lang) != value => {
+            fault(&def.id, FieldFault::NotOfTheForm)
+        }
+        _ => Ok(()),
+    }
 }
 
 impl Statement {
@@ -138,7 +150,7 @@ impl Statement {
                         return fault(at, FieldFault::NotOfTheForm);
                     }
                 }
-                (None, None) => {}
+                (None, None) => own_rules(def, &field.value, lang)?,
                 _ => return fault(at, FieldFault::NotOfTheForm),
             }
         }

@@ -42,6 +42,20 @@ id = "letter.text"
 kind = "lines"
 label = { kk = "Хат мәтіні", ru = "Текст", en = "Text" }
 required = true
+
+[[page]]
+id = "more"
+kind = "details"
+question = { kk = "Тағы", ru = "Ещё", en = "More" }
+[[page.field]]
+id = "letter.iin"
+kind = "iin"
+label = { kk = "ЖСН", ru = "ИИН", en = "IIN" }
+[[page.field]]
+id = "letter.truth"
+kind = "tick"
+label = { kk = "Растау", ru = "Да", en = "Yes" }
+hint = { kk = "Шындық.", ru = "Правда.", en = "True." }
 "#;
 
 struct Known(Form);
@@ -166,6 +180,19 @@ fn every_field_is_named_with_its_fault() {
         judged(|s| s.attachments = vec![s.attachments[0].clone(); MAX_ATTACHMENTS + 1]),
         bad("attachments", FieldFault::TooMany)
     );
+}
+
+#[test]
+fn numbers_and_declarations_have_their_own_rules() {
+    let with = |id: &str, label: &str, value: &str| {
+        let extra = field(id, label, value, None);
+        judged(move |s| s.fields.push(extra))
+    };
+    let bad = |id: &str, f: FieldFault| Err(StatementError::Field { field: id.into(), fault: f });
+    assert_eq!(with("letter.iin", "ЖСН", "900101300017"), Ok(()));
+    assert_eq!(with("letter.iin", "ЖСН", "90010130001x"), bad("letter.iin", FieldFault::Shape));
+    assert_eq!(with("letter.truth", "Растау", "Шындық."), Ok(()));
+    assert_eq!(with("letter.truth", "Растау", "Өтірік."), bad("letter.truth", FieldFault::NotOfTheForm));
 }
 
 #[test]

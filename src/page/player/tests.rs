@@ -208,6 +208,24 @@ fn back_and_change_lead_where_they_say() {
 }
 
 #[test]
+fn a_letter_that_moves_to_another_region_asks_again_whom_it_is_to() {
+    let mut p = player();
+    play(&mut p);
+    p.change("region");
+    assert!(p.body().unwrap().region.is_some() && p.choose("letter.region", "kz-75"));
+    assert_eq!(p.next(today()), Ok(Moved::Page));
+    assert_eq!((p.page().id.as_str(), p.proposed(today())[0].id.as_str()), ("body", "akimat-kz-75"));
+    assert_eq!(p.next(today()), Ok(Moved::Page));
+    assert_eq!(p.page().kind, PageKind::Check);
+    // A body of the whole country stays.
+    p.set_body("letter.body", "min-labour");
+    p.change("region");
+    p.choose("letter.region", "kz-79");
+    assert_eq!(p.next(today()), Ok(Moved::Page));
+    assert_eq!(p.page().kind, PageKind::Check);
+}
+
+#[test]
 fn an_answer_that_is_not_asked_any_more_is_kept_but_not_stated() {
     let mut p = player();
     p.choose("letter.who", "organisation");

@@ -39,7 +39,7 @@ fn opens_with_the_key_it_names() {
 fn two_sealings_differ_and_fixed_seeds_do_not() {
     assert_ne!(sealed(&contents()), sealed(&contents()));
     let to = key().seal_key().unwrap();
-    let fixed = || seal_with(&contents(), ID, &to, Zeroizing::new([9; 32])).unwrap();
+    let fixed = || seal_from(&contents(), ID, &to, Zeroizing::new([9; 32])).unwrap();
     assert_eq!(fixed(), fixed());
 }
 
