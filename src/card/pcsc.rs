@@ -140,18 +140,23 @@ impl Backend for Readers {
         let connected = context.connect(&name, ShareMode::Shared, Protocols::T0 | Protocols::T1);
         let card = self.watch_for_loss(connected)?;
         let mut card = self.card.insert(card);
-        let t0 = card.status2_owned().map_err(plain)?.protocol2() == Some(Protocol::T0);
         for _ in 0..3 {
-            card = match card.transaction2() {
-                Ok(transaction) => return Ok(Box::new(Exclusive { transaction: Some(transaction), t0 })),
-                // Reset by the program that held it: harmless before our first command.
-                Err((card, Error::ResetCard)) => {
-                    card.reconnect(ShareMode::Shared, Protocols::T0 | Protocols::T1, Disposition::LeaveCard)
-                        .map_err(plain)?;
-                    card
-                }
-                Err((_, error)) => return Err(plain(error)),
+            let status = card.status2_owned();
+            card = match status.map(|s| s.protocol2()) {
+                Ok(protocol) => match card.transaction2() {
+                    Ok(transaction) => {
+                        let t0 = protocol == Some(Protocol::T0);
+                        return Ok(Box::new(Exclusive { transaction: Some(transaction), t0 }));
+                    }
+                    Err((card, Error::ResetCard)) => card,
+                    Err((_, error)) => return Err(plain(error)),
+                },
+                Err(Error::ResetCard) => card,
+                Err(error) => return Err(plain(error)),
             };
+            // Reset by another program: harmless before our first command.
+            card.reconnect(ShareMode::Shared, Protocols::T0 | Protocols::T1, Disposition::LeaveCard)
+                .map_err(plain)?;
         }
         Err(CardError::Reset)
     }

@@ -233,7 +233,7 @@ impl Desk {
     }
 
     fn read_cards(&mut self) {
-        for (reader, insertion) in self.state.to_read() {
+        for (reader, insertion) in self.state.start_reading() {
             let work = Outstanding::new(insertion);
             let job = self.job(&reader, &work);
             let events = self.events.clone();
@@ -276,7 +276,10 @@ impl Desk {
             Err(CardError::WrongPin { tries_left }) => self.state.tries_left(insertion, *tries_left),
             Err(CardError::Blocked) => self.state.tries_left(insertion, Some(0)),
             Err(CardError::LastTry) => self.state.tries_left(insertion, Some(1)),
-            Err(CardError::OtherCard) => self.state.forget(insertion),
+            Err(CardError::OtherCard) => {
+                self.state.forget(insertion);
+                self.read_cards();
+            }
             Err(_) => {}
         }
         if let Some(at) = self.signing.iter().position(|s| s.id == id)

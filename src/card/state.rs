@@ -75,7 +75,7 @@ impl State {
     }
 
     /// Cards to read now; they count as being read from here on.
-    pub fn to_read(&mut self) -> Vec<(String, u64)> {
+    pub fn start_reading(&mut self) -> Vec<(String, u64)> {
         let mut wanted = vec![];
         for reader in self.readers.iter().flatten() {
             if reader.presence == Presence::Present && self.counts(reader) {

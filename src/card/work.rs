@@ -52,10 +52,17 @@ impl Job {
 
     fn with<T>(&self, task: impl FnOnce(Selected) -> Result<T, CardError>) -> Result<T, CardError> {
         let mut backend = self.stack.open();
-        let mut transaction = backend.begin(&self.reader)?;
-        self.progress.talking.store(true, Ordering::Relaxed);
-        let channel = Channel::new(&mut *transaction, Some(&self.progress.abandoned));
-        task(Selected::open(channel)?)
+        for _ in 0..3 {
+            let mut transaction = backend.begin(&self.reader)?;
+            self.progress.talking.store(true, Ordering::Relaxed);
+            let channel = Channel::new(&mut *transaction, Some(&self.progress.abandoned));
+            match Selected::open(channel) {
+                // Another program's reset that we only now hear of: nothing was begun.
+                Err(CardError::Reset) => {}
+                opened => return task(opened?),
+            }
+        }
+        Err(CardError::Reset)
     }
 
     pub fn read(&self, insertion: u64) -> Result<Found, CardError> {

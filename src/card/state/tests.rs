@@ -33,9 +33,9 @@ fn begun(readers: Vec<ReaderState>) -> State {
 fn ready() -> State {
     let mut state = begun(vec![reader("A", Presence::Empty, 0)]);
     state.looked(Ok(vec![reader("A", Presence::Present, 5)]));
-    assert_eq!(state.to_read(), [("A".to_owned(), 5)]);
+    assert_eq!(state.start_reading(), [("A".to_owned(), 5)]);
     assert_eq!(state.status(NOW), CardStatus::Reading);
-    assert!(state.to_read().is_empty(), "read once");
+    assert!(state.start_reading().is_empty(), "read once");
     state.read(5, Ok(found("A", 5)));
     assert_eq!(state.status(NOW), CardStatus::Ready(found("A", 5).info));
     state
@@ -45,12 +45,12 @@ fn ready() -> State {
 fn a_card_of_the_visitor_before_is_not_read() {
     let mut state = begun(vec![reader("A", Presence::Present, 5)]);
     assert_eq!(state.status(NOW), CardStatus::LeftBehind);
-    assert!(state.to_read().is_empty());
+    assert!(state.start_reading().is_empty());
     assert_eq!(state.may_sign(&found("A", 5).info), Err(CardError::OtherCard));
     state.looked(Ok(vec![reader("A", Presence::Empty, 5)]));
     assert_eq!(state.status(NOW), CardStatus::NoCard);
     state.looked(Ok(vec![reader("A", Presence::Present, 6)]));
-    assert_eq!(state.to_read(), [("A".to_owned(), 6)]);
+    assert_eq!(state.start_reading(), [("A".to_owned(), 6)]);
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn between_sessions_no_card_is_read_and_all_are_left_behind() {
     state.session_ended();
     assert_eq!(state.status(NOW), CardStatus::LeftBehind);
     state.looked(Ok(vec![reader("A", Presence::Present, 6)]));
-    assert!(state.to_read().is_empty());
+    assert!(state.start_reading().is_empty());
     state.session_began();
     assert_eq!(state.status(NOW), CardStatus::LeftBehind);
 }
@@ -68,7 +68,7 @@ fn between_sessions_no_card_is_read_and_all_are_left_behind() {
 fn a_late_answer_does_not_survive_its_session() {
     let mut state = begun(vec![reader("A", Presence::Empty, 0)]);
     state.looked(Ok(vec![reader("A", Presence::Present, 5)]));
-    state.to_read();
+    state.start_reading();
     state.session_began();
     state.read(5, Ok(found("A", 5)));
     assert_eq!(state.status(NOW), CardStatus::LeftBehind);
@@ -89,7 +89,7 @@ fn a_token_that_is_its_own_reader_counts_when_it_is_plugged_in() {
     let mut state = begun(vec![]);
     assert_eq!(state.status(NOW), CardStatus::NoReader);
     state.looked(Ok(vec![reader("token", Presence::Present, 1)]));
-    assert_eq!(state.to_read(), [("token".to_owned(), 1)]);
+    assert_eq!(state.start_reading(), [("token".to_owned(), 1)]);
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn a_pulled_card_is_gone_and_another_is_another() {
 fn the_command_line_takes_a_card_that_is_already_there() {
     let mut state = State::new(false);
     state.looked(Ok(vec![reader("A", Presence::Present, 1)]));
-    assert_eq!(state.to_read().len(), 1);
+    assert_eq!(state.start_reading().len(), 1);
 }
 
 #[test]
@@ -118,10 +118,10 @@ fn passing_faults_are_tried_again_but_not_for_ever() {
     state.looked(Ok(vec![reader("A", Presence::Present, 5)]));
     for _ in 0..ATTEMPTS {
         assert_eq!(state.status(NOW), CardStatus::Reading);
-        assert_eq!(state.to_read().len(), 1);
+        assert_eq!(state.start_reading().len(), 1);
         state.read(5, Err(CardError::Reset));
     }
-    assert!(state.to_read().is_empty() && !state.unsettled());
+    assert!(state.start_reading().is_empty() && !state.unsettled());
     assert_eq!(state.status(NOW), CardStatus::Unsupported);
 }
 
@@ -130,12 +130,12 @@ fn a_held_card_is_waited_for() {
     let mut state = begun(vec![reader("A", Presence::Empty, 0)]);
     state.looked(Ok(vec![reader("A", Presence::Present, 5)]));
     for _ in 0..20 {
-        assert_eq!(state.to_read().len(), 1);
+        assert_eq!(state.start_reading().len(), 1);
         state.read(5, Err(CardError::HeldByOther));
         assert_eq!(state.status(NOW), CardStatus::HeldByOther);
         assert!(state.unsettled());
     }
-    state.to_read();
+    state.start_reading();
     state.waiting(5);
     assert_eq!(state.status(NOW), CardStatus::HeldByOther);
     assert!(!state.unsettled(), "its reading goes on");
@@ -163,7 +163,7 @@ fn the_card_that_can_sign_wins() {
         reader("B", Presence::Mute, 7),
         reader("C", Presence::Present, 8),
     ]));
-    assert_eq!(state.to_read(), [("C".to_owned(), 8)]);
+    assert_eq!(state.start_reading(), [("C".to_owned(), 8)]);
     state.read(8, Err(CardError::Unsupported));
     assert!(matches!(state.status(NOW), CardStatus::Ready(_)));
     state.looked(Ok(vec![reader("A", Presence::Empty, 5), reader("B", Presence::Mute, 7)]));

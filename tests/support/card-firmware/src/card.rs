@@ -11,14 +11,15 @@ use crate::platform::Firmware;
 type Buffer = heapless::Vec<u8, 4096>;
 const AID: [u8; 11] = [0xA0, 0, 0, 3, 8, 0, 0, 0x10, 0, 1, 0];
 
-/// Faults to play; each keeps until it is taken back.
-#[derive(Clone, Default)]
+/// Faults to play.
+#[derive(Default)]
 pub struct Faults {
-    /// Pulled when an instruction of this kind arrives: it is never answered.
-    pub pull_at: Option<u8>,
+    /// Pulled when an instruction of this kind arrives for the n-th time: it is never answered.
+    pub pull_at: Option<(u8, u32)>,
     /// Answers to this kind of instruction come that much later.
     pub delay: Option<(u8, Duration)>,
-    /// No answer to reset: the card lies the wrong way round.
+    /// There, but with no answer to reset that a reader could take (it is longer than any may be), as
+    /// of a card that lies the wrong way round.
     pub mute: bool,
 }
 

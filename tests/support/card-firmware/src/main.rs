@@ -4,7 +4,8 @@
 //! - `key rsa|ec 9a|9c`: a key made on the card; answers its public half
 //! - `certificate 9a|9c plain|gzip HEX`: a certificate put on the card
 //! - `insert`, `remove`: into and out of the reader at `--port`
-//! - `pull-at INS`, `delay INS MILLISECONDS`, `mute`, `sound`: faults, and none again
+//! - `pull-at INS NTH`, `delay INS MILLISECONDS`, `mute`, `sound`: faults, and none again
+//! - `gone`: answered when the card is out of the reader, by a pull or because the reader went
 //!
 //! It ends with its standard input.
 
@@ -100,7 +101,14 @@ impl Bench {
             }
             ["insert"] => self.insert(),
             ["remove"] => self.remove(),
-            ["pull-at", ins] => self.fault(|f, ins| f.pull_at = Some(ins), ins),
+            ["pull-at", ins, nth] => {
+                let nth = nth.parse().map_err(|_| "not a number")?;
+                self.fault(|f, ins| f.pull_at = Some((ins, nth)), ins)
+            }
+            ["gone"] => {
+                self.reader.take().ok_or("not in the reader")?;
+                self.answer.recv().map_err(|_| "the firmware fell over")?
+            }
             ["delay", ins, ms] => {
                 let ms = ms.parse().map_err(|_| "not a number")?;
                 self.fault(|f, ins| f.delay = Some((ins, Duration::from_millis(ms))), ins)
@@ -173,7 +181,7 @@ struct Card<'a, 'f> {
 
 impl vpicc::VSmartCard for Card<'_, '_> {
     fn atr(&self) -> &[u8] {
-        if self.faults.lock().unwrap().mute { &[] } else { vpicc::DEFAULT_ATR }
+        if self.faults.lock().unwrap().mute { &[0xFF; 40] } else { vpicc::DEFAULT_ATR }
     }
 
     fn power_off(&mut self) {
@@ -185,13 +193,21 @@ impl vpicc::VSmartCard for Card<'_, '_> {
     }
 
     fn execute(&mut self, apdu: &[u8]) -> Vec<u8> {
-        let faults = self.faults.lock().unwrap().clone();
+        let mut faults = self.faults.lock().unwrap();
         let instruction = apdu.get(1).copied();
-        if faults.pull_at.is_some() && faults.pull_at == instruction {
-            let _ = self.stream.shutdown(Shutdown::Both);
-            return vec![];
+        if let Some((ins, nth)) = &mut faults.pull_at
+            && Some(*ins) == instruction
+        {
+            *nth -= 1;
+            if *nth == 0 {
+                faults.pull_at = None;
+                let _ = self.stream.shutdown(Shutdown::Both);
+                return vec![];
+            }
         }
-        if let Some((ins, time)) = faults.delay
+        let delay = faults.delay;
+        drop(faults);
+        if let Some((ins, time)) = delay
             && Some(ins) == instruction
         {
             std::thread::sleep(time);
