@@ -2,6 +2,7 @@
 //! the same run. Prints a table, writes `target/bench.json`, and fails if a bar is not held.
 //! Usage: tereze-bench TEREZE-BINARY [PART…]
 
+mod cards;
 mod line;
 mod process;
 mod screen;
@@ -17,7 +18,7 @@ use table::Row;
 type Part = fn(&Path, &Path) -> Result<Vec<Row>, String>;
 
 /// In the order they are run.
-const PARTS: &[(&str, Part)] = &[("start", start::rows)];
+const PARTS: &[(&str, Part)] = &[("start", start::rows), ("cards", cards::rows)];
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -27,6 +28,11 @@ fn main() -> ExitCode {
             other => println!("{:?}", other.map(|o| o.map(|b| String::from_utf8(b)))),
         }
         return ExitCode::SUCCESS;
+    }
+    if let [part, folder] = &args[..]
+        && part == cards::INSIDE
+    {
+        return cards::inside(Path::new(folder));
     }
     let Some(tereze) = args.first().map(PathBuf::from) else {
         eprintln!("usage: tereze-bench TEREZE-BINARY [PART…]");

@@ -49,7 +49,7 @@ pub fn alone(name: &str, body: impl AsyncFnOnce(&mut Bench)) {
 
 fn run(name: &str, folder: &Path) -> ExitStatus {
     let said = std::fs::File::create(folder.join("said")).unwrap();
-    let mut command = private();
+    let mut command = pcscd::private();
     command.arg(std::env::current_exe().unwrap());
     let mut child = command
         .args(["--exact", name, "--nocapture", "--test-threads=1"])
@@ -73,17 +73,6 @@ fn run(name: &str, folder: &Path) -> ExitStatus {
         }
         std::thread::sleep(Duration::from_millis(20));
     }
-}
-
-/// The command that runs another without network and with processes that end with it, where the
-/// system lets us; else one that just runs it (each pcscd then finds a free port).
-fn private() -> Command {
-    let enter = "ip link set lo up && mount -t tmpfs tmpfs /run && exec \"$@\"";
-    let arguments = ["-mnp", "--mount-proc", "--fork", "--kill-child", "sh", "-c", enter, "sh"];
-    let mut private = Command::new("unshare");
-    private.args(arguments);
-    let allowed = Command::new("unshare").args(arguments).arg("true").stderr(Stdio::null()).status();
-    if allowed.is_ok_and(|status| status.success()) { private } else { Command::new("env") }
 }
 
 impl Bench {

@@ -12,10 +12,11 @@ use super::pcscd::program;
 
 const SUBJECT: &str = "/C=KZ/CN=ТЕСТОВ ТЕСТ/SN=ТЕСТОВ/GN=ТЕСТОВИЧ/serialNumber=IIN900101300017";
 
+/// Within the folder that this program was built into.
 fn target() -> PathBuf {
     let exe = std::env::current_exe().unwrap();
-    // target/debug/deps/cards-…
-    exe.ancestors().nth(3).unwrap().join("card-firmware")
+    let target = exe.ancestors().find(|folder| folder.join("CACHEDIR.TAG").exists());
+    target.expect("cargo marks its target folder").join("card-firmware")
 }
 
 /// Builds the firmware once; later test runs find it built.
