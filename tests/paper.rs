@@ -7,3 +7,5 @@ mod documents;
 mod printer;
 #[path = "paper/samples.rs"]
 mod samples;
+#[path = "paper/sticks.rs"]
+mod sticks;

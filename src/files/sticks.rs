@@ -11,8 +11,8 @@ use tokio::sync::watch;
 
 use super::{FilesError, told};
 
-/// A mounted stick. The number of its mount and its device tell it from whatever is mounted, or
-/// left as an empty folder, at the same place later.
+/// A mounted stick. Its device tells it from the empty folder of the kiosk's own disk that is
+/// left at the same place when it is pulled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stick {
     mount: u64,
