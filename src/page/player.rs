@@ -101,11 +101,11 @@ impl Player {
     /// The fields that a page asks; what the card says is not asked.
     pub fn fields(&self, page: &'static Page) -> impl Iterator<Item = &'static Field> {
         let here = self.all_fields().filter(move |(p, _)| p.id == page.id);
-        here.map(|(_, field)| field).filter(|f| !self.from_card(f))
+        here.map(|(_, field)| field).filter(|f| !self.is_from_card(f))
     }
 
     /// The signer's name is the certificate's, never typed.
-    pub(super) fn from_card(&self, field: &Field) -> bool {
+    pub(super) fn is_from_card(&self, field: &Field) -> bool {
         field.prefill == Some(Prefill::CardName) && self.ending() == Ending::Card
     }
 

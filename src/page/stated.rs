@@ -70,7 +70,7 @@ impl Player {
     pub fn answers(&self, lang: Lang) -> Vec<Row> {
         let mut rows = vec![];
         for (page, field) in self.all_fields() {
-            let from_card = self.from_card(field);
+            let from_card = self.is_from_card(field);
             let value = self.shown(field, lang);
             // The name is shown as soon as the card has said it.
             if from_card && value.is_empty() {
@@ -132,7 +132,7 @@ impl Player {
     }
 
     fn stated(&self) -> impl Iterator<Item = &'static Field> {
-        self.all_fields().map(|(_, f)| f).filter(|f| f.is_stated() && !self.from_card(f))
+        self.all_fields().map(|(_, f)| f).filter(|f| f.is_stated() && !self.is_from_card(f))
     }
 
     /// The letter on paper, for a pen. `None` before it is known whom it is to.

@@ -255,7 +255,10 @@ fn info(header: &[u8]) -> Vec<u8> {
     [INFO, header].concat()
 }
 
-fn parts(bytes: &[u8]) -> Result<(&[u8], &[u8], &[u8]), EnvelopeError> {
+/// Header, encapsulated key, ciphertext.
+type Parts<'a> = (&'a [u8], &'a [u8], &'a [u8]);
+
+fn parts(bytes: &[u8]) -> Result<Parts<'_>, EnvelopeError> {
     if bytes.len() > MAX_ENVELOPE {
         return Err(EnvelopeError::TooLarge);
     }
