@@ -14,7 +14,6 @@ use crate::i18n::{Lang, Msg, tr};
 use crate::{log, paths};
 
 mod exit;
-#[cfg(feature = "tools")]
 pub mod gallery;
 pub mod sign;
 mod terminal;

@@ -52,6 +52,8 @@ use iced::Element;
 use iced::widget::column;
 
 pub mod bar;
+#[cfg(test)]
+mod behaviour;
 pub mod button;
 pub mod canvas;
 pub mod card;

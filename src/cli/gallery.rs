@@ -12,6 +12,7 @@ use image::{ExtendedColorType, ImageEncoder};
 use super::{Exit, World, terminal, words};
 use crate::i18n::{Lang, Msg, Text};
 use crate::ui::headless::Stage;
+use crate::ui::semantic::Tree;
 use crate::ui::{Look, Scheme, Size, Step, samples};
 
 #[derive(clap::Args)]
@@ -71,20 +72,54 @@ pub fn file_name(name: &str, look: &Look) -> String {
     format!("{name}-{}-{}-{w}x{h}-{scheme}.png", look.lang.tag(), look.step as u8 + 1)
 }
 
-/// Draws everything whose name contains `only` into `dir` on two threads; how many pictures it made.
+/// One state of one screen, or one sample of the kit.
+#[derive(Clone, Copy)]
+pub enum Scene {
+    Sample(&'static str, samples::View),
+}
+
+impl Scene {
+    pub fn name(&self) -> &'static str {
+        match self {
+            Scene::Sample(name, _) => name,
+        }
+    }
+
+    /// Paints it: RGBA, row by row, as large as the look's viewport.
+    pub fn picture(&self, stage: &mut Stage, look: &Look) -> Vec<u8> {
+        stage.resize(look.viewport);
+        match self {
+            Scene::Sample(_, view) => stage.picture(view(look)),
+        }
+    }
+
+    /// Its semantic tree as laid out in the look's viewport.
+    pub fn tree(&self, stage: &mut Stage, look: &Look) -> Tree {
+        stage.resize(look.viewport);
+        match self {
+            Scene::Sample(_, view) => stage.tree(view(look)),
+        }
+    }
+}
+
+/// All there is to draw and to measure.
+pub fn scenes() -> Vec<Scene> {
+    samples::ALL.iter().map(|(name, view)| Scene::Sample(name, *view)).collect()
+}
+
+/// Draws every scene whose name contains `only` into `dir` on two threads; how many pictures it made.
 pub fn draw(dir: &Path, only: &str) -> io::Result<usize> {
     fs::create_dir_all(dir)?;
     let looks = looks();
-    let names: Vec<_> = samples::ALL.iter().filter(|(name, _)| name.contains(only)).collect();
-    let jobs: Vec<_> = looks.iter().flat_map(|look| names.iter().map(move |sample| (look, sample))).collect();
+    let scenes: Vec<_> = scenes().into_iter().filter(|scene| scene.name().contains(only)).collect();
+    let jobs: Vec<_> = looks.iter().flat_map(|look| scenes.iter().map(move |scene| (look, scene))).collect();
     let next = AtomicUsize::new(0);
     let work = || -> io::Result<usize> {
         let mut made = 0;
         let mut stage = Stage::new(VIEWPORTS[0]).ok_or_else(|| io::Error::other("no headless renderer"))?;
-        while let Some((look, (name, view))) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-            stage.resize(look.viewport);
-            let rgba = stage.picture(view(look));
-            write(&dir.join(file_name(name, look)), look.viewport, &rgba)?;
+        while let Some((look, scene)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let rgba = scene.picture(&mut stage, look);
+            write(&dir.join(file_name(scene.name(), look)), look.viewport, &rgba)?;
             made += 1;
         }
         Ok(made)

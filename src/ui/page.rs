@@ -12,7 +12,7 @@ use super::icon::Icon;
 use super::scroll::Scroll;
 use super::semantic::Id;
 use super::tap::Tap;
-use super::theme::{GAP, Look, Type};
+use super::theme::{GAP, Look, Step, Type};
 use super::words::{Say, heading, small, text};
 use crate::i18n::{Msg, tr};
 
@@ -152,7 +152,8 @@ impl<'a, M: 'a> Page<'a, M> {
     pub fn view(self) -> Element<'a, M> {
         let look = self.look;
         let typing = self.keyboard.is_some();
-        let tight = typing && look.is_low();
+        // With the keyboard up there is little room: the question and its field come first.
+        let tight = typing && (look.is_low() || (!look.is_portrait() && look.step >= Step::Larger));
         let margin = look.margin();
 
         let mut head = Column::new().spacing(look.space(1.0)).width(Length::Fill);
@@ -161,13 +162,13 @@ impl<'a, M: 'a> Page<'a, M> {
             head = head.push(self.steps.map(|(at, total)| card::steps(&look, at, total)));
         }
         let word = heading(&look, self.heading);
-        head =
-            head.push(if tight { word.size(look.size(Type::Title), look.line(Type::Title)) } else { word });
+        let size = look.size(Type::Title).min(look.size(Type::Body) * 1.2);
+        head = head.push(if tight { word.size(size, (size * 1.2).round()) } else { word });
         if !tight {
             head = head.push(self.hint.map(|h| text(&look, h).soft(&look)));
         }
 
-        let beside = look.has_side() && !tight && !self.side.is_empty();
+        let beside = look.has_side() && !(typing && look.is_low()) && !self.side.is_empty();
         let mut main =
             Column::new().push(head).spacing(look.space(2.5)).width(Length::Fill).height(Length::Fill);
         let gap = look.space(2.5);

@@ -40,7 +40,8 @@ pub enum Said {
     Pin(Press),
 }
 
-type View = fn(&Look) -> Element<'static, Said>;
+/// A sample's view.
+pub type View = fn(&Look) -> Element<'static, Said>;
 
 /// Name and view of every sample.
 pub const ALL: &[(&str, View)] = &[
