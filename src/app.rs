@@ -1,3 +1,350 @@
-//! The kiosk's root: state, routing between screens, subscriptions.
+//! The kiosk's root: the world, the look, one visitor at a time, and what lies over her screen.
 
+pub mod input;
+pub mod launch;
+mod over;
+pub mod presets;
+pub mod scanner;
 pub mod session;
+mod view;
+mod watch;
+
+use std::time::{Duration, Instant};
+
+use iced::task::Handle;
+use iced::{Size, Task, window};
+
+use crate::card::CardStatus;
+use crate::card::service::Command;
+use crate::clock::Clock;
+use crate::fault::Code;
+use crate::files::Stick;
+use crate::i18n::{Lang, Msg, tr};
+use crate::outbox;
+use crate::screen::once::Once;
+use crate::screen::world::World;
+use crate::screen::{self, Context, Screen};
+use crate::ui::focus::{self, Way};
+use crate::ui::fonts;
+use crate::ui::theme::{Look, Scheme, Step};
+use input::{Input, Press};
+use launch::{Launch, Start};
+use over::Over;
+use session::{Idle, Session, SessionId, Sessions};
+
+pub use view::view;
+pub use watch::subscription;
+
+/// What stands behind the attract screen.
+pub enum Stand {
+    NotSetUp,
+    /// The world is being made; a visitor may already have touched a start button.
+    Starting {
+        wanted: Option<Lang>,
+    },
+    Trouble(Code),
+    Ready(Box<World>),
+}
+
+pub struct App {
+    launch: Launch,
+    stand: Stand,
+    look: Look,
+    clock: Clock,
+    card: CardStatus,
+    sticks: Vec<Stick>,
+    sessions: Sessions,
+    visit: Option<Visit>,
+    booted: bool,
+}
+
+/// One visitor: replaced whole, never emptied field by field.
+pub struct Visit {
+    pub(crate) session: Session,
+    pub(crate) screen: Screen,
+    pub(crate) over: Over,
+    /// Seconds until the wipe, while the question stands.
+    pub(crate) warning: Option<u64>,
+    /// The visitor's tasks end with her.
+    running: Vec<Handle>,
+}
+
+#[derive(Clone)]
+pub enum Message {
+    /// The first frame is painted: now the world may be made.
+    FirstFrame,
+    Started(Once<Result<World, Code>>),
+    Input(Input),
+    Tick(Instant),
+    /// A start button on the attract screen.
+    Begin(Lang),
+    Language(Lang),
+    TextSize(Step),
+    Theme(Scheme),
+    /// «Are you still here?» was answered.
+    Stay,
+    Over(over::Message),
+    Back,
+    Screen(SessionId, screen::Message),
+    Card(CardStatus),
+    Sticks(Vec<Stick>),
+    Outbox(SessionId, outbox::Status),
+}
+
+impl App {
+    pub fn new(launch: Launch) -> (Self, Task<Message>) {
+        let stand = match launch.start {
+            Start::NotSetUp => Stand::NotSetUp,
+            Start::Boot(_) => Stand::Starting { wanted: None },
+        };
+        let app = Self {
+            launch,
+            stand,
+            look: Look::default(),
+            clock: Clock::system(),
+            card: CardStatus::NoReader,
+            sticks: Vec::new(),
+            sessions: Sessions::default(),
+            visit: None,
+            booted: false,
+        };
+        (app, Task::none())
+    }
+
+    /// In which language and how everything is drawn now.
+    pub fn look(&self) -> &Look {
+        &self.look
+    }
+
+    pub fn practice(&self) -> bool {
+        self.launch.practice
+    }
+
+    pub fn visit(&self) -> Option<&Visit> {
+        self.visit.as_ref()
+    }
+
+    pub fn world(&self) -> Option<&World> {
+        match &self.stand {
+            Stand::Ready(world) => Some(world),
+            _ => None,
+        }
+    }
+
+    pub fn update(&mut self, message: Message) -> Task<Message> {
+        match message {
+            Message::FirstFrame => self.boot(),
+            Message::Started(result) => match result.take() {
+                Some(result) => self.started(result),
+                None => Task::none(),
+            },
+            Message::Input(input) => self.input(input),
+            Message::Tick(now) => self.tick(now),
+            Message::Begin(lang) => self.begin(lang),
+            Message::Language(lang) => {
+                self.look.lang = lang;
+                self.with_screen(|screen, context| {
+                    screen.language_changed(context);
+                    screen::Action::None
+                })
+            }
+            Message::TextSize(step) => {
+                self.look.step = step;
+                Task::none()
+            }
+            Message::Theme(scheme) => {
+                self.look.scheme = scheme;
+                Task::none()
+            }
+            Message::Stay => {
+                self.touch();
+                Task::none()
+            }
+            Message::Over(message) => self.over(message),
+            Message::Back => self.back(),
+            Message::Screen(session, message) => {
+                if self.visit.as_ref().is_none_or(|v| v.session.id() != session) {
+                    return Task::none();
+                }
+                self.with_screen(|screen, context| screen.update(message, context))
+            }
+            Message::Card(status) => {
+                self.card = status.clone();
+                self.with_screen(|screen, context| screen.card_changed(&status, context))
+            }
+            Message::Sticks(sticks) => {
+                self.sticks = sticks;
+                self.with_screen(|screen, context| screen.sticks_changed(context))
+            }
+            Message::Outbox(session, status) => {
+                let message = screen::sending::Message::Status(status);
+                self.update(Message::Screen(session, screen::Message::Sending(message)))
+            }
+        }
+    }
+
+    fn boot(&mut self) -> Task<Message> {
+        if std::mem::replace(&mut self.booted, true) {
+            return Task::none();
+        }
+        match &self.launch.start {
+            Start::NotSetUp => Task::none(),
+            Start::Boot(boot) => Task::perform(boot(), |result| Message::Started(Once::new(result))),
+        }
+    }
+
+    fn started(&mut self, result: Result<World, Code>) -> Task<Message> {
+        let wanted = match self.stand {
+            Stand::Starting { wanted } => wanted,
+            _ => None,
+        };
+        match result {
+            Ok(world) => {
+                self.clock = world.env.clock.clone();
+                self.stand = Stand::Ready(Box::new(world));
+                wanted.map_or_else(Task::none, |lang| self.begin(lang))
+            }
+            Err(code) => {
+                self.stand = Stand::Trouble(code);
+                Task::none()
+            }
+        }
+    }
+
+    fn begin(&mut self, lang: Lang) -> Task<Message> {
+        self.look.lang = lang;
+        let now = self.clock.monotonic();
+        match &mut self.stand {
+            Stand::Starting { wanted } => *wanted = Some(lang),
+            Stand::Ready(world) if self.visit.is_none() => {
+                // Cards that were in before now are another visitor's. A send fails only while the
+                // program ends.
+                let _ = world.env.cards.commands.send(Command::SessionBegan);
+                self.visit = Some(Visit {
+                    session: self.sessions.begin(self.launch.idle, now),
+                    screen: Screen::Home,
+                    over: Over::None,
+                    warning: None,
+                    running: Vec::new(),
+                });
+            }
+            _ => {}
+        }
+        Task::none()
+    }
+
+    /// Everything of the visitor is gone after this: her screen, her look, her tasks.
+    fn end(&mut self) -> Task<Message> {
+        if self.visit.take().is_some()
+            && let Stand::Ready(world) = &self.stand
+        {
+            let _ = world.env.cards.commands.send(Command::SessionEnded);
+        }
+        self.look = Look { viewport: self.look.viewport, ..Look::default() };
+        Task::none()
+    }
+
+    fn input(&mut self, input: Input) -> Task<Message> {
+        match input {
+            Input::Moved => Task::none(),
+            Input::Resized(size) => {
+                self.look.viewport = size;
+                Task::none()
+            }
+            Input::Touched => {
+                self.touch();
+                Task::none()
+            }
+            Input::Key(press) => {
+                self.touch();
+                match press {
+                    Press::Back => self.back(),
+                    Press::Next => focus::go(Way::Next),
+                    Press::Previous => focus::go(Way::Previous),
+                    Press::Enter | Press::Other => Task::none(),
+                }
+            }
+            // A kiosk is ended by staff, not by a visitor's Alt-F4; on a desk the window closes.
+            Input::CloseRequested => match self.launch.window {
+                launch::WindowMode::Fullscreen => Task::none(),
+                launch::WindowMode::Windowed { .. } => {
+                    let ended = self.end();
+                    ended.chain(iced::exit())
+                }
+            },
+        }
+    }
+
+    fn touch(&mut self) {
+        let now = self.clock.monotonic();
+        if let Some(visit) = &mut self.visit {
+            visit.session.touch(now);
+            visit.warning = None;
+        }
+    }
+
+    fn tick(&mut self, now: Instant) -> Task<Message> {
+        let Some(visit) = &mut self.visit else { return Task::none() };
+        match visit.session.idle(now, visit.pace()) {
+            Idle::Active => visit.warning = None,
+            Idle::Warn { seconds_left } => visit.warning = Some(seconds_left),
+            Idle::Over => return self.end(),
+        }
+        Task::none()
+    }
+
+    fn back(&mut self) -> Task<Message> {
+        let Some(visit) = &mut self.visit else { return Task::none() };
+        if visit.over.close_by_back() {
+            return Task::none();
+        }
+        match (visit.screen.back(), visit.session.id()) {
+            (Some(message), id) => self.update(Message::Screen(id, message)),
+            _ => Task::none(),
+        }
+    }
+
+    /// Lets the screen think, and does what it says.
+    fn with_screen(&mut self, f: impl FnOnce(&mut Screen, &Context<'_>) -> screen::Action) -> Task<Message> {
+        let (Some(visit), Stand::Ready(world)) = (&mut self.visit, &self.stand) else { return Task::none() };
+        let context = Context { look: &self.look, world, card: &self.card, sticks: &self.sticks };
+        match f(&mut visit.screen, &context) {
+            screen::Action::None => Task::none(),
+            screen::Action::Run(task) => {
+                let id = visit.session.id();
+                let (task, handle) = task.map(move |m| Message::Screen(id, m)).abortable();
+                visit.running.push(handle.abort_on_drop());
+                task
+            }
+            screen::Action::End => self.end(),
+        }
+    }
+}
+
+/// Opens the window and runs until it is closed.
+pub fn run(launch: Launch) -> iced::Result {
+    fonts::load();
+    let window = window::Settings {
+        exit_on_close_request: false,
+        ..match launch.window {
+            launch::WindowMode::Fullscreen => {
+                window::Settings { fullscreen: true, decorations: false, ..Default::default() }
+            }
+            launch::WindowMode::Windowed { width, height } => {
+                window::Settings { size: Size::new(width, height), ..Default::default() }
+            }
+        }
+    };
+    let settings = iced::Settings { default_font: fonts::REGULAR, antialiasing: true, ..Default::default() };
+    iced::application(move || App::new(launch.clone()), App::update, view)
+        .title(|app: &App| tr(app.look.lang, Msg::AppName))
+        .subscription(subscription)
+        .theme(iced::Theme::Light)
+        .settings(settings)
+        .window(window)
+        .run()
+}
+
+/// How often quiet time is looked at: seldom, until the question stands.
+const WATCH: Duration = Duration::from_secs(5);
+const COUNT_DOWN: Duration = Duration::from_secs(1);

@@ -15,6 +15,7 @@ use crate::{log, paths};
 
 mod exit;
 pub mod gallery;
+pub mod kiosk;
 pub mod sign;
 mod terminal;
 pub mod verify;
@@ -35,6 +36,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Sign(sign::Arguments),
+    Kiosk(kiosk::Arguments),
     Verify(verify::Arguments),
     #[cfg(feature = "tools")]
     Gallery(gallery::Arguments),
@@ -44,6 +46,7 @@ impl Command {
     fn run(self, world: &World) -> Exit {
         match self {
             Command::Sign(arguments) => sign::run(arguments, world),
+            Command::Kiosk(arguments) => kiosk::run(arguments, world),
             Command::Verify(arguments) => verify::run(arguments, world),
             #[cfg(feature = "tools")]
             Command::Gallery(arguments) => gallery::run(arguments, world),

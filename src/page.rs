@@ -5,3 +5,4 @@ pub mod meaning;
 pub mod mistake;
 pub mod player;
 pub mod stated;
+pub mod view;

@@ -1,1 +1,278 @@
-//! One screen a file: State + Message + Action + new/update/view.
+//! The screens: an enum, one file each (`State + Message + Action + new/update/view`). A screen
+//! says what it wants by an [`Action`]; only this parent goes from one to another.
+
+pub mod attract;
+pub(crate) mod frame;
+pub mod home;
+pub mod info;
+pub mod letter;
+pub mod once;
+pub mod paper;
+pub mod pen;
+mod qr;
+pub mod received;
+pub mod sending;
+pub mod sign;
+pub mod take;
+pub mod world;
+
+use iced::{Element, Task};
+
+use crate::card::service::Command;
+use crate::card::{CardStatus, Hand};
+use crate::env::Mode;
+use crate::files::Stick;
+use crate::outbox;
+use crate::ui::theme::Look;
+use world::World;
+
+/// What a screen is handed to think with.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    pub look: &'a Look,
+    pub world: &'a World,
+    pub card: &'a CardStatus,
+    pub sticks: &'a [Stick],
+}
+
+impl Context<'_> {
+    pub fn practice(&self) -> bool {
+        self.world.env.mode == Mode::Practice
+    }
+
+    /// Touches the picture of the practice card; real readers do not hear it.
+    pub fn practice_card(&self, hand: Hand) {
+        // Nobody listens only while the program ends.
+        let _ = self.world.env.cards.commands.send(Command::Practice(hand));
+    }
+}
+
+/// Who is expected to act: sets how long silence may last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// The visitor.
+    Visitor,
+    /// The kiosk (sending), or a librarian who was called.
+    Waiting,
+}
+
+/// Where one visitor is. Dropped whole when she leaves.
+pub enum Screen {
+    Home,
+    Info(info::State),
+    Letter(Box<letter::State>),
+    Sign(Box<sign::State>),
+    Sending(Box<sending::State>),
+    Received(Box<received::State>),
+    Pen(Box<pen::State>),
+    Take(take::State),
+}
+
+#[derive(Clone)]
+pub enum Message {
+    Home(home::Message),
+    Info(info::Message),
+    Letter(letter::Message),
+    Sign(sign::Message),
+    Sending(sending::Message),
+    Received(received::Message),
+    Pen(pen::Message),
+    Take(take::Message),
+}
+
+pub enum Action {
+    None,
+    Run(Task<Message>),
+    /// The visit is over: wipe everything.
+    End,
+}
+
+impl Action {
+    fn run<M: Send + 'static>(task: Task<M>, wrap: impl Fn(M) -> Message + Send + 'static) -> Self {
+        Action::Run(task.map(wrap))
+    }
+}
+
+impl Screen {
+    pub fn update(&mut self, message: Message, context: &Context<'_>) -> Action {
+        match (&mut *self, message) {
+            (Screen::Home, Message::Home(m)) => {
+                *self = match m {
+                    home::Message::Letter => match letter::State::new(context) {
+                        Some(letter) => Screen::Letter(Box::new(letter)),
+                        None => Screen::Home,
+                    },
+                    home::Message::Info(page) => Screen::Info(info::State::new(page)),
+                };
+                Action::None
+            }
+            (Screen::Info(_), Message::Info(info::Message::Back)) => {
+                *self = Screen::Home;
+                Action::None
+            }
+            (Screen::Letter(s), Message::Letter(m)) => match s.update(m, context) {
+                letter::Action::None => Action::None,
+                letter::Action::Run(task) => Action::run(task, Message::Letter),
+                letter::Action::Home => self.go(Screen::Home),
+                letter::Action::Sign => {
+                    let mut action = Action::None;
+                    self.with_player(|player| {
+                        let (state, task) = sign::State::new(player, context);
+                        action = Action::run(task, Message::Sign);
+                        Screen::Sign(Box::new(state))
+                    });
+                    action
+                }
+                letter::Action::Pen => {
+                    self.with_player(|player| Screen::Pen(Box::new(pen::State::new(player))))
+                }
+            },
+            (Screen::Sign(s), Message::Sign(m)) => match s.update(m, context) {
+                sign::Action::None => Action::None,
+                sign::Action::Run(task) => Action::run(task, Message::Sign),
+                sign::Action::Back => {
+                    self.with_player(|player| Screen::Letter(Box::new(letter::State::with(player, context))))
+                }
+                sign::Action::Pen => {
+                    self.with_player(|player| Screen::Pen(Box::new(pen::State::new(player))))
+                }
+                sign::Action::Send(signed) => {
+                    let mut action = Action::None;
+                    self.with_player(|player| {
+                        let (state, task) = sending::State::new(player, *signed, context);
+                        action = Action::run(task, Message::Sending);
+                        Screen::Sending(Box::new(state))
+                    });
+                    action
+                }
+            },
+            (Screen::Sending(s), Message::Sending(m)) => match s.update(m) {
+                sending::Action::None => Action::None,
+                sending::Action::Run(task) => Action::run(task, Message::Sending),
+                sending::Action::Received(received) => self.go(Screen::Received(received)),
+                sending::Action::Back => {
+                    self.with_player(|player| Screen::Letter(Box::new(letter::State::with(player, context))))
+                }
+                sending::Action::Finish { printed } => self.take_things(printed, context),
+            },
+            (Screen::Received(s), Message::Received(m)) => match s.update(m, context) {
+                received::Action::None => Action::None,
+                received::Action::Run(task) => Action::run(task, Message::Received),
+                received::Action::Finish { printed } => self.take_things(printed, context),
+            },
+            (Screen::Pen(s), Message::Pen(m)) => match s.update(m, context) {
+                pen::Action::None => Action::None,
+                pen::Action::Run(task) => Action::run(task, Message::Pen),
+                pen::Action::Back => {
+                    self.with_player(|player| Screen::Letter(Box::new(letter::State::with(player, context))))
+                }
+                pen::Action::Finish { printed } => self.take_things(printed, context),
+            },
+            (Screen::Take(s), Message::Take(m)) => match s.update(m, context) {
+                take::Action::None => Action::None,
+                take::Action::End => Action::End,
+            },
+            // A late answer for a screen that is no longer there.
+            _ => Action::None,
+        }
+    }
+
+    fn go(&mut self, screen: Screen) -> Action {
+        *self = screen;
+        Action::None
+    }
+
+    /// Moves the letter, never copies it, from a screen that has one to the next.
+    fn with_player(&mut self, next: impl FnOnce(Box<crate::page::player::Player>) -> Screen) -> Action {
+        let player = match std::mem::replace(self, Screen::Home) {
+            Screen::Letter(s) => s.player,
+            Screen::Sign(s) => s.player,
+            Screen::Sending(s) => s.player,
+            Screen::Pen(s) => s.player,
+            other => return self.go(other),
+        };
+        self.go(next(player))
+    }
+
+    /// The last page, whichever way the visitor goes.
+    pub fn take_things(&mut self, printed: bool, context: &Context<'_>) -> Action {
+        self.go(Screen::Take(take::State::new(printed, context.card.clone())))
+    }
+
+    /// The card's state as it changes, for the screens that show it.
+    pub fn card_changed(&mut self, status: &CardStatus, context: &Context<'_>) -> Action {
+        match self {
+            Screen::Sign(_) => self.update(Message::Sign(sign::Message::Card(status.clone())), context),
+            Screen::Take(_) => self.update(Message::Take(take::Message::Card(status.clone())), context),
+            _ => Action::None,
+        }
+    }
+
+    pub fn language_changed(&mut self, context: &Context<'_>) {
+        match self {
+            Screen::Letter(s) => s.language_changed(context.look.lang),
+            Screen::Sign(s) => s.language_changed(context),
+            _ => {}
+        }
+    }
+
+    /// A stick was put in or taken out.
+    pub fn sticks_changed(&mut self, context: &Context<'_>) -> Action {
+        match self {
+            Screen::Letter(s) => {
+                let task = crate::page::view::attachments::sticks(s, context);
+                Action::run(task.map(letter::Message::Files), Message::Letter)
+            }
+            _ => Action::None,
+        }
+    }
+
+    /// Is there something written that leaving would lose?
+    pub fn has_unsent(&self) -> bool {
+        match self {
+            Screen::Letter(s) => s.has_answers(),
+            Screen::Sign(_) | Screen::Pen(_) => true,
+            Screen::Sending(s) => !s.is_kept(),
+            _ => false,
+        }
+    }
+
+    pub fn pace(&self) -> Pace {
+        match self {
+            Screen::Sending(s) if s.is_working() => Pace::Waiting,
+            _ => Pace::Visitor,
+        }
+    }
+
+    /// The submission whose life this screen shows.
+    pub fn watches(&self) -> Option<outbox::Id> {
+        match self {
+            Screen::Sending(s) => s.id(),
+            _ => None,
+        }
+    }
+
+    /// Esc, and the Back button: one meaning on every page.
+    pub fn back(&self) -> Option<Message> {
+        Some(match self {
+            Screen::Home | Screen::Sending(_) | Screen::Received(_) | Screen::Take(_) => return None,
+            Screen::Info(_) => Message::Info(info::Message::Back),
+            Screen::Letter(_) => Message::Letter(letter::Message::Back),
+            Screen::Sign(_) => Message::Sign(sign::Message::Back),
+            Screen::Pen(_) => Message::Pen(pen::Message::Back),
+        })
+    }
+
+    pub fn view<'a>(&'a self, context: Context<'a>) -> Element<'a, Message> {
+        match self {
+            Screen::Home => home::view(context).map(Message::Home),
+            Screen::Info(s) => s.view(context).map(Message::Info),
+            Screen::Letter(s) => s.view(context).map(Message::Letter),
+            Screen::Sign(s) => sign::view(s, context).map(Message::Sign),
+            Screen::Sending(s) => s.view(context).map(Message::Sending),
+            Screen::Received(s) => s.view(context).map(Message::Received),
+            Screen::Pen(s) => s.view(context).map(Message::Pen),
+            Screen::Take(s) => s.view(context).map(Message::Take),
+        }
+    }
+}

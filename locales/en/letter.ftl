@@ -27,3 +27,5 @@ letter-files-chosen = Added to the letter
 letter-files-not-shown = This file is not shown on the screen
 letter-files-preview = Look
 letter-add-person = Add a person
+letter-proposed = We suggest
+letter-search = Write the name of the body

@@ -7,3 +7,4 @@ pen-phone = Telephone
 pen-not-sent = This letter has not been sent.
 pen-print = Print the letter
 pen-save = Save to a USB stick
+pen-files = Take the attached files along with the paper.

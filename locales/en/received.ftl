@@ -24,3 +24,4 @@ received-saving = Saving to the stick. Leave it in.
 received-saved = Saved to the stick
 received-no-stick = There is no stick. Put one in and touch again.
 received-no-printer = No printer is set up. Write the number down or save to a stick.
+received-rule-days = Working days: { $n }, from the next day

@@ -53,3 +53,6 @@ signing-practice-title = Practice card
 signing-practice-insert = Touch the picture to put the card in
 signing-practice-remove = Take the practice card out
 signing-practice-pin = The practice card's PIN: 123456
+signing-text-body = To
+signing-text-signer = Who signs
+signing-text-file = Attached file

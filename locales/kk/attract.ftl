@@ -2,3 +2,4 @@
 attract-start = Бастау
 attract-what = Әкімге, министрлікке хат жазыңыз
 attract-how = Тегін. Жазғаныңыз бұл жерде қалмайды.
+attract-welcome = Қош келдіңіз!

@@ -27,3 +27,5 @@ letter-files-chosen = Хатқа қосылғандар
 letter-files-not-shown = Бұл файл экранда көрсетілмейді
 letter-files-preview = Көру
 letter-add-person = Тағы адам қосу
+letter-proposed = Ұсынамыз
+letter-search = Органның атауын жазыңыз

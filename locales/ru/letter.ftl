@@ -27,3 +27,5 @@ letter-files-chosen = Добавлено к письму
 letter-files-not-shown = Этот файл на экране не показывается
 letter-files-preview = Посмотреть
 letter-add-person = Добавить человека
+letter-proposed = Предлагаем
+letter-search = Напишите название органа

@@ -5,6 +5,8 @@
 
 use std::time::{Duration, Instant};
 
+use crate::screen::Pace;
+
 /// Tells this visitor's late answers from those of the visitor before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionId(u64);
@@ -33,15 +35,6 @@ impl Default for IdleRule {
     fn default() -> Self {
         Self::minutes(3)
     }
-}
-
-/// Who is expected to act.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pace {
-    /// The visitor: the rule's own limit.
-    Visitor,
-    /// The kiosk (sending) or a librarian who was called: [`IdleRule::WAITING`].
-    Waiting,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,13 +4,18 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder};
 
 use super::{Exit, World, terminal, words};
+use crate::app::{self, presets};
+use crate::clock::Clock;
 use crate::i18n::{Lang, Msg, Text};
+use crate::practice::boot;
+use crate::screen::world::World as ScreenWorld;
 use crate::ui::headless::Stage;
 use crate::ui::semantic::Tree;
 use crate::ui::{Look, Scheme, Size, Step, samples};
@@ -76,12 +81,14 @@ pub fn file_name(name: &str, look: &Look) -> String {
 #[derive(Clone, Copy)]
 pub enum Scene {
     Sample(&'static str, samples::View),
+    Screen(presets::Preset, &'static ScreenWorld),
 }
 
 impl Scene {
     pub fn name(&self) -> &'static str {
         match self {
             Scene::Sample(name, _) => name,
+            Scene::Screen(preset, _) => preset.name,
         }
     }
 
@@ -90,6 +97,7 @@ impl Scene {
         stage.resize(look.viewport);
         match self {
             Scene::Sample(_, view) => stage.picture(view(look)),
+            Scene::Screen(preset, world) => stage.picture(app::view(&preset.app(look, world))),
         }
     }
 
@@ -98,6 +106,7 @@ impl Scene {
         stage.resize(look.viewport);
         match self {
             Scene::Sample(_, view) => stage.tree(view(look)),
+            Scene::Screen(preset, world) => stage.tree(app::view(&preset.app(look, world))),
         }
     }
 }
@@ -107,11 +116,26 @@ pub fn scenes() -> Vec<Scene> {
     samples::ALL.iter().map(|(name, view)| Scene::Sample(name, *view)).collect()
 }
 
+/// The kiosk's own screens, in a practice world whose clock stands still. It is made once, and lives
+/// as long as the program.
+pub fn screens() -> io::Result<Vec<Scene>> {
+    static WORLD: OnceLock<Option<(tokio::runtime::Runtime, ScreenWorld)>> = OnceLock::new();
+    let made = WORLD.get_or_init(|| {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().ok()?;
+        let env = runtime.block_on(boot::boot(Clock::fixed(presets::NOW))).ok()?;
+        let (_, sticks) = tokio::sync::watch::channel(Vec::new());
+        let world = ScreenWorld { env, operator: boot::operator(), printer: None, sticks };
+        Some((runtime, world))
+    });
+    let (_, world) = made.as_ref().ok_or_else(|| io::Error::other("no practice world"))?;
+    Ok(presets::ALL.iter().map(|preset| Scene::Screen(*preset, world)).collect())
+}
+
 /// Draws every scene whose name contains `only` into `dir` on two threads; how many pictures it made.
 pub fn draw(dir: &Path, only: &str) -> io::Result<usize> {
     fs::create_dir_all(dir)?;
     let looks = looks();
-    let scenes: Vec<_> = scenes().into_iter().filter(|scene| scene.name().contains(only)).collect();
+    let scenes: Vec<_> = scenes().into_iter().chain(screens()?).filter(|scene| scene.name().contains(only)).collect();
     let jobs: Vec<_> = looks.iter().flat_map(|look| scenes.iter().map(move |scene| (look, scene))).collect();
     let next = AtomicUsize::new(0);
     let work = || -> io::Result<usize> {

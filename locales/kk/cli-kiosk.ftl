@@ -1,0 +1,5 @@
+# tereze kiosk: пәрмен жолы
+cli-kiosk = Киоскіні ашу
+cli-kiosk-practice = Жаттығу режимі: өз порталы және жаттығу картасы
+cli-kiosk-windowed = Терезе өлшемі, мысалы 1366x768; онсыз бүкіл экран
+cli-kiosk-no-window = Киоск терезесі ашылмады: { $why }

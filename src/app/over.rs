@@ -1,0 +1,82 @@
+//! What lies over a visitor's screen: the question before leaving, the librarian's call, the
+//! hidden screen, help. The screen beneath stays as it was.
+
+use iced::Task;
+
+use super::{App, Visit};
+use crate::screen::{self, Pace, Screen, info};
+
+#[derive(Default)]
+pub enum Over {
+    #[default]
+    None,
+    /// Leave? Asked where something would be lost.
+    Leave,
+    /// «Кітапханашы шақырылды»: the words beneath are not drawn at all.
+    Called,
+    Hidden,
+    Help(info::State),
+}
+
+#[derive(Clone)]
+pub enum Message {
+    Help,
+    Info(info::Message),
+    Call,
+    Hide,
+    Leave,
+    LeaveNow,
+    Close,
+}
+
+impl Over {
+    /// Back and Esc close what lies over the screen; `false`: nothing lay there.
+    pub(super) fn close_by_back(&mut self) -> bool {
+        let lay = !matches!(self, Over::None);
+        *self = Over::None;
+        lay
+    }
+}
+
+impl Visit {
+    pub(super) fn pace(&self) -> Pace {
+        match self.over {
+            Over::Called => Pace::Waiting,
+            _ => self.screen.pace(),
+        }
+    }
+}
+
+impl App {
+    pub(super) fn over(&mut self, message: Message) -> Task<super::Message> {
+        if self.visit.is_none() && matches!(message, Message::Help | Message::Call) {
+            // Help is there before anything is begun.
+            let _ = self.begin(self.look.lang);
+        }
+        let Some(visit) = &mut self.visit else { return Task::none() };
+        match message {
+            Message::Help => visit.over = Over::Help(info::State::new(info::Page::Help)),
+            Message::Info(info::Message::Back) | Message::Close => visit.over = Over::None,
+            Message::Call => visit.over = Over::Called,
+            Message::Hide => visit.over = Over::Hidden,
+            Message::Leave if visit.screen.has_unsent() => visit.over = Over::Leave,
+            Message::Leave | Message::LeaveNow => return self.leave(),
+        }
+        Task::none()
+    }
+
+    /// Leaving on purpose goes by the take-your-things page where there may be something to take.
+    fn leave(&mut self) -> Task<super::Message> {
+        if let Some(visit) = &mut self.visit {
+            visit.over = Over::None;
+        }
+        self.with_screen(|screen, context| {
+            if screen::take::anything_left(context) && !matches!(screen, Screen::Take(_)) {
+                // The words go now; only the reminder stays.
+                screen.take_things(false, context)
+            } else {
+                screen::Action::End
+            }
+        })
+    }
+}

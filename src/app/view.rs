@@ -1,0 +1,146 @@
+//! The whole window: the strip, the bar, the visitor's screen, and what lies over it.
+
+use iced::widget::{column, container};
+use iced::{Alignment, Element, Length};
+
+use super::over::{self, Over};
+use super::{App, Message, Stand, Visit};
+use crate::i18n::{Lang, Msg, Text};
+use crate::screen::{Context, attract};
+use crate::ui::bar::{Ask, bar, strip};
+use crate::ui::button::{danger, icon, primary, secondary};
+use crate::ui::icon::Icon;
+use crate::ui::modal::{Dialog, over as lay_over};
+use crate::ui::shell;
+use crate::ui::theme::{Look, Type};
+use crate::ui::words::{heading, small, text, title};
+
+pub fn view(app: &App) -> Element<'_, Message> {
+    let look = &app.look;
+    let strip = strip(look, app.launch.practice, &app.runs());
+    let bar = bar(look, app.visit.is_some(), ask);
+    match (&app.stand, &app.visit) {
+        (Stand::Ready(world), Some(visit)) => {
+            let context = Context { look, world, card: &app.card, sticks: &app.sticks };
+            let page = lay_over(look, page(visit, context), dialog(visit, look));
+            shell(look, strip, bar, page)
+        }
+        (Stand::NotSetUp, _) => shell(look, strip, bar, not_set_up(look)),
+        (Stand::Trouble(code), _) => {
+            let says =
+                |id: String| Msg::from_id(&id).map(|m| Text::new(m).say(look.lang)).unwrap_or_default();
+            let code_line = Text::new(Msg::TroubleCode).with("code", code.0);
+            let lines = column![
+                heading(look, Msg::TroubleTitle),
+                text(look, says(code.message_id())),
+                text(look, says(code.remedy_id())),
+                small(look, code_line),
+            ];
+            shell(look, strip, bar, middle(look, lines.spacing(look.space(2.0))))
+        }
+        (Stand::Starting { wanted }, _) => shell(look, strip, bar, start(look, wanted.is_some())),
+        (Stand::Ready(_), None) => shell(look, strip, bar, start(look, false)),
+    }
+}
+
+impl App {
+    /// Who runs the portal this kiosk is connected to.
+    fn runs(&self) -> Text {
+        match self.world() {
+            Some(world) => Text::new(Msg::AppRunBy).with("name", world.operator.get(self.look.lang)),
+            None if self.launch.practice => Msg::AppRunByPractice.into(),
+            None => Msg::StartingTitle.into(),
+        }
+    }
+}
+
+fn ask(ask: Ask) -> Message {
+    match ask {
+        Ask::Lang(lang) => Message::Language(lang),
+        Ask::Step(step) => Message::TextSize(step),
+        Ask::Scheme(scheme) => Message::Theme(scheme),
+        Ask::Help => Message::Over(over::Message::Help),
+        Ask::Call => Message::Over(over::Message::Call),
+        Ask::Hide => Message::Over(over::Message::Hide),
+        Ask::Leave => Message::Over(over::Message::Leave),
+    }
+}
+
+fn start<'a>(look: &Look, busy: bool) -> Element<'a, Message> {
+    attract::view(look, busy).map(Message::Begin)
+}
+
+/// The screen, unless what lies over it must hide the visitor's words.
+fn page<'a>(visit: &'a Visit, context: Context<'a>) -> Element<'a, Message> {
+    let look = context.look;
+    match &visit.over {
+        Over::None | Over::Leave => {
+            let id = visit.session.id();
+            visit.screen.view(context).map(move |m| Message::Screen(id, m))
+        }
+        Over::Help(page) => page.view(context).map(|m| Message::Over(over::Message::Info(m))),
+        Over::Called => {
+            let back = secondary(look, "call.back", Msg::CallBack).on(Message::Over(over::Message::Close));
+            let p = look.palette();
+            let large = look.size(Type::Figure);
+            let lines = column![
+                icon(Icon::BellRing, large * 1.6, p.accent),
+                crate::ui::words::figure(look, Msg::CallTitle).id("call.title").centered(),
+                title(look, Msg::CallText).centered(),
+                back,
+            ];
+            middle(look, lines.spacing(look.space(4.0)).align_x(Alignment::Center))
+        }
+        Over::Hidden => {
+            let show = primary(look, "hidden.show", Msg::HiddenShow).on(Message::Over(over::Message::Close));
+            let p = look.palette();
+            let lines = column![
+                icon(Icon::EyeOff, look.size(Type::Figure), p.accent),
+                heading(look, Msg::HiddenTitle).id("hidden.title"),
+                text(look, Msg::HiddenText),
+                show,
+            ];
+            middle(look, lines.spacing(look.space(3.0)).align_x(Alignment::Center))
+        }
+    }
+}
+
+fn dialog<'a>(visit: &Visit, look: &Look) -> Option<Dialog<'a, Message>> {
+    if let Some(seconds) = visit.warning {
+        let says = Text::new(Msg::IdleText).with("n", seconds as i64);
+        return Some(
+            Dialog::new(look, "idle", Msg::IdleTitle)
+                .icon(Icon::Hourglass)
+                .text(says)
+                .button(
+                    secondary(look, "idle.leave", Msg::IdleLeave).on(Message::Over(over::Message::LeaveNow)),
+                )
+                .button(primary(look, "idle.stay", Msg::IdleStay).on(Message::Stay)),
+        );
+    }
+    if !matches!(visit.over, Over::Leave) {
+        return None;
+    }
+    let dialog = Dialog::new(look, "leave", Msg::LeaveTitle)
+        .icon(Icon::LogOut)
+        .text(Msg::LeaveUnsent)
+        .button(danger(look, "leave.erase", Msg::LeaveErase).on(Message::Over(over::Message::LeaveNow)));
+    Some(dialog.button(primary(look, "leave.stay", Msg::LeaveStay).on(Message::Over(over::Message::Close))))
+}
+
+/// Nobody has chosen a portal or practice: said in three languages.
+fn not_set_up<'a>(look: &Look) -> Element<'a, Message> {
+    let mut lines = column![].spacing(look.space(3.0));
+    for lang in Lang::ALL {
+        let own = Look { lang, ..*look };
+        lines = lines.push(
+            column![title(&own, Msg::SetupTitle), text(&own, Msg::SetupText), small(&own, Msg::SetupStaff)]
+                .spacing(look.space(0.75)),
+        );
+    }
+    middle(look, lines)
+}
+
+fn middle<'a>(look: &Look, lines: impl Into<Element<'a, Message>>) -> Element<'a, Message> {
+    container(lines).padding([look.space(4.0), look.margin()]).center(Length::Fill).into()
+}

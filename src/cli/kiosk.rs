@@ -1,0 +1,88 @@
+//! `tereze kiosk` (and `tereze` alone): the kiosk itself. Practice is asked for, never fallen into.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::task::spawn_blocking;
+
+use super::{Exit, World};
+use crate::app::launch::{Boot, Launch, Start, WindowMode};
+use crate::app::session::IdleRule;
+use crate::clock::Clock;
+use crate::config::Setup;
+use crate::fault::{Code, Coded as _};
+use crate::files::Sticks;
+use crate::i18n::{Msg, Text};
+use crate::practice::boot;
+use crate::print::printer::Printer;
+use crate::screen::world::World as ScreenWorld;
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[arg(long)]
+    practice: bool,
+    #[arg(long, value_name = "WxH", value_parser = size)]
+    windowed: Option<(u16, u16)>,
+}
+
+pub fn run(arguments: Arguments, world: &World) -> Exit {
+    match crate::app::run(launch(&arguments, world)) {
+        Ok(()) => Exit::Ok,
+        Err(error) => {
+            let text = Text::new(Msg::CliKioskNoWindow).with("why", error.to_string());
+            world.refuse(text, Exit::Unavailable)
+        }
+    }
+}
+
+fn launch(arguments: &Arguments, world: &World) -> Launch {
+    let practice = arguments.practice || world.config.mode == Some(Setup::Practice);
+    let window = match arguments.windowed {
+        Some((width, height)) => WindowMode::Windowed { width: width.into(), height: height.into() },
+        None => WindowMode::Fullscreen,
+    };
+    let limit = world.config.kiosk.idle().clamp(Duration::from_secs(120), Duration::from_secs(600));
+    let printer = world.config.kiosk.printer.as_deref().and_then(|uri| Printer::new(uri).ok());
+    let start = match practice {
+        true => Start::Boot(practice_world(world.clock.clone(), printer, Sticks::system())),
+        false => Start::NotSetUp,
+    };
+    Launch { window, practice, idle: IdleRule { limit, ..IdleRule::default() }, start }
+}
+
+/// A portal, a card and people that exist in this process alone.
+pub fn practice_world(clock: Clock, printer: Option<Printer>, sticks: Sticks) -> Boot {
+    Arc::new(move || {
+        let (clock, printer, sticks) = (clock.clone(), printer.clone(), sticks.clone());
+        Box::pin(async move {
+            // On a thread of its own: making keys takes its time.
+            let runtime = Handle::current();
+            let made = spawn_blocking(move || runtime.block_on(boot::boot(clock))).await;
+            let env = made.map_err(|_| Code("outbox.stopped"))?.map_err(|e| e.code())?;
+            Ok(ScreenWorld { env, operator: boot::operator(), printer, sticks: sticks.watch() })
+        })
+    })
+}
+
+/// `1366x768`
+fn size(text: &str) -> Result<(u16, u16), String> {
+    let read = |part: &str| part.parse::<u16>().ok().filter(|n| *n >= 320);
+    text.split_once(['x', 'X', '×'])
+        .and_then(|(w, h)| Some((read(w)?, read(h)?)))
+        .ok_or_else(|| "1366x768".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_as_people_write_them() {
+        assert_eq!(size("1366x768"), Ok((1366, 768)));
+        assert_eq!(size("1080×1920"), Ok((1080, 1920)));
+        for bad in ["", "1366", "x768", "10x10", "1366x-1"] {
+            assert!(size(bad).is_err(), "{bad}");
+        }
+    }
+}

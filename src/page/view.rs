@@ -1,0 +1,43 @@
+//! How a question of a form file looks: one function a kind of page. What is asked, and in whose
+//! words, stands in the form; what was answered, in the player.
+
+pub mod attachments;
+mod check;
+mod choice;
+pub mod directory;
+pub mod fields;
+
+use iced::Element;
+
+use crate::domain::form::{Page, PageKind};
+use crate::screen::Context;
+use crate::screen::frame::Frame;
+use crate::screen::letter::{Message, State};
+
+/// The body of the page that the player stands on.
+pub fn body<'a>(
+    frame: Frame<'a, Message>,
+    state: &'a State,
+    page: &'static Page,
+    context: &Context<'a>,
+) -> Frame<'a, Message> {
+    match page.kind {
+        PageKind::Choice | PageKind::Place => choice::body(frame, state, page, context),
+        PageKind::Directory => directory::body(frame, state, page, context),
+        PageKind::Details | PageKind::Person => fields::body(frame, state, page, context),
+        // The long text fills what is left of the page: see [`filling`].
+        PageKind::Text => frame,
+        PageKind::Attachments => attachments::body(frame, state, page, context),
+        PageKind::Declaration => choice::declaration(frame, state, page, context),
+        PageKind::Check => check::body(frame, state, context),
+    }
+}
+
+/// A part that takes exactly the room there is.
+pub fn filling<'a>(
+    state: &'a State,
+    page: &'static Page,
+    context: &Context<'a>,
+) -> Option<Element<'a, Message>> {
+    if page.kind == PageKind::Text { fields::long(state, page, context) } else { None }
+}

@@ -1,0 +1,100 @@
+//! Values that must not be copied, in messages that must be.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::private::Secret;
+
+/// A result on its way from a task to the one screen that waits for it. Cloning the message does
+/// not clone the value: whoever takes it first has it.
+pub struct Once<T>(Arc<Mutex<Option<T>>>);
+
+impl<T> Once<T> {
+    pub fn new(value: T) -> Self {
+        Self(Arc::new(Mutex::new(Some(value))))
+    }
+
+    pub fn take(&self) -> Option<T> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl<T> Clone for Once<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+/// SP 800-73: a PIV PIN has six to eight digits; fewer is not sent to the card.
+pub const PIN_LEAST: usize = 6;
+const PIN_MOST: usize = 8;
+
+/// Where the PIN is while it is typed: beside the widgets, which only reach in. No message and no
+/// widget ever holds a digit.
+#[derive(Clone)]
+pub struct PinPad(Arc<Mutex<Secret>>);
+
+impl Default for PinPad {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(Secret::with_capacity(PIN_MOST))))
+    }
+}
+
+impl PinPad {
+    fn with<R>(&self, f: impl FnOnce(&mut Secret) -> R) -> R {
+        f(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// `digit` is 0–9; more digits than a PIN can have are not taken.
+    pub fn push(&self, digit: u8) {
+        if digit <= 9 {
+            self.with(|pin| pin.push(b'0' + digit));
+        }
+    }
+
+    pub fn erase(&self) {
+        self.with(Secret::pop);
+    }
+
+    pub fn clear(&self) {
+        self.with(Secret::clear);
+    }
+
+    /// How many digits were typed: all that a screen may know.
+    pub fn len(&self) -> usize {
+        self.with(|pin| pin.len())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The PIN for the card; the pad is empty afterwards.
+    pub fn take(&self) -> Secret {
+        self.with(Secret::take)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_taken_once() {
+        let once = Once::new(5);
+        let twin = once.clone();
+        assert_eq!((once.take(), twin.take()), (Some(5), None));
+    }
+
+    #[test]
+    fn the_pad_takes_digits_and_gives_them_away_once() {
+        let pad = PinPad::default();
+        for digit in [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] {
+            pad.push(digit);
+        }
+        assert_eq!(pad.len(), PIN_MOST);
+        pad.erase();
+        pad.erase();
+        assert_eq!(pad.take().bytes(), b"123456");
+        assert!(pad.is_empty());
+    }
+}

@@ -1,0 +1,125 @@
+//! Paper, for every screen that offers it: optional, and it says what becomes of it.
+
+use futures::stream::{self, Stream};
+use iced::{Element, Task};
+use tokio::sync::watch;
+use tokio::task::spawn_blocking;
+
+use super::Context;
+use crate::fault::{Code, Coded as _};
+use crate::i18n::{Msg, Text};
+use crate::print::printer::{Job, Printer, Progress};
+use crate::print::{Pdf, PrintError};
+use crate::ui::card::{Notice, notice};
+use crate::ui::theme::Look;
+
+/// What became of the paper.
+#[derive(Default)]
+pub struct Paper {
+    state: State,
+    printed: bool,
+}
+
+#[derive(Default)]
+enum State {
+    #[default]
+    None,
+    /// Nobody named a printer in the settings.
+    NoPrinter,
+    Making,
+    At(Progress),
+}
+
+pub type Message = Progress;
+
+impl Paper {
+    /// Makes the document off the drawing thread and prints it, from memory.
+    pub fn print(
+        &mut self,
+        context: &Context<'_>,
+        make: impl FnOnce() -> Result<Pdf, PrintError> + Send + 'static,
+    ) -> Task<Message> {
+        if self.is_busy() {
+            return Task::none();
+        }
+        let Some(printer) = context.world.printer.clone() else {
+            self.state = State::NoPrinter;
+            return Task::none();
+        };
+        self.state = State::Making;
+        Task::stream(run(printer, make))
+    }
+
+    pub fn update(&mut self, progress: Message) {
+        self.printed |= progress == Progress::Done;
+        self.state = State::At(progress);
+    }
+
+    pub fn is_busy(&self) -> bool {
+        match self.state {
+            State::None | State::NoPrinter => false,
+            State::Making => true,
+            State::At(progress) => !progress.is_final(),
+        }
+    }
+
+    /// Did a sheet come out that may lie in the printer?
+    pub fn printed(&self) -> bool {
+        self.printed
+    }
+
+    pub fn view<'a, M: 'a>(&self, look: &Look) -> Option<Element<'a, M>> {
+        let remedy = |code: Code| Msg::from_id(&code.remedy_id()).map(Text::new);
+        let (kind, says, more) = match self.state {
+            State::None => return None,
+            State::NoPrinter => (Notice::Warning, Msg::ReceivedNoPrinter.into(), None),
+            State::Making => (Notice::Info, Progress::Sending.words(), None),
+            State::At(progress) => match progress {
+                Progress::Done => (Notice::Good, progress.words(), Some(Msg::ReceivedPrinted.into())),
+                Progress::Failed(code) => (Notice::Danger, progress.words(), remedy(code)),
+                Progress::Trouble(code) => (Notice::Warning, progress.words(), remedy(code)),
+                _ => (Notice::Info, progress.words(), None),
+            },
+        };
+        let more = more.map(|m| m.say(look.lang)).unwrap_or_default();
+        Some(notice(look, kind, says, more))
+    }
+}
+
+enum Step<F> {
+    Make(Printer, F),
+    Follow(Job, watch::Receiver<Progress>),
+    End,
+}
+
+const STOPPED: Progress = Progress::Failed(Code("print.stopped"));
+
+/// The job lives in the stream: when the visitor goes, what has not come out is cancelled.
+fn run<F>(printer: Printer, make: F) -> impl Stream<Item = Progress> + Send + 'static
+where
+    F: FnOnce() -> Result<Pdf, PrintError> + Send + 'static,
+{
+    stream::unfold(Step::Make(printer, make), |step| async move {
+        match step {
+            Step::Make(printer, make) => match spawn_blocking(make).await {
+                Ok(Ok(pdf)) => {
+                    let job = printer.print(pdf);
+                    let status = job.status();
+                    Some((Progress::Sending, Step::Follow(job, status)))
+                }
+                Ok(Err(error)) => Some((Progress::Failed(error.code()), Step::End)),
+                Err(_) => Some((STOPPED, Step::End)),
+            },
+            Step::Follow(job, mut status) => {
+                let gone = status.changed().await.is_err();
+                let now = *status.borrow_and_update();
+                Some(match (now.is_final(), gone) {
+                    (true, _) => (now, Step::End),
+                    (false, true) => (STOPPED, Step::End),
+                    (false, false) => (now, Step::Follow(job, status)),
+                })
+            }
+            Step::End => None,
+        }
+    })
+}

@@ -1,0 +1,194 @@
+//! From the signature to the receipt: what is stored, what is sent, in honest words.
+
+use std::sync::Arc;
+
+use iced::widget::{column, row};
+use iced::{Alignment, Element, Task};
+
+use super::frame::Frame;
+use super::once::Once;
+use super::sign::Signed;
+use super::{Context, received};
+use crate::fault::{Code, Coded as _};
+use crate::i18n::{Msg, Text, format};
+use crate::outbox::{self, OutboxError, Status};
+use crate::page::player::Player;
+use crate::ui::button::icon;
+use crate::ui::card::{Notice, card, notice, progress};
+use crate::ui::icon::Icon;
+use crate::ui::theme::{Look, Type};
+use crate::ui::words::{small, strong, text};
+
+pub struct State {
+    pub(crate) player: Box<Player>,
+    /// Its envelope is taken by the outbox when it is submitted; the rest is for receipt and paper.
+    pub(crate) letter: Arc<received::Letter>,
+    pub(crate) life: Life,
+}
+
+pub enum Life {
+    /// Being written to the disk.
+    Keeping,
+    /// The disk or memory would not have it: nothing was sent.
+    NotKept(Code),
+    Kept {
+        id: outbox::Id,
+        status: Status,
+    },
+}
+
+#[derive(Clone)]
+pub enum Message {
+    Submitted(Once<Result<outbox::Id, OutboxError>>),
+    Status(Status),
+    Back,
+    Finish,
+}
+
+pub enum Action {
+    None,
+    Run(Task<Message>),
+    Received(Box<received::State>),
+    Back,
+    Finish { printed: bool },
+}
+
+impl State {
+    pub fn new(player: Box<Player>, signed: Signed, context: &Context<'_>) -> (Self, Task<Message>) {
+        let Signed { letter, prepared } = signed;
+        let outbox = context.world.env.outbox.clone();
+        let task = Task::perform(async move { outbox.submit(prepared).await }, |result| {
+            Message::Submitted(Once::new(result))
+        });
+        (Self { player, letter: Arc::new(letter), life: Life::Keeping }, task)
+    }
+
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::Submitted(result) => match result.take() {
+                Some(Ok(id)) => self.life = Life::Kept { id, status: Status::Stored { fault: None } },
+                Some(Err(error)) => self.life = Life::NotKept(error.code()),
+                None => {}
+            },
+            Message::Status(status) => {
+                if let Status::Registered { receipt, signed } = &status {
+                    let state = received::State::new(receipt.clone(), signed, self.letter.clone());
+                    return Action::Received(Box::new(state));
+                }
+                if let Life::Kept { status: shown, .. } = &mut self.life {
+                    *shown = status;
+                }
+            }
+            Message::Back if self.may_go_back() => return Action::Back,
+            Message::Back => {}
+            Message::Finish if self.is_kept() => return Action::Finish { printed: false },
+            Message::Finish => {}
+        }
+        Action::None
+    }
+
+    /// Is the letter on the disk, or past it?
+    pub fn is_kept(&self) -> bool {
+        matches!(self.life, Life::Kept { .. })
+    }
+
+    /// Is something going on that the visitor need only wait for?
+    pub fn is_working(&self) -> bool {
+        match &self.life {
+            Life::Keeping => true,
+            Life::Kept { status, .. } => !status.is_final(),
+            Life::NotKept(_) => false,
+        }
+    }
+
+    /// Where nothing was registered the letter may be mended and signed again.
+    pub fn may_go_back(&self) -> bool {
+        match &self.life {
+            Life::NotKept(_) => true,
+            Life::Kept { status, .. } => matches!(status, Status::NotAccepted { .. }),
+            Life::Keeping => false,
+        }
+    }
+
+    pub fn id(&self) -> Option<outbox::Id> {
+        match &self.life {
+            Life::Kept { id, .. } => Some(*id),
+            _ => None,
+        }
+    }
+}
+
+impl State {
+    pub fn view<'a>(&'a self, context: Context<'a>) -> Element<'a, Message> {
+        let look = context.look;
+        let says = |id: String| Msg::from_id(&id).map(|m| Text::new(m).say(look.lang)).unwrap_or_default();
+        let fault = |kind, code: Code| notice(look, kind, says(code.message_id()), says(code.remedy_id()));
+        let page = |title: Msg| Frame::new(&context, "sending", title).crumb(Msg::SendingCrumb);
+        let status = match &self.life {
+            Life::Keeping => return page(Msg::SendingTitle).push(steps(look, 1, None)).show(),
+            Life::NotKept(code) => {
+                let page = page(Msg::SendingStuckTitle).push(fault(Notice::Danger, *code));
+                return page.primary(Msg::SendingToLetter, Some(Message::Back)).show();
+            }
+            Life::Kept { status, .. } => status,
+        };
+        match status {
+            Status::Stored { fault: None } | Status::Registered { .. } => {
+                let page = page(Msg::SendingTitle).push(steps(look, 2, None));
+                page.push(text(look, Msg::SendingWait)).show()
+            }
+            Status::Sending { sent, total } => {
+                let page = page(Msg::SendingTitle).push(steps(look, 2, Some((*sent, *total))));
+                page.push(text(look, Msg::SendingWait)).show()
+            }
+            // An outage is not "not sent": the letter is kept, and goes by itself.
+            Status::Stored { fault: Some(code) } => page(Msg::SendingOfflineTitle)
+                .push(notice(look, Notice::Warning, Msg::SendingOfflineText, ""))
+                .push(steps(look, 2, None))
+                .push(small(look, says(code.message_id())))
+                .primary(Msg::SendingLeave, Some(Message::Finish))
+                .show(),
+            Status::NotAccepted { notice: word, .. } => {
+                let reason = Code::listed(&word.reason).unwrap_or(Code("portal.problem"));
+                page(Msg::SendingRefusedTitle)
+                    .push(fault(Notice::Danger, reason))
+                    .also("sending.finish", Msg::SendingLeave, Icon::Check, Message::Finish)
+                    .primary(Msg::SendingToLetter, Some(Message::Back))
+                    .show()
+            }
+            Status::Stuck { code } => page(Msg::SendingStuckTitle)
+                .push(fault(Notice::Warning, *code))
+                .push(steps(look, 2, None))
+                .primary(Msg::SendingLeave, Some(Message::Finish))
+                .show(),
+        }
+    }
+}
+
+/// How far the letter is: signed, kept here, sent, registered.
+fn steps<'a>(look: &Look, done: usize, sent: Option<(u64, u64)>) -> Element<'a, Message> {
+    let p = look.palette();
+    let size = look.size(Type::Title);
+    let names =
+        [Msg::SendingStepSigned, Msg::SendingStepStored, Msg::SendingStepSent, Msg::SendingStepRegistered];
+    let mut list = column![].spacing(look.space(2.0));
+    for (n, name) in names.into_iter().enumerate() {
+        let (glyph, ink) = match n {
+            n if n < done => (Icon::CircleCheck, p.good),
+            n if n == done => (Icon::Hourglass, p.accent),
+            _ => (Icon::Circle, p.soft),
+        };
+        let words = if n == done { strong(look, name) } else { text(look, name) };
+        list = list
+            .push(row![icon(glyph, size, ink), words].spacing(look.space(2.0)).align_y(Alignment::Center));
+    }
+    if let Some((sent, total)) = sent
+        && total > 0
+    {
+        let bytes = |n| format::file_size(look.lang, n);
+        let says = Text::new(Msg::SendingProgress).with("sent", bytes(sent)).with("total", bytes(total));
+        let part = sent as f32 / total as f32;
+        list = list.push(small(look, says.clone())).push(progress(look, "sending.progress", says, part));
+    }
+    card(look, list)
+}

@@ -1,0 +1,290 @@
+//! Signing: the card's state in plain words, whose signature it is, the text as it stands in the
+//! bytes to be signed, the tries left, the PIN.
+//!
+//! The letter stays with this screen whatever the card does: pulled, blocked or wrong, nothing
+//! that was written is lost, and nothing is sent before the card has signed.
+
+mod pad;
+mod view;
+mod work;
+
+use iced::Task;
+
+use super::Context;
+use super::once::{Once, PIN_LEAST, PinPad};
+use crate::card::{CardError, CardInfo, CardStatus, Hand};
+use crate::fault::{Code, Coded};
+use crate::i18n::{Msg, Text};
+use crate::outbox::OutboxError;
+use crate::page::player::Player;
+use crate::store::shelf::Reservation;
+
+pub use view::view;
+pub use work::{Ready, Signed};
+
+/// Where signing stands, beside what the card says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The card's state decides what is shown; with a ready card, the PIN.
+    Card,
+    /// The card has the PIN.
+    Working,
+}
+
+pub struct State {
+    pub(crate) player: Box<Player>,
+    pub(crate) card: CardStatus,
+    pub(crate) stage: Stage,
+    /// What went wrong last, above what to do now.
+    pub(crate) said: Option<Text>,
+    /// What to do about it, in the words of the table of faults.
+    pub(crate) remedy: Option<Text>,
+    /// The statement made for the card in the reader.
+    pub(crate) ready: Option<Result<Ready, Code>>,
+    /// Room on the disk for the envelope, taken before the PIN is asked for.
+    pub(crate) reserved: Option<Reservation>,
+    pub(crate) pin: PinPad,
+    /// The visitor said that she is sure of the PIN although one try is left.
+    pub(crate) sure: bool,
+    pub(crate) reading_all: bool,
+}
+
+#[derive(Clone)]
+pub enum Message {
+    Card(CardStatus),
+    /// A digit was typed or erased; which, only the pad knows.
+    PinTyped,
+    Sign,
+    Signed(Once<Result<Signed, SignError>>),
+    /// Room on the disk was taken, or there is none.
+    Reserved(Once<Result<Reservation, OutboxError>>),
+    ReadAll(bool),
+    Sure,
+    /// Sign with a pen instead.
+    Pen,
+    Back,
+    /// The picture of the practice card was touched.
+    PracticeCard(Hand),
+}
+
+pub enum Action {
+    None,
+    Run(Task<Message>),
+    Send(Box<Signed>),
+    /// Back to the letter's answers.
+    Back,
+    Pen,
+}
+
+#[derive(Debug)]
+pub enum SignError {
+    Card(CardError),
+    Other(Code),
+}
+
+impl State {
+    pub fn new(player: Box<Player>, context: &Context<'_>) -> (Self, Task<Message>) {
+        let mut state = Self {
+            player,
+            card: CardStatus::NoCard,
+            stage: Stage::Card,
+            said: None,
+            remedy: None,
+            ready: None,
+            reserved: None,
+            pin: PinPad::default(),
+            sure: false,
+            reading_all: false,
+        };
+        state.card_changed(context.card.clone(), context);
+        let task = state.reserve(context);
+        (state, task)
+    }
+
+    /// Takes room on the disk for the letter that is ready, before the PIN is asked for.
+    fn reserve(&self, context: &Context<'_>) -> Task<Message> {
+        let Some(Ok(ready)) = &self.ready else { return Task::none() };
+        if self.reserved.is_some() {
+            return Task::none();
+        }
+        let (outbox, room) = (context.world.env.outbox.clone(), work::room(ready));
+        Task::perform(async move { outbox.reserve(room).await }, |r| Message::Reserved(Once::new(r)))
+    }
+
+    /// The language was switched: what is signed is what is shown, so it is written anew.
+    pub fn language_changed(&mut self, context: &Context<'_>) {
+        if self.stage == Stage::Card
+            && let CardStatus::Ready(info) = &self.card
+        {
+            self.ready = Some(work::prepare(&self.player, info, context));
+        }
+    }
+
+    /// The flow stops before the last try until the visitor says that she is sure.
+    pub fn at_last_try(&self) -> bool {
+        matches!(&self.card, CardStatus::Ready(info) if info.tries_left == Some(1)) && !self.sure
+    }
+
+    fn card_changed(&mut self, card: CardStatus, context: &Context<'_>) {
+        let held = self.insertion();
+        match &card {
+            CardStatus::Ready(info) => {
+                let same =
+                    held.as_ref().is_some_and(|(reader, n)| *reader == info.reader && *n == info.insertion);
+                if !same || self.ready.is_none() {
+                    self.pin.clear();
+                    self.sure = false;
+                    self.ready = Some(work::prepare(&self.player, info, context));
+                }
+            }
+            // Another program at the card, or a status read anew, is not another card.
+            CardStatus::Reading | CardStatus::HeldByOther if held.is_some() => self.pin.clear(),
+            _ => {
+                self.pin.clear();
+                self.sure = false;
+                self.reading_all = false;
+                if held.is_some() && self.stage == Stage::Card {
+                    self.say(&CardError::Pulled);
+                }
+                self.ready = None;
+            }
+        }
+        self.card = card;
+    }
+
+    fn insertion(&self) -> Option<(String, u64)> {
+        match &self.ready {
+            Some(Ok(ready)) => Some((ready.card.reader.clone(), ready.card.insertion)),
+            _ => None,
+        }
+    }
+
+    fn say(&mut self, error: &CardError) {
+        self.say_code(error.code());
+    }
+
+    fn say_code(&mut self, code: Code) {
+        self.said = Msg::from_id(&code.message_id()).map(Text::new);
+        self.remedy = Msg::from_id(&code.remedy_id()).map(Text::new);
+    }
+
+    fn hush(&mut self) {
+        self.said = None;
+        self.remedy = None;
+    }
+
+    pub fn update(&mut self, message: Message, context: &Context<'_>) -> Action {
+        match message {
+            Message::Card(card) => {
+                // A card put in answers what was said about the last one.
+                if matches!(card, CardStatus::Ready(_)) && self.insertion().is_none() {
+                    self.hush();
+                }
+                self.card_changed(card, context);
+                return Action::Run(self.reserve(context));
+            }
+            Message::Reserved(result) => match result.take() {
+                Some(Ok(room)) => self.reserved = Some(room),
+                Some(Err(error)) => self.ready = Some(Err(error.code())),
+                None => {}
+            },
+            Message::PinTyped => {
+                if self.stage == Stage::Card {
+                    self.hush();
+                }
+            }
+            Message::Sign => return self.sign(context),
+            Message::Signed(result) => {
+                let Some(result) = result.take() else { return Action::None };
+                self.stage = Stage::Card;
+                match result {
+                    Ok(signed) => return Action::Send(Box::new(signed)),
+                    Err(SignError::Card(error)) => self.refused(error),
+                    Err(SignError::Other(code)) => self.say_code(code),
+                }
+                return Action::Run(self.reserve(context));
+            }
+            Message::ReadAll(all) => self.reading_all = all,
+            Message::Sure => {
+                self.sure = true;
+                self.hush();
+            }
+            Message::Pen if self.stage == Stage::Card => {
+                self.pin.clear();
+                return Action::Pen;
+            }
+            Message::Back if self.stage == Stage::Card => {
+                if std::mem::take(&mut self.reading_all) {
+                    return Action::None;
+                }
+                self.pin.clear();
+                return Action::Back;
+            }
+            Message::Pen | Message::Back => {}
+            Message::PracticeCard(hand) => context.practice_card(hand),
+        }
+        Action::None
+    }
+
+    fn sign(&mut self, context: &Context<'_>) -> Action {
+        if self.stage == Stage::Working || self.at_last_try() {
+            return Action::None;
+        }
+        let CardStatus::Ready(info) = &self.card else { return Action::None };
+        match self.pin.len() {
+            0 => {
+                self.said = Some(Msg::SigningPinEmpty.into());
+                self.remedy = None;
+                return Action::None;
+            }
+            n if n < PIN_LEAST => {
+                self.said = Some(Msg::SigningPinShort.into());
+                self.remedy = None;
+                return Action::None;
+            }
+            _ => {}
+        }
+        let Some(Ok(ready)) = &self.ready else { return Action::None };
+        let (ready, last_try) = (ready.clone(), info.tries_left == Some(1));
+        self.hush();
+        self.sure = false;
+        self.stage = Stage::Working;
+        let env = context.world.env.clone();
+        let (files, reserved) =
+            (self.player.attachments().into_iter().map(|f| f.bytes.to_vec()).collect(), self.reserved.take());
+        let work = work::sign(env, ready, files, self.pin.take(), last_try, reserved);
+        Action::Run(Task::perform(work, |result| Message::Signed(Once::new(result))))
+    }
+
+    /// The card said no: in words, with the tries it has left.
+    fn refused(&mut self, error: CardError) {
+        if let CardError::WrongPin { tries_left } = error
+            && let CardStatus::Ready(info) = &mut self.card
+        {
+            info.tries_left = tries_left;
+        }
+        if error == CardError::Blocked
+            && let CardStatus::Ready(info) = &self.card
+        {
+            self.card = CardStatus::Blocked(info.clone());
+        }
+        if matches!(error, CardError::Pulled | CardError::ReaderGone | CardError::NoCard) {
+            self.ready = None;
+            if let CardStatus::Ready(_) = self.card {
+                self.card = CardStatus::NoCard;
+            }
+        }
+        self.say(&error);
+    }
+
+    /// The card whose owner may be shown.
+    pub fn info(&self) -> Option<&CardInfo> {
+        match &self.card {
+            CardStatus::Ready(i)
+            | CardStatus::NotYetValid(i)
+            | CardStatus::Expired(i)
+            | CardStatus::Blocked(i) => Some(i),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! How signing looks: the card in plain words, or the PIN beside what is signed.
+
+use iced::widget::{column, row};
+use iced::{Alignment, Element, Length};
+
+use super::{Message, Ready, Stage, State, pad};
+use crate::card::{CardInfo, CardStatus, Hand};
+use crate::domain::iin::masked;
+use crate::i18n::{Msg, Text, format};
+use crate::screen::Context;
+use crate::screen::frame::Frame;
+use crate::ui::button::{icon, link, secondary};
+use crate::ui::card::{Notice, card, fact, notice};
+use crate::ui::icon::Icon;
+use crate::ui::theme::{Look, Type};
+use crate::ui::words::{small, strong, text, title};
+
+/// Letters of the statement shown beside the PIN pad; «read all» shows the rest.
+const EXCERPT: usize = 160;
+
+pub fn view<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> {
+    if state.stage == Stage::Working {
+        return working(context);
+    }
+    if state.reading_all
+        && let Some(Ok(ready)) = &state.ready
+    {
+        return read_all(ready, context);
+    }
+    match (&state.card, &state.ready) {
+        (CardStatus::Ready(_), Some(Ok(_))) if state.at_last_try() => last_try(state, context),
+        (CardStatus::Ready(info), Some(Ok(ready))) => pin(state, info, ready, context),
+        (CardStatus::Ready(info), Some(Err(code))) => {
+            let says = |id: String| Msg::from_id(&id).unwrap_or(Msg::SigningUnsupportedTitle);
+            let mut frame = frame(&context, says(code.message_id()));
+            frame = frame.push(owner(context.look, info));
+            let remedy = notice(context.look, Notice::Warning, says(code.remedy_id()), "");
+            ways_out(frame.push(remedy), state).show()
+        }
+        _ => waiting(state, context),
+    }
+}
+
+fn frame<'a>(context: &Context<'a>, says: impl crate::ui::words::Say) -> Frame<'a, Message> {
+    Frame::new(context, "sign", says).crumb(Msg::SigningCrumb)
+}
+
+/// What the card says, and what to do.
+fn waiting<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> {
+    let look = context.look;
+    let (says, does): (Msg, Text) = match &state.card {
+        CardStatus::NoService => (Msg::SigningNoServiceTitle, Msg::SigningNoServiceText.into()),
+        CardStatus::NoReader => (Msg::SigningNoReaderTitle, Msg::SigningNoReaderText.into()),
+        CardStatus::NoCard => (Msg::SigningNoCardTitle, Msg::SigningNoCardText.into()),
+        CardStatus::LeftBehind => (Msg::SigningLeftTitle, Msg::SigningLeftText.into()),
+        CardStatus::Reading | CardStatus::Ready(_) => {
+            (Msg::SigningReadingTitle, Msg::SigningReadingText.into())
+        }
+        CardStatus::WrongWay => (Msg::SigningWrongWayTitle, Msg::SigningWrongWayText.into()),
+        CardStatus::Unsupported => (Msg::SigningUnsupportedTitle, Msg::SigningUnsupportedText.into()),
+        CardStatus::HeldByOther => (Msg::SigningHeldTitle, Msg::SigningHeldText.into()),
+        CardStatus::NotYetValid(_) => (Msg::SigningNotYetTitle, Msg::SigningNotYetText.into()),
+        CardStatus::Expired(info) => {
+            let date = format::date(look.lang, info.not_after.legal_date());
+            (Msg::SigningExpiredTitle, Text::new(Msg::SigningExpiredText).with("date", date))
+        }
+        CardStatus::Blocked(_) => (Msg::SigningBlockedTitle, Msg::SigningBlockedText.into()),
+    };
+    let quiet = matches!(state.card, CardStatus::NoCard | CardStatus::Reading);
+    let mut page = frame(&context, says);
+    page = page.push_maybe(said(state, look));
+    page = page.push_maybe(state.info().map(|info| owner(look, info)));
+    page = if quiet {
+        page.push(card(
+            look,
+            row![
+                icon(Icon::IdCard, look.size(Type::Heading) * 1.6, look.palette().accent),
+                text(look, does).wide(),
+            ]
+            .spacing(look.space(3.5))
+            .align_y(Alignment::Center),
+        ))
+    } else {
+        page.push(notice(look, Notice::Warning, "", does))
+    };
+    if context.practice() {
+        page = page.push(practice_card(state, look));
+    }
+    ways_out(page, state).show()
+}
+
+/// In practice the card is a picture to touch.
+fn practice_card<'a>(state: &State, look: &Look) -> Element<'a, Message> {
+    let inside = !matches!(state.card, CardStatus::NoCard | CardStatus::NoReader);
+    let says = if inside { Msg::SigningPracticeRemove } else { Msg::SigningPracticeInsert };
+    pad::picture_card(look, Msg::SigningPracticeTitle, says)
+        .on(Message::PracticeCard(if inside { Hand::TakeOut } else { Hand::Insert }))
+        .into()
+}
+
+/// Back, and the two ways on that need no card.
+fn ways_out<'a>(page: Frame<'a, Message>, state: &State) -> Frame<'a, Message> {
+    let page = page.back(Message::Back);
+    match state.card {
+        CardStatus::Reading | CardStatus::HeldByOther => page,
+        _ => page.also("sign.pen", Msg::SigningPen, Icon::PenLine, Message::Pen),
+    }
+}
+
+fn said<'a>(state: &State, look: &Look) -> Option<Element<'a, Message>> {
+    let says = state.said.as_ref()?;
+    let remedy = state.remedy.as_ref().map(|r| r.say(look.lang)).unwrap_or_default();
+    Some(notice(look, Notice::Danger, says, remedy))
+}
+
+/// Whose signature it is; of the IIN the last four digits alone.
+fn owner<'a>(look: &Look, info: &CardInfo) -> Element<'a, Message> {
+    let person = info.owner.expose();
+    let until = format::date(look.lang, info.not_after.legal_date());
+    let mut words =
+        column![title(look, person.name.clone()).private()].spacing(look.space(0.5)).width(Length::Fill);
+    words = words.push(person.organisation.clone().map(|o| text(look, o).private()));
+    if !person.iin.is_empty() {
+        let iin = Text::new(Msg::SigningIin).with("iin", masked(&person.iin));
+        words = words.push(small(look, iin).private());
+    }
+    words = words.push(small(look, Text::new(Msg::SigningUntil).with("date", until)));
+    let face = icon(Icon::IdCard, look.size(Type::Heading) * 1.3, look.palette().accent);
+    card(look, row![face, words].spacing(look.space(3.0)).align_y(Alignment::Center))
+}
+
+fn pin<'a>(
+    state: &'a State,
+    info: &'a CardInfo,
+    ready: &'a Ready,
+    context: Context<'a>,
+) -> Element<'a, Message> {
+    let look = context.look;
+    let tries = match info.tries_left {
+        Some(n) => Text::new(Msg::SigningTries).with("n", i64::from(n)),
+        None => Msg::SigningTriesUnknown.into(),
+    };
+    let warning = format!(
+        "{} {}",
+        Text::from(Msg::SigningTriesText).say(look.lang),
+        Text::from(Msg::SigningSecret).say(look.lang)
+    );
+    let mut page = frame(&context, Msg::SigningPinTitle);
+    page = page.push_maybe(said(state, look));
+    page = page.push(owner(look, info)).push(excerpt(ready, look));
+    page = page.push(notice(look, Notice::Warning, tries, warning));
+    let practice = context.practice().then(|| notice(look, Notice::Info, Msg::SigningPracticePin, ""));
+    let side = column![].push(practice).push(pad::pad(look, &state.pin)).spacing(look.space(2.0));
+    ways_out(page.side(side), state).primary(Msg::SigningSend, Some(Message::Sign)).show()
+}
+
+/// The beginning of what is signed, from the very bytes.
+fn excerpt<'a>(ready: &Ready, look: &Look) -> Element<'a, Message> {
+    let shown = &ready.shown;
+    let to = Text::new(Msg::SigningTo).with("name", shown.body.name.as_str());
+    let longest = shown.fields.iter().max_by_key(|f| f.value.chars().count());
+    let words = longest.map(|f| f.value.as_str()).unwrap_or_default();
+    let mut start: String = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((at, _)) = start.char_indices().nth(EXCERPT) {
+        start.truncate(at);
+        start.push('…');
+    }
+    let mut lines =
+        column![small(look, Msg::SigningTextTitle), strong(look, to).wide()].spacing(look.space(0.75));
+    lines = lines.push(text(look, start).private().wide());
+    if !shown.attachments.is_empty() {
+        let n = shown.attachments.len() as i64;
+        lines = lines.push(text(look, Text::new(Msg::SigningFiles).with("n", n)));
+    }
+    lines = lines.push(link(look, "sign.read-all", Msg::SigningReadAll).on(Message::ReadAll(true)));
+    card(look, lines)
+}
+
+/// The whole statement, drawn from its bytes.
+fn read_all<'a>(ready: &'a Ready, context: Context<'a>) -> Element<'a, Message> {
+    let look = context.look;
+    let shown = &ready.shown;
+    let mut facts = column![fact(look, Msg::SigningTextBody, text(look, shown.body.name.clone()).wide())]
+        .spacing(look.space(2.0));
+    let mut signer = shown.signer.name.clone();
+    if !shown.signer.iin.is_empty() {
+        signer = format!("{signer}, {}", masked(&shown.signer.iin));
+    }
+    facts = facts.push(fact(look, Msg::SigningTextSigner, text(look, signer).private().wide()));
+    for field in &shown.fields {
+        facts = facts.push(fact(look, field.label.clone(), text(look, field.value.clone()).private().wide()));
+    }
+    for file in &shown.attachments {
+        let line = format!("{} ({})", file.name, format::file_size(look.lang, file.size));
+        facts = facts.push(fact(look, Msg::SigningTextFile, text(look, line).private().wide()));
+    }
+    let page = Frame::new(&context, "sign.all", Msg::SigningTextTitle).crumb(Msg::SigningCrumb);
+    page.push(card(look, facts)).primary(Msg::SigningReadDone, Some(Message::ReadAll(false))).show()
+}
+
+/// One try is left: the flow stops here, and the letter stays.
+fn last_try<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> {
+    let look = context.look;
+    frame(&context, Msg::SigningLastTitle)
+        .push(notice(look, Notice::Danger, Msg::SigningLastText, Msg::SigningSecret))
+        .push_maybe(state.info().map(|info| owner(look, info)))
+        .push(secondary(look, "sign.sure", Msg::SigningLastSure).on(Message::Sure))
+        .back(Message::Back)
+        .primary(Msg::SigningPen, Some(Message::Pen))
+        .show()
+}
+
+fn working<'a>(context: Context<'a>) -> Element<'a, Message> {
+    let look = context.look;
+    frame(&context, Msg::SigningWorkingTitle)
+        .push(card(
+            look,
+            row![
+                icon(Icon::Loader, look.size(Type::Heading) * 1.3, look.palette().accent),
+                text(look, Msg::SigningWorkingText).wide(),
+            ]
+            .spacing(look.space(3.5))
+            .align_y(Alignment::Center),
+        ))
+        .show()
+}

@@ -1,0 +1,215 @@
+//! The real application without a window: its own `update`, `view` and `subscription`, its tasks
+//! run for real, taps found by semantic id on the laid-out view.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures::StreamExt as _;
+use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use futures::future::BoxFuture;
+use iced::advanced::subscription::into_recipes;
+use iced::{Event, Point, Size, Task, mouse};
+use iced_test::futures::Executor as _;
+use iced_test::runtime::{Action, task};
+use zeroize::Zeroizing;
+
+use tereze::app::input::Input;
+use tereze::app::launch::Launch;
+use tereze::app::{self, App, Message};
+use tereze::domain::Digest;
+use tereze::env::Env;
+use tereze::outbox::Outbox;
+use tereze::outbox::state::Waits;
+use tereze::portal::{Credential, Outcome, Portal, PortalError, Progress, wire};
+use tereze::store::memory::MemoryShelf;
+use tereze::ui::focus;
+use tereze::ui::headless::Stage;
+use tereze::ui::semantic::{Node, Tree};
+
+type Runtime =
+    iced_test::futures::Runtime<iced::executor::Default, UnboundedSender<Action<Message>>, Action<Message>>;
+
+/// How long anything may take before the test gives up. Not a measure of speed.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub struct Kiosk {
+    pub app: App,
+    stage: Stage,
+    runtime: Runtime,
+    inbox: UnboundedReceiver<Action<Message>>,
+}
+
+impl Kiosk {
+    /// Opens the kiosk and paints its first frame, behind which the world is made.
+    pub fn open(launch: Launch) -> Self {
+        let (sender, inbox) = unbounded();
+        let runtime = Runtime::new(iced::executor::Default::new().expect("a runtime"), sender);
+        let (app, task) = runtime.enter(|| App::new(launch));
+        let stage = Stage::new(Size::new(1920.0, 1080.0)).expect("a headless renderer");
+        let mut kiosk = Self { app, stage, runtime, inbox };
+        kiosk.run(task);
+        kiosk.update(Message::FirstFrame);
+        kiosk
+    }
+
+    pub fn update(&mut self, message: Message) {
+        let task = self.runtime.enter(|| self.app.update(message));
+        self.run(task);
+        let subscription = self.runtime.enter(|| app::subscription(&self.app));
+        self.runtime.track(into_recipes(subscription.map(Action::Output)));
+    }
+
+    fn run(&mut self, task: Task<Message>) {
+        if let Some(stream) = task::into_stream(task) {
+            self.runtime.run(stream);
+        }
+    }
+
+    fn perform(&mut self, action: Action<Message>) {
+        match action {
+            Action::Output(message) => self.update(message),
+            Action::Widget(operation) => self.stage.operate(app::view(&self.app), operation),
+            // No window, no clipboard: nothing here asks for one.
+            _ => {}
+        }
+    }
+
+    /// Lets what is under way go on until something happened; `false`: nothing did in this time.
+    fn breathe(&mut self, at_most: Duration) -> bool {
+        let inbox = &mut self.inbox;
+        let next = async { tokio::time::timeout(at_most, inbox.next()).await.ok().flatten() };
+        match self.runtime.block_on(next) {
+            Some(action) => {
+                self.perform(action);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// What is on screen now, in reading order.
+    pub fn tree(&mut self) -> Tree {
+        self.stage.tree(app::view(&self.app))
+    }
+
+    pub fn has(&mut self, id: &str) -> bool {
+        self.tree().find(id).is_some()
+    }
+
+    /// Is it said anywhere on the screen?
+    pub fn says(&mut self, words: &str) -> bool {
+        self.tree()
+            .nodes
+            .iter()
+            .any(|n| n.label.contains(words) || n.value.as_deref().is_some_and(|v| v.contains(words)))
+    }
+
+    /// Waits until the application is as `good` says.
+    #[track_caller]
+    pub fn until(&mut self, what: &str, good: impl Fn(&mut Self) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !good(self) {
+            self.breathe(Duration::from_millis(50));
+            assert!(Instant::now() < end, "waited in vain for {what}; on screen: {:#?}", self.tree().nodes);
+        }
+    }
+
+    #[track_caller]
+    pub fn until_shown(&mut self, id: &str) {
+        self.until(id, |kiosk| kiosk.has(id));
+    }
+
+    #[track_caller]
+    fn node(&mut self, id: &str) -> Node {
+        let tree = self.tree();
+        tree.find(id).cloned().unwrap_or_else(|| panic!("no {id} on screen: {:#?}", tree.nodes))
+    }
+
+    /// Touches the control with this id, as a finger would: where it can be seen.
+    #[track_caller]
+    pub fn tap(&mut self, id: &str) {
+        let mut node = self.node(id);
+        assert!(!node.state.disabled, "{id} is disabled");
+        if node.visible.is_none_or(|v| v.height < node.bounds.height.min(40.0)) {
+            self.run(focus::to(node.widget_id()));
+            while self.breathe(Duration::from_millis(20)) {}
+            node = self.node(id);
+        }
+        let seen = node.visible.unwrap_or_else(|| panic!("{id} cannot be scrolled into view"));
+        self.touch(seen.center());
+    }
+
+    fn touch(&mut self, at: Point) {
+        self.stage.point(at);
+        let events = [
+            Event::Mouse(mouse::Event::CursorMoved { position: at }),
+            Event::Mouse(mouse::Event::ButtonPressed(mouse::Button::Left)),
+            Event::Mouse(mouse::Event::ButtonReleased(mouse::Button::Left)),
+        ];
+        self.update(Message::Input(Input::Touched));
+        self.events(&events);
+    }
+
+    fn events(&mut self, events: &[Event]) {
+        for event in events {
+            let said = self.stage.update(app::view(&self.app), std::slice::from_ref(event));
+            for message in said {
+                self.update(message);
+            }
+        }
+        while self.breathe(Duration::ZERO) {}
+    }
+
+    /// A PIN on the pad.
+    #[track_caller]
+    pub fn pin(&mut self, digits: &str) {
+        for digit in digits.chars() {
+            // Places on the pad: nine, then the zero beneath.
+            let place = if digit == '0' { "10".to_owned() } else { digit.to_string() };
+            self.tap(&format!("pin.{place}"));
+        }
+    }
+}
+
+/// A portal that no line leads to.
+struct Unreachable;
+
+fn silence<T: Send + 'static>() -> BoxFuture<'static, Result<T, PortalError>> {
+    Box::pin(std::future::ready(Err(PortalError::Unreachable)))
+}
+
+impl Portal for Unreachable {
+    fn about(&self) -> BoxFuture<'_, Result<wire::About, PortalError>> {
+        silence()
+    }
+    fn keyset(&self, _: Option<u64>) -> BoxFuture<'_, Result<Option<Vec<u8>>, PortalError>> {
+        silence()
+    }
+    fn progress(&self, _: Digest, _: u64) -> BoxFuture<'_, Result<Progress, PortalError>> {
+        silence()
+    }
+    fn put(&self, _: Digest, _: u64, _: u64, _: Vec<u8>) -> BoxFuture<'_, Result<Progress, PortalError>> {
+        silence()
+    }
+    fn receipt(&self, _: [u8; 16], _: Zeroizing<[u8; 32]>) -> BoxFuture<'_, Result<Outcome, PortalError>> {
+        silence()
+    }
+    fn status(
+        &self,
+        _: String,
+        _: Zeroizing<String>,
+    ) -> BoxFuture<'_, Result<wire::StatusAnswer, PortalError>> {
+        silence()
+    }
+    fn enrol(&self, _: Zeroizing<String>, _: String) -> BoxFuture<'_, Result<Credential, PortalError>> {
+        silence()
+    }
+}
+
+/// Cuts the line between this world's outbox and its portal.
+pub async fn cut_line(env: &mut Env) {
+    let shelf = Arc::new(MemoryShelf::default());
+    let outbox =
+        Outbox::start(shelf, Arc::new(Unreachable), env.held.clone(), env.clock.clone(), Waits::default());
+    env.outbox = outbox.await.expect("an outbox in memory");
+}
