@@ -5,4 +5,3 @@ pub mod meaning;
 pub mod mistake;
 pub mod player;
 pub mod stated;
-pub mod view;

@@ -220,7 +220,7 @@ impl Screen {
     pub fn sticks_changed(&mut self, context: &Context<'_>) -> Action {
         match self {
             Screen::Letter(s) => {
-                let task = crate::page::view::attachments::sticks(s, context);
+                let task = crate::screen::letter::pages::attachments::sticks(s, context);
                 Action::run(task.map(letter::Message::Files), Message::Letter)
             }
             _ => Action::None,

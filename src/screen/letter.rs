@@ -1,5 +1,7 @@
 //! The letter: the form's questions one by one, then all answers to check.
 
+pub mod pages;
+
 use iced::{Element, Task};
 
 use super::Context;
@@ -10,13 +12,13 @@ use crate::i18n::{Lang, Msg, Text, format};
 use crate::page::meaning::Ending;
 use crate::page::mistake::Mistake;
 use crate::page::player::{Moved, Player};
-use crate::page::view::attachments::{self, Files};
-use crate::page::view::directory::SEARCH;
-use crate::page::view::{self, fields::kind};
 use crate::ui::card::{errors, number};
 use crate::ui::edit::{Buffer, Edit};
 use crate::ui::focus;
 use crate::ui::keyboard::{self, Key, Keyboard};
+use pages::attachments::{self, Files};
+use pages::directory::SEARCH;
+use pages::fields::kind;
 
 /// How many bodies a search shows; another word shows others.
 const FOUND: usize = 8;
@@ -288,7 +290,7 @@ impl State {
                 self.mistakes.iter().map(|m| (m.field.into(), m.say(look.lang), Message::Mend(m.field)));
             frame = frame.push(errors(look, Msg::LetterErrors, list));
         }
-        frame = view::body(frame, self, page, &context);
+        frame = pages::body(frame, self, page, &context);
         if let Some(due) = self.due(&context) {
             frame = frame.side(due);
         }
@@ -301,7 +303,7 @@ impl State {
         if self.active.is_some() {
             frame = frame.keyboard(Some(keyboard::view(look, &self.keyboard, Message::Key)));
         }
-        match view::filling(self, page, &context) {
+        match pages::filling(self, page, &context) {
             Some(part) if self.mistakes.is_empty() => frame.show_filled(part),
             part => frame.push_maybe(part).show(),
         }

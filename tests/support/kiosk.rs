@@ -9,7 +9,6 @@ use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures::future::BoxFuture;
 use iced::advanced::subscription::into_recipes;
 use iced::{Event, Point, Size, Task, mouse};
-use iced_test::futures::Executor as _;
 use iced_test::runtime::{Action, task};
 use zeroize::Zeroizing;
 
