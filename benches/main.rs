@@ -18,16 +18,24 @@ use table::Row;
 type Part = fn(&Path, &Path) -> Result<Vec<Row>, String>;
 
 /// In the order they are run.
-const PARTS: &[(&str, Part)] = &[("start", start::rows), ("cards", cards::rows)];
+const PARTS: &[(&str, Part)] = &[("start", start::rows), ("cards", cards::rows), ("wire", wire::rows)];
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    if args.first().is_some_and(|a| a == "probe") {
-        match line::enter(&["probe"]) {
-            Ok(None) => println!("{:?}", wire::inside()),
-            other => println!("{:?}", other.map(|o| o.map(|b| String::from_utf8(b)))),
-        }
-        return ExitCode::SUCCESS;
+    // The two ends of the line, in namespaces that `wire` makes.
+    let side = match args.first().map(String::as_str) {
+        Some("wire-inside") => Some(wire::inside()),
+        Some("wire-portal") => Some(wire::portal()),
+        _ => None,
+    };
+    if let Some(done) = side {
+        return match done {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(why) => {
+                eprintln!("{why}");
+                ExitCode::FAILURE
+            }
+        };
     }
     if let [part, folder] = &args[..]
         && part == cards::INSIDE

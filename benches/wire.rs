@@ -1,8 +1,282 @@
-use super::line;
+//! Bytes and time of one letter: 1,000 Kazakh characters, a P-256 signature, no attachment, the keyset held, from the
+//! first packet of the connection to the verified receipt. The kiosk's own outbox and client send it to the portal
+//! over a line of two network namespaces whose packets are counted.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tereze::clock::Clock;
+use tereze::content::Snapshot;
+use tereze::domain::form::Form;
+use tereze::domain::statement::{Body, Deployment, Field, FormRef, SCHEMA_V1, Signer, Statement};
+use tereze::domain::{Digest, SubmissionId};
+use tereze::i18n::Lang;
+use tereze::outbox::state::Waits;
+use tereze::outbox::{Outbox, Prepared, Status};
+use tereze::portal::client::HttpPortal;
+use tereze::portal::held::Held;
+use tereze::practice::boot::operator;
+use tereze::practice::pki::Pki;
+use tereze::private::Secret;
+use tereze::seal::envelope::{self, Contents};
+use tereze::seal::visitor::VisitorSecret;
+use tereze::server::{Server, Settings};
+use tereze::sign::cades::Builder;
+use tereze::sign::issue::Identity;
+use tereze::store::memory::MemoryShelf;
+
+use super::line::{self, Count};
+use super::table::{Row, median};
+
+/// What the portal's side tells the kiosk's side, a line each.
+struct World {
+    address: SocketAddr,
+    held: Held,
+    credential: Secret,
+    person: Identity,
+    clock: Clock,
+}
+
+/// Cold and warm bytes: the largest of the rounds counts, for a bar is a bar. Time: the median.
+const ROUNDS: usize = 5;
+const SLOW_ROUNDS: usize = 3;
+const TEXT: &str = include_str!("letter-kk.txt");
+
+pub fn rows(_: &Path, _: &Path) -> Result<Vec<Row>, String> {
+    let out = line::enter(&["wire-inside"])?.ok_or("already inside")?;
+    let text = String::from_utf8_lossy(&out);
+    let figures = |name: &str| -> Result<Vec<f64>, String> {
+        let lines = text.lines().filter_map(|l| l.strip_prefix(name)?.strip_prefix(' '));
+        let figures: Vec<f64> = lines.filter_map(|l| l.parse().ok()).collect();
+        if figures.is_empty() { Err(format!("no {name} in {text:?}")) } else { Ok(figures) }
+    };
+    let most = |name: &str| Ok::<_, String>(figures(name)?.into_iter().fold(0.0, f64::max));
+    let bytes = "IP packets both ways, headers and acknowledgements included, Ethernet headers not; the most of 5; \
+                 1,000 Kazakh characters, P-256, keyset held, from connect to verified receipt";
+    Ok(vec![
+        Row::new("a letter on a new connection", most("cold")?, "bytes").bar(7000.0).how(bytes),
+        Row::new("a letter on a kept connection", most("warm")?, "bytes").how("as above, the next letter"),
+        Row::new("of it, the sealed envelope", most("envelope")?, "bytes"),
+        Row::new("packets, new connection", most("packets")?, "packets"),
+        Row::new("a letter at 10 kbit/s, 300 ms", median(&mut figures("slow")?) / 1e3, "s")
+            .how("median; new connection; token bucket 10 kbit/s each way, 150 ms delay each way"),
+        Row::new("the next one at 10 kbit/s, 300 ms", median(&mut figures("slow-warm")?) / 1e3, "s"),
+    ])
+}
+
+/// The kiosk's side, within the namespaces; prints figures for [`rows`].
 pub fn inside() -> Result<(), String> {
     line::lay()?;
-    println!("ok {:?}", line::counted());
+    let program = std::env::current_exe().map_err(|e| e.to_string())?;
+    let mut far = Command::new("ip")
+        .args(["netns", "exec", line::PORTAL])
+        .arg(program)
+        .arg("wire-portal")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|e| format!("ip: {e}"))?;
+    let told = far.stdout.take().ok_or("no output")?;
+    let done = world(BufReader::new(told)).and_then(|(world, delayed)| {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .map_err(|e| e.to_string())?;
+        runtime.block_on(measure(&world, delayed))
+    });
+    drop(far.stdin.take());
+    let _ = far.wait();
+    done
+}
+
+async fn measure(world: &World, delayed: SocketAddr) -> Result<(), String> {
+    for _ in 0..ROUNDS {
+        let kiosk = Kiosk::new(world, world.address).await?;
+        let (count, _, size) = kiosk.letter(world).await?;
+        let (warm, _, _) = kiosk.letter(world).await?;
+        println!("cold {}\npackets {}\nenvelope {size}\nwarm {}", count.bytes, count.packets, warm.bytes);
+    }
     line::narrow("10kbit")?;
+    for _ in 0..SLOW_ROUNDS {
+        let kiosk = Kiosk::new(world, delayed).await?;
+        let (_, took, _) = kiosk.letter(world).await?;
+        let (_, next, _) = kiosk.letter(world).await?;
+        println!("slow {}\nslow-warm {}", took.as_millis(), next.as_millis());
+    }
     line::widen();
     Ok(())
+}
+
+/// A kiosk as it stands in a library: enrolled, the keyset held, no connection yet.
+struct Kiosk {
+    outbox: Outbox,
+}
+
+impl Kiosk {
+    async fn new(world: &World, address: SocketAddr) -> Result<Self, String> {
+        let (held, clock) = (world.held.clone(), world.clock.clone());
+        let portal = HttpPortal::new(&format!("https://{address}"), held.clone(), clock.clone());
+        let portal = portal.map_err(|e| e.to_string())?;
+        let credential = Secret::from_vec(world.credential.bytes().to_vec());
+        portal.set_credential(&credential).map_err(|e| e.to_string())?;
+        let shelf = Arc::new(MemoryShelf::default());
+        let outbox = Outbox::start(shelf, Arc::new(portal), held, clock, Waits::default()).await;
+        Ok(Self { outbox: outbox.map_err(|e| e.to_string())? })
+    }
+
+    /// What went over the line for one letter, how long it took, and the envelope's size.
+    async fn letter(&self, world: &World) -> Result<(Count, Duration, usize), String> {
+        let prepared = prepare(world)?;
+        let size = prepared.envelope.len();
+        let before = line::counted()?;
+        let since = Instant::now();
+        let id = self.outbox.submit(prepared).await.map_err(|e| e.to_string())?;
+        let mut watch = self.outbox.watch(id).ok_or("the outbox lost the letter")?;
+        let verified = watch.wait_for(Status::is_final).await.map_err(|e| e.to_string())?.clone();
+        let took = since.elapsed();
+        if !matches!(verified, Status::Registered { .. }) {
+            return Err(format!("the letter was not registered: {verified:?}"));
+        }
+        // The last acknowledgement may be delayed; it belongs to the letter.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        Ok((line::counted()?.since(before), took, size))
+    }
+}
+
+/// Signs and seals a letter as the kiosk does.
+fn prepare(world: &World) -> Result<Prepared, String> {
+    let secret = VisitorSecret::generate().map_err(|e| e.to_string())?;
+    let statement = statement(world)?;
+    let bytes = statement.canonical().map_err(|e| e.to_string())?;
+    let der = world.person.certificate.der();
+    let now = world.clock.now();
+    let signing =
+        Builder::new(der, &bytes, now.wall).and_then(Builder::prepare).map_err(|e| e.to_string())?;
+    let signature = world.person.sign(signing.to_sign());
+    let contents = Contents {
+        cms: signing.finish(&signature).map_err(|e| e.to_string())?,
+        attachments: vec![],
+        lookup_id: secret.lookup_id(),
+        access_hash: secret.access_hash(),
+        code_hash: secret.code_hash(),
+        reply_key: secret.reply_key(),
+    };
+    let key = world.held.seal_key().map_err(|e| e.to_string())?;
+    let sealed = envelope::seal(&contents, statement.submission, &key).map_err(|e| e.to_string())?;
+    let submission = statement.submission;
+    Ok(Prepared { submission, statement: Digest::of(&bytes), envelope: sealed, reserved: None })
+}
+
+/// A complaint about water to an akimat, with everything a visitor usually answers.
+fn statement(world: &World) -> Result<Statement, String> {
+    let content = Snapshot::embedded().map_err(|e| e.to_string())?;
+    let form = content.newest_form("letter").ok_or("no letter form")?;
+    let body = content.body("akimat-kz-11").ok_or("no such body")?;
+    let text: String = TEXT.trim().chars().take(1000).collect();
+    if text.chars().count() != 1000 {
+        return Err("the letter's text has not 1,000 characters".into());
+    }
+    let answers = [
+        ("letter.topic", "water"),
+        ("letter.region", "Ақмола облысы"),
+        ("letter.body", body.name.get(Lang::Kk)),
+        ("letter.want", "complaint"),
+        ("letter.who", "self"),
+        ("letter.phone", "+7 700 000 00 00"),
+        ("letter.text", &text),
+        ("letter.truth", "Иә"),
+    ];
+    let owner = world.person.certificate.owner();
+    let mut random = [0; 16];
+    getrandom::fill(&mut random).map_err(|e| e.to_string())?;
+    let statement = Statement {
+        schema: SCHEMA_V1.to_owned(),
+        form: FormRef { id: form.id.clone(), version: form.version },
+        language: "kk".to_owned(),
+        audience: world.held.audience(),
+        practice: true,
+        submission: SubmissionId(random),
+        time: world.clock.now().wall.rfc3339(),
+        signer: Signer { name: owner.name.clone(), iin: owner.iin.clone(), bin: None },
+        body: Body { id: body.id.clone(), name: body.name.get(Lang::Kk).to_owned() },
+        fields: answers.iter().map(|(id, value)| field(form, id, value)).collect::<Result<_, _>>()?,
+        attachments: vec![],
+    };
+    let deployment = Deployment { audience: world.held.audience(), practice: true };
+    statement.validate(&deployment, content).map_err(|e| e.to_string())?;
+    Ok(statement)
+}
+
+fn field(form: &Form, id: &str, value: &str) -> Result<Field, String> {
+    let def = form.field(id).ok_or_else(|| format!("the form has no {id}"))?;
+    let label = def.label.get(Lang::Kk).to_owned();
+    let (value, choice) = match def.option(value) {
+        Some(option) => (option.label.get(Lang::Kk).to_owned(), Some(option.id.clone())),
+        None => (value.to_owned(), None),
+    };
+    Ok(Field { id: id.to_owned(), label, value, choice })
+}
+
+/// The portal's side, in its own namespace: a portal, and a relay that delays each way by 150 ms. Ends with its input.
+pub fn portal() -> Result<(), String> {
+    let runtime = tokio::runtime::Runtime::new().map_err(|e| e.to_string())?;
+    let clock = Clock::system();
+    let pki = Pki::generate(clock.now().wall).map_err(|e| e.to_string())?;
+    let person = pki.people.first().ok_or("nobody")?.identity.to_pem().map_err(|e| e.to_string())?;
+    let settings = Settings {
+        listen: SocketAddr::new(line::FAR.parse().map_err(|_| "address")?, 0),
+        names: vec![],
+        data: None,
+        practice: true,
+        operator: operator(),
+        received_by: None,
+        citizens: pki.trust,
+        content: Snapshot::embedded().map_err(|e| e.to_string())?,
+        clock,
+    };
+    runtime.block_on(async {
+        let server = Server::bind(settings).await.map_err(|e| e.to_string())?;
+        let app = server.app().clone();
+        let code = app.invite().await.map_err(|e| e.to_string())?;
+        let enrolled = app.enrol(&code, "bench").await.map_err(|e| e.to_string())?;
+        let (_, credential) = enrolled.ok_or("not enrolled")?;
+        let address = server.address();
+        let delayed = line::relay(SocketAddr::new(address.ip(), 0), address, Duration::from_millis(150))?;
+        println!("{address}\n{delayed}\n{}", hex::encode(app.deployment.root));
+        println!(
+            "{}\n{}\n{}",
+            hex::encode(&app.deployment.signed),
+            &*credential,
+            hex::encode(person.as_bytes())
+        );
+        let (stop, stopped) = tokio::sync::watch::channel(false);
+        std::thread::spawn(move || {
+            let _ = std::io::stdin().read(&mut [0]);
+            stop.send_replace(true);
+        });
+        server.run(stopped).await.map_err(|e| e.to_string())
+    })
+}
+
+fn world(mut told: impl std::io::BufRead) -> Result<(World, SocketAddr), String> {
+    let mut line = || {
+        let mut text = String::new();
+        told.read_line(&mut text).map_err(|e| e.to_string())?;
+        Ok::<_, String>(text.trim().to_owned())
+    };
+    let address = line()?.parse().map_err(|_| "the portal did not start")?;
+    let delayed = line()?.parse().map_err(|_| "no relay")?;
+    let bytes = |text: String| hex::decode(text).map_err(|e| e.to_string());
+    let root = bytes(line()?)?.try_into().map_err(|_| "no root")?;
+    let signed = bytes(line()?)?;
+    let credential = Secret::from_vec(line()?.into_bytes());
+    let person = Identity::from_pem(&bytes(line()?)?).map_err(|e| e.to_string())?;
+    let clock = Clock::system();
+    let held = Held::new(root, &signed, clock.clone()).map_err(|e| e.to_string())?;
+    Ok((World { address, held, credential, person, clock }, delayed))
 }

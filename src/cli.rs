@@ -13,9 +13,13 @@ use crate::fault::Coded;
 use crate::i18n::{Lang, Msg, tr};
 use crate::{log, paths};
 
+pub mod enrol;
 mod exit;
+#[cfg(feature = "tools")]
 pub mod gallery;
+mod joined;
 pub mod kiosk;
+pub mod portal;
 pub mod sign;
 mod terminal;
 pub mod verify;
@@ -35,9 +39,11 @@ struct Arguments {
 /// One variant a command; what runs it is [`Command::run`].
 #[derive(Subcommand)]
 enum Command {
+    Enrol(enrol::Arguments),
     Sign(sign::Arguments),
     Kiosk(kiosk::Arguments),
     Verify(verify::Arguments),
+    Portal(portal::Arguments),
     #[cfg(feature = "tools")]
     Gallery(gallery::Arguments),
 }
@@ -45,9 +51,11 @@ enum Command {
 impl Command {
     fn run(self, world: &World) -> Exit {
         match self {
+            Command::Enrol(arguments) => enrol::run(arguments, world),
             Command::Sign(arguments) => sign::run(arguments, world),
             Command::Kiosk(arguments) => kiosk::run(arguments, world),
             Command::Verify(arguments) => verify::run(arguments, world),
+            Command::Portal(arguments) => portal::run(arguments, world),
             #[cfg(feature = "tools")]
             Command::Gallery(arguments) => gallery::run(arguments, world),
         }

@@ -1,5 +1,7 @@
 //! Everything of the world that a visitor's session is handed. Practice has its own, in memory.
 
+pub mod real;
+
 use std::any::Any;
 use std::sync::Arc;
 

@@ -34,7 +34,9 @@ use crate::fault::{Code, Coded};
 use crate::sign::trust::Trust;
 use crate::store::{StoreError, disk};
 use app::{App, Limits};
+use axum::response::IntoResponse as _;
 use keys::Deployment;
+use problem::Refusal;
 use store::{Db, DbError};
 
 /// A handshake on a line of 10 kbit/s takes seconds; longer than this it is no handshake.
@@ -60,6 +62,8 @@ pub enum ServerError {
     OtherMode,
     #[error("no citizens' CA certificate is given: no letter could be verified")]
     NoCitizens,
+    #[error("no portal was started in this folder yet")]
+    NotStarted,
     #[error("the operator's name is longer than a receipt carries")]
     OperatorTooLong,
 }
@@ -70,9 +74,8 @@ impl Coded for ServerError {
             ServerError::PortInUse(_) => Code("server.port-in-use"),
             ServerError::Listen(..) => Code("server.listen"),
             ServerError::Store(e) => e.code(),
-            ServerError::Db(DbError::Newer { .. }) => Code("store.newer"),
-            ServerError::Db(e) if e.is_full() => Code("store.full"),
-            ServerError::Db(_) => Code("store.unusable"),
+            ServerError::Db(e) => e.code(),
+            ServerError::NotStarted => Code("server.not-started"),
             ServerError::Keys(_) => Code("server.keys"),
             ServerError::OtherMode => Code("server.other-mode"),
             ServerError::NoCitizens => Code("server.no-citizens"),
@@ -81,9 +84,9 @@ impl Coded for ServerError {
     }
 }
 
-/// What staff must see; never a visitor's data: the errors that come here hold none.
-pub(crate) fn trouble(error: &dyn std::error::Error) {
-    eprintln!("tereze portal: {error}");
+/// What staff must see: a code, for the log takes no free words.
+pub(crate) fn trouble(fault: &dyn Coded) {
+    crate::log::event(crate::log::Event::Fault { code: fault.code() });
 }
 
 pub struct Settings {
@@ -102,6 +105,24 @@ pub struct Settings {
     /// Forms, bodies, calendar and law that letters are registered by.
     pub content: &'static Snapshot,
     pub clock: Clock,
+}
+
+/// The database in the data folder.
+const DATABASE: &str = "portal.sqlite";
+
+/// A one-time code for the next kiosk, put into a portal's data while it runs or not.
+pub async fn invite(
+    data: &std::path::Path,
+    clock: &Clock,
+) -> Result<zeroize::Zeroizing<String>, ServerError> {
+    let file = data.join(DATABASE);
+    if disk::format(data, "portal")? != Some(schema::KNOWN) || !disk::exists(&file) {
+        return Err(ServerError::NotStarted);
+    }
+    let db = Db::open(Some(&file), clock.now().wall).await?;
+    let code = app::invite(&db, clock).await?;
+    db.close().await;
+    Ok(code)
 }
 
 /// A portal that listens but does not answer yet: [`Server::run`].
@@ -144,7 +165,7 @@ impl Server {
                         deployment
                     }
                 };
-                let db = Db::open(Some(&dir.path().join("portal.sqlite")), now.wall).await?;
+                let db = Db::open(Some(&dir.path().join(DATABASE)), now.wall).await?;
                 if *found < schema::KNOWN {
                     dir.set_format("portal", schema::KNOWN)?;
                 }
@@ -258,7 +279,10 @@ async fn serve(
     let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await else { return };
     let service = hyper::service::service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
         request.extensions_mut().insert(peer);
-        router.clone().call(request)
+        // A task of its own: when the line is cut hyper drops what waits for the answer, and what had
+        // come by then must still be kept.
+        let answer = tokio::spawn(router.clone().call(request));
+        async move { answer.await.unwrap_or_else(|_| Ok(Refusal::unavailable().into_response())) }
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HANDSHAKE);

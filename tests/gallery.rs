@@ -3,7 +3,7 @@
 //! damage as the window is, they are those painted whole.
 
 use iced::{Rectangle, Size};
-use tereze::cli::gallery::{looks, scenes};
+use tereze::cli::gallery::{looks, scenes, world};
 use tereze::ui::headless::Stage;
 use tereze::ui::semantic::{Node, Role, Tree};
 use tereze::ui::theme::{GAP, Look, TARGET};
@@ -124,12 +124,13 @@ fn every_screen_holds_in_every_language_size_and_window() {
     let mut all = Vec::new();
     let mut views = 0;
     let mut stage = Stage::new(Size::new(1920.0, 1080.0)).expect("a headless renderer");
+    let (_runtime, world) = world().expect("the practice world");
     for look in looks() {
         // Back and the primary stand where they always stand.
         let mut back: Option<(String, f32, f32)> = None;
         let mut next: Option<(String, f32, f32)> = None;
         for scene in scenes() {
-            let tree = scene.tree(&mut stage, &look);
+            let tree = scene.tree(&mut stage, &look, &world);
             views += 1;
             let name = format!(
                 "{} {} step {} {:?}",

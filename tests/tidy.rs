@@ -112,6 +112,11 @@ fn nothing_is_left_for_later_and_no_place_of_one_machine_is_named() {
 }
 
 #[test]
+fn every_dependency_is_used() {
+    none(crates::unnamed(&parsed(), &root()));
+}
+
+#[test]
 fn crates_come_from_one_registry_under_permissive_licences_and_once() {
     none(crates::judged(&root()));
 }

@@ -1,2 +1,16 @@
 # The portal and its command line
 portal-practice-operator = Tereze practice portal
+cli-portal = Run as a portal
+cli-portal-listen = The address and port to listen on
+cli-portal-practice = A practice portal: nothing has legal force
+cli-portal-name = The portal’s name on the network
+cli-portal-operator = Who runs the portal
+cli-portal-citizen-ca = The folder of citizens’ certification authorities
+cli-portal-enrol = Give a one-time code for the next kiosk
+cli-portal-openapi = Print the contract as OpenAPI
+portal-listening = The portal is running: { $address }
+portal-root = The root key for kiosks: { $root }
+portal-kiosk-file = Sample settings for a kiosk: { $file }
+portal-is-practice = This is a practice portal. Nothing registered here has legal force.
+portal-enrol-code = One-time code: { $code }
+portal-enrol-lives = The code works once, for 24 hours.

@@ -306,3 +306,12 @@ fault-saved-too-big = Хат тым үлкен
 fault-saved-too-big-remedy = Хатты флешкаға сақтаңыз немесе қысқартыңыз.
 fault-saved-random = Хатты құлыптау мүмкін болмады
 fault-saved-random-remedy = Қайта көріңіз немесе кітапханашыны шақырыңыз.
+
+fault-boot-no-portal = Баптауда портал көрсетілмеген
+fault-boot-no-portal-remedy = Баптау файлында порталдың мекенжайы мен түбір кілтін жазыңыз.
+fault-boot-not-enrolled = Бұл киоск порталда тіркелмеген
+fault-boot-not-enrolled-remedy = Порталдың әкімшісінен бір реттік код алыңыз. Содан кейін мынаны іске қосыңыз: tereze enrol
+fault-boot-practice-portal = Бұл портал жаттығуға арналған
+fault-boot-practice-portal-remedy = Жаттығу үшін мынаны іске қосыңыз: tereze --practice. Хат жіберу үшін нағыз порталды көрсетіңіз.
+fault-boot-no-authorities = Куәландырушы орталықтың сертификаты көрсетілмеген
+fault-boot-no-authorities-remedy = Баптау файлындағы authorities жолында сертификат файлдарын көрсетіңіз.

@@ -306,3 +306,12 @@ fault-saved-too-big = Письмо слишком большое
 fault-saved-too-big-remedy = Сохраните письмо на флешку или сократите его.
 fault-saved-random = Не удалось закрыть письмо на код
 fault-saved-random-remedy = Попробуйте ещё раз или позовите библиотекаря.
+
+fault-boot-no-portal = В настройках не указан портал
+fault-boot-no-portal-remedy = Впишите в файл настроек адрес портала и его корневой ключ.
+fault-boot-not-enrolled = Этот киоск не зарегистрирован на портале
+fault-boot-not-enrolled-remedy = Возьмите у администратора портала одноразовый код. Затем запустите: tereze enrol
+fault-boot-practice-portal = Этот портал учебный
+fault-boot-practice-portal-remedy = Для учёбы запустите: tereze --practice. Чтобы отправлять письма, укажите настоящий портал.
+fault-boot-no-authorities = Не указан сертификат удостоверяющего центра
+fault-boot-no-authorities-remedy = Укажите файлы сертификатов в строке authorities файла настроек.

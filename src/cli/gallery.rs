@@ -4,7 +4,6 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
@@ -81,68 +80,64 @@ pub fn file_name(name: &str, look: &Look) -> String {
 #[derive(Clone, Copy)]
 pub enum Scene {
     Sample(&'static str, samples::View),
-    Screen(presets::Preset, &'static ScreenWorld),
+    Screen(presets::Preset),
 }
 
 impl Scene {
     pub fn name(&self) -> &'static str {
         match self {
             Scene::Sample(name, _) => name,
-            Scene::Screen(preset, _) => preset.name,
+            Scene::Screen(preset) => preset.name,
         }
     }
 
     /// Paints it: RGBA, row by row, as large as the look's viewport.
-    pub fn picture(&self, stage: &mut Stage, look: &Look) -> Vec<u8> {
+    pub fn picture(&self, stage: &mut Stage, look: &Look, world: &ScreenWorld) -> Vec<u8> {
         stage.resize(look.viewport);
         match self {
             Scene::Sample(_, view) => stage.picture(view(look)),
-            Scene::Screen(preset, world) => stage.picture(app::view(&preset.app(look, world))),
+            Scene::Screen(preset) => stage.picture(app::view(&preset.app(look, world))),
         }
     }
 
     /// Its semantic tree as laid out in the look's viewport.
-    pub fn tree(&self, stage: &mut Stage, look: &Look) -> Tree {
+    pub fn tree(&self, stage: &mut Stage, look: &Look, world: &ScreenWorld) -> Tree {
         stage.resize(look.viewport);
         match self {
             Scene::Sample(_, view) => stage.tree(view(look)),
-            Scene::Screen(preset, world) => stage.tree(app::view(&preset.app(look, world))),
+            Scene::Screen(preset) => stage.tree(app::view(&preset.app(look, world))),
         }
     }
 }
 
 /// All there is to draw and to measure.
 pub fn scenes() -> Vec<Scene> {
-    samples::ALL.iter().map(|(name, view)| Scene::Sample(name, *view)).collect()
+    let kit = samples::ALL.iter().map(|(name, view)| Scene::Sample(name, *view));
+    kit.chain(presets::ALL.iter().map(|preset| Scene::Screen(*preset))).collect()
 }
 
-/// The kiosk's own screens, in a practice world whose clock stands still. It is made once, and lives
-/// as long as the program.
-pub fn screens() -> io::Result<Vec<Scene>> {
-    static WORLD: OnceLock<Option<(tokio::runtime::Runtime, ScreenWorld)>> = OnceLock::new();
-    let made = WORLD.get_or_init(|| {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().ok()?;
-        let env = runtime.block_on(boot::boot(Clock::fixed(presets::NOW))).ok()?;
-        let (_, sticks) = tokio::sync::watch::channel(Vec::new());
-        let world = ScreenWorld { env, operator: boot::operator(), printer: None, sticks };
-        Some((runtime, world))
-    });
-    let (_, world) = made.as_ref().ok_or_else(|| io::Error::other("no practice world"))?;
-    Ok(presets::ALL.iter().map(|preset| Scene::Screen(*preset, world)).collect())
+/// The practice world that the screens are drawn in; it lives as long as the runtime.
+pub fn world() -> io::Result<(tokio::runtime::Runtime, ScreenWorld)> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let env = runtime.block_on(boot::boot(Clock::fixed(presets::NOW))).map_err(io::Error::other)?;
+    let (_, sticks) = tokio::sync::watch::channel(Vec::new());
+    let world = ScreenWorld { env, operator: boot::operator(), printer: None, sticks };
+    Ok((runtime, world))
 }
 
-/// Draws every scene whose name contains `only` into `dir` on two threads; how many pictures it made.
+/// Draws everything whose name contains `only` into `dir` on two threads; how many pictures it made.
 pub fn draw(dir: &Path, only: &str) -> io::Result<usize> {
     fs::create_dir_all(dir)?;
+    let (_runtime, world) = world()?;
     let looks = looks();
-    let scenes: Vec<_> = scenes().into_iter().chain(screens()?).filter(|scene| scene.name().contains(only)).collect();
+    let scenes: Vec<_> = scenes().into_iter().filter(|scene| scene.name().contains(only)).collect();
     let jobs: Vec<_> = looks.iter().flat_map(|look| scenes.iter().map(move |scene| (look, scene))).collect();
     let next = AtomicUsize::new(0);
     let work = || -> io::Result<usize> {
         let mut made = 0;
         let mut stage = Stage::new(VIEWPORTS[0]).ok_or_else(|| io::Error::other("no headless renderer"))?;
         while let Some((look, scene)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let rgba = scene.picture(&mut stage, look);
+            let rgba = scene.picture(&mut stage, look, &world);
             write(&dir.join(file_name(scene.name(), look)), look.viewport, &rgba)?;
             made += 1;
         }

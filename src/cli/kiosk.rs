@@ -6,11 +6,14 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
-use super::{Exit, World};
+use super::{Exit, World, joined};
 use crate::app::launch::{Boot, Launch, Start, WindowMode};
 use crate::app::session::IdleRule;
+use crate::card::pcsc::Pcsc;
+use crate::card::service;
 use crate::clock::Clock;
 use crate::config::Setup;
+use crate::env::real;
 use crate::fault::{Code, Coded as _};
 use crate::files::Sticks;
 use crate::i18n::{Msg, Text};
@@ -44,9 +47,10 @@ fn launch(arguments: &Arguments, world: &World) -> Launch {
     };
     let limit = world.config.kiosk.idle().clamp(Duration::from_secs(120), Duration::from_secs(600));
     let printer = world.config.kiosk.printer.as_deref().and_then(|uri| Printer::new(uri).ok());
-    let start = match practice {
-        true => Start::Boot(practice_world(world.clock.clone(), printer, Sticks::system())),
-        false => Start::NotSetUp,
+    let start = match (practice, world.config.mode) {
+        (true, _) => Start::Boot(practice_world(world.clock.clone(), printer, Sticks::system())),
+        (false, Some(Setup::Portal)) => Start::Boot(portal_world(world, printer, Sticks::system())),
+        (false, _) => Start::NotSetUp,
     };
     Launch { window, practice, idle: IdleRule { limit, ..IdleRule::default() }, start }
 }
@@ -61,6 +65,24 @@ pub fn practice_world(clock: Clock, printer: Option<Printer>, sticks: Sticks) ->
             let made = spawn_blocking(move || runtime.block_on(boot::boot(clock))).await;
             let env = made.map_err(|_| Code("outbox.stopped"))?.map_err(|e| e.code())?;
             Ok(ScreenWorld { env, operator: boot::operator(), printer, sticks: sticks.watch() })
+        })
+    })
+}
+
+/// The portal that the settings name, real readers, letters on disk. What is wrong with the
+/// settings is said on the screen: nobody reads a kiosk's terminal.
+fn portal_world(world: &World, printer: Option<Printer>, sticks: Sticks) -> Boot {
+    let settings = joined::portalled(world).map(Arc::new);
+    let clock = world.clock.clone();
+    Arc::new(move || {
+        let (settings, clock) = (settings.clone(), clock.clone());
+        let (printer, sticks) = (printer.clone(), sticks.clone());
+        Box::pin(async move {
+            let settings = settings?;
+            let cards = service::start(Arc::new(Pcsc::default()), clock.clone(), service::Options::default());
+            let env = real::connect(&settings, cards, clock).await.map_err(|e| e.code())?;
+            let operator = env.held.keyset().operator.clone();
+            Ok(ScreenWorld { env, operator, printer, sticks: sticks.watch() })
         })
     })
 }

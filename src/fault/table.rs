@@ -11,6 +11,11 @@ pub const TABLE: &[Fault] = &[
     // config, paths
     row("config.unreadable", Retry::No),
 
+    row("boot.no-portal", Retry::No),
+    row("boot.not-enrolled", Retry::No),
+    row("boot.practice-portal", Retry::No),
+    row("boot.no-authorities", Retry::No),
+
     // card
     row("card.no-service", Retry::Itself),
     row("card.no-reader", Retry::Visitor),

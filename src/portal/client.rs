@@ -12,7 +12,7 @@ use reqwest::header::{AUTHORIZATION, CONTENT_RANGE, DATE, ETAG, HeaderMap, Heade
 use reqwest::{Method, StatusCode, Url};
 use zeroize::Zeroizing;
 
-use exchange::{Answer, SILENCE, date, exchange};
+use exchange::{Answer, PIECE, SILENCE, date, exchange};
 
 use super::held::Held;
 use super::wire::{self, Range};
@@ -237,8 +237,10 @@ impl Portal for HttpPortal {
         part: Vec<u8>,
     ) -> BoxFuture<'_, Result<Progress, PortalError>> {
         let to = offset.saturating_add(part.len() as u64);
-        // A whole envelope needs no range: its bytes are dear on a slow line.
-        let range = (to - offset != total).then_some(Range::Part { from: offset, to, total });
+        // A whole small envelope needs no range: its bytes are dear on a slow line. A streamed one has
+        // no Content-Length, and says by its range how long it is.
+        let plain = to - offset == total && part.len() <= PIECE;
+        let range = (!plain).then_some(Range::Part { from: offset, to, total });
         Box::pin(self.envelope(envelope, range, part))
     }
 

@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 pub const BASE: &str = "/api/v1";
 
 /// The largest envelope, in bytes. Asked before the first byte is stored.
-pub const MAX_ENVELOPE: u64 = 32 * 1024 * 1024;
+pub const MAX_ENVELOPE: u64 = crate::seal::envelope::MAX_ENVELOPE as u64;
 
 /// RFC 9052 §2: a receipt, a notice or the keyset.
 pub const COSE: &str = "application/cose";

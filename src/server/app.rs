@@ -20,7 +20,7 @@ use crate::domain::Digest;
 use crate::domain::receipt::{Notice, Receipt};
 use crate::fault::Code;
 use crate::portal::{Outcome, wire};
-use crate::seal::receipt::{sign_notice, sign_receipt};
+use crate::seal::receipt::{MAX_BODY_NAME, sign_notice, sign_receipt};
 use crate::sign::trust::Trust;
 
 /// How long a one-time code for enrolment lives.
@@ -157,7 +157,7 @@ impl App {
             statement: accepted.digest,
             envelope,
             body: statement.body.id.clone(),
-            body_name: statement.body.name.clone(),
+            body_name: shortened(&statement.body.name, MAX_BODY_NAME),
             received_by: self.received_by.get(statement.lang().unwrap_or_default()).to_owned(),
             due,
             rule: accepted.due.rule.clone(),
@@ -203,17 +203,7 @@ impl App {
 
     /// A one-time code for the next kiosk; only its hash is kept.
     pub async fn invite(&self) -> Result<Zeroizing<String>, DbError> {
-        let random = crate::seal::random::<10>().map_err(|_| DbError::Receipt("random".to_owned()))?;
-        let mut code = Zeroizing::new(String::with_capacity(11));
-        for (n, byte) in random.iter().enumerate() {
-            if n == 5 {
-                code.push('-');
-            }
-            code.push(char::from(LETTERS[usize::from(byte & 31)]));
-        }
-        let expires = self.clock.now().wall.plus(INVITATION);
-        self.db.invite(code_hash(&code), expires).await?;
-        Ok(code)
+        invite(&self.db, &self.clock).await
     }
 
     /// Uses a one-time code up. The credential is base64url of the kiosk's number (4 bytes,
@@ -235,6 +225,28 @@ impl App {
         let held = self.db.credential(kiosk).await?;
         Ok(held.filter(|h| secret.len() == 16 && same(h, &Digest::of(secret))).map(|_| kiosk))
     }
+}
+
+/// A name that the receipt's QR carries; the body's id stands beside it whole.
+fn shortened(name: &str, bytes: usize) -> String {
+    if name.len() <= bytes {
+        return name.to_owned();
+    }
+    let cut = name.floor_char_boundary(bytes - '…'.len_utf8());
+    format!("{}…", name[..cut].trim_end())
+}
+
+pub(super) async fn invite(db: &Db, clock: &Clock) -> Result<Zeroizing<String>, DbError> {
+    let random = crate::seal::random::<10>().map_err(|_| DbError::Receipt("random".to_owned()))?;
+    let mut code = Zeroizing::new(String::with_capacity(11));
+    for (n, byte) in random.iter().enumerate() {
+        if n == 5 {
+            code.push('-');
+        }
+        code.push(char::from(LETTERS[usize::from(byte & 31)]));
+    }
+    db.invite(code_hash(&code), clock.now().wall.plus(INVITATION)).await?;
+    Ok(code)
 }
 
 /// As people copy it: capitals, O for 0, I and L for 1, no hyphens or spaces.

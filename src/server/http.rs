@@ -73,7 +73,7 @@ fn tagged(headers: &HeaderMap, tag: &str) -> Option<Response> {
 }
 
 /// Who runs this portal.
-#[utoipa::path(get, path = "/api/v1/about", responses((status = 200, body = wire::About), (status = 429, body = wire::Problem)))]
+#[utoipa::path(get, tag = "v1", path = "/api/v1/about", responses((status = 200, body = wire::About), (status = 429, content_type = "application/problem+json", body = wire::Problem)))]
 pub(super) async fn about(
     State(app): State<Arc<App>>,
     Extension(peer): Extension<Peer>,
@@ -96,9 +96,9 @@ pub(super) async fn about(
 }
 
 /// The keyset that the deployment's root signed. `ETag` is its version; `If-None-Match` saves it.
-#[utoipa::path(get, path = "/api/v1/keyset", responses(
+#[utoipa::path(get, tag = "v1", path = "/api/v1/keyset", responses(
     (status = 200, content_type = "application/cose", body = [u8], headers(("etag" = String))),
-    (status = 304), (status = 429, body = wire::Problem)))]
+    (status = 304), (status = 429, content_type = "application/problem+json", body = wire::Problem)))]
 pub(super) async fn keyset(
     State(app): State<Arc<App>>,
     Extension(peer): Extension<Peer>,
@@ -116,7 +116,7 @@ pub(super) async fn keyset(
 }
 
 /// Version and digest of the directory of bodies.
-#[utoipa::path(get, path = "/api/v1/bodies", responses((status = 200, body = wire::Bodies), (status = 304), (status = 429, body = wire::Problem)))]
+#[utoipa::path(get, tag = "v1", path = "/api/v1/bodies", responses((status = 200, body = wire::Bodies), (status = 304), (status = 429, content_type = "application/problem+json", body = wire::Problem)))]
 pub(super) async fn bodies(
     State(app): State<Arc<App>>,
     Extension(peer): Extension<Peer>,
@@ -149,7 +149,7 @@ fn digest(text: &str) -> Result<Digest, Refusal> {
 }
 
 /// How much of an envelope is there (`Upload-Offset`), or that it is settled (`Upload-Complete: ?1`).
-#[utoipa::path(head, path = "/api/v1/envelopes/{sha256}", params(wire::EnvelopePath), security(("kiosk" = [])), responses(
+#[utoipa::path(head, tag = "v1", path = "/api/v1/envelopes/{sha256}", params(wire::EnvelopePath), security(("kiosk" = [])), responses(
     (status = 200, headers(("upload-offset" = u64), ("upload-complete" = String))),
     (status = 401), (status = 429)))]
 pub(super) async fn head_envelope(
@@ -170,15 +170,15 @@ pub(super) async fn head_envelope(
 /// Brings an envelope, whole or in parts (`Content-Range: bytes a-b/total`). The last part's answer
 /// is the signed receipt (200) or the signed notice of non-acceptance (422, `application/cose`). An
 /// empty body with `Content-Range: bytes */total` asks how far it is. Repeating is harmless.
-#[utoipa::path(put, path = "/api/v1/envelopes/{sha256}", params(wire::EnvelopePath), security(("kiosk" = [])),
+#[utoipa::path(put, tag = "v1", path = "/api/v1/envelopes/{sha256}", params(wire::EnvelopePath), security(("kiosk" = [])),
     request_body(content = [u8], content_type = "application/octet-stream"), responses(
     (status = 200, description = "registered: the receipt", content_type = "application/cose", body = [u8]),
     (status = 202, description = "a part is there", headers(("upload-offset" = u64))),
-    (status = 400, body = wire::Problem), (status = 401, body = wire::Problem),
-    (status = 409, description = "go on at Upload-Offset", body = wire::Problem, headers(("upload-offset" = u64))),
-    (status = 413, body = wire::Problem),
+    (status = 400, content_type = "application/problem+json", body = wire::Problem), (status = 401, content_type = "application/problem+json", body = wire::Problem),
+    (status = 409, description = "go on at Upload-Offset", content_type = "application/problem+json", body = wire::Problem, headers(("upload-offset" = u64))),
+    (status = 413, content_type = "application/problem+json", body = wire::Problem),
     (status = 422, description = "a signed notice (application/cose), or a problem document where the envelope cannot be opened", content((Vec<u8> = "application/cose"), (wire::Problem = "application/problem+json"))),
-    (status = 429, body = wire::Problem), (status = 503, body = wire::Problem)))]
+    (status = 429, content_type = "application/problem+json", body = wire::Problem), (status = 503, content_type = "application/problem+json", body = wire::Problem)))]
 pub(super) async fn put_envelope(
     State(app): State<Arc<App>>,
     Extension(peer): Extension<Peer>,
@@ -195,37 +195,50 @@ pub(super) async fn put_envelope(
     if total > wire::MAX_ENVELOPE {
         return Err(Refusal::new(413, Code("server.too-large")));
     }
-    if let Some(known) = app.db.outcome(id).await.map_err(|_| Refusal::unavailable())? {
-        return Ok(outcome(known));
+    if let Some(answer) = settled(&app, id).await? {
+        return Ok(answer);
     }
-    if to > 0 {
-        receive(&app, id, from, to, body).await?;
+    let arrived = if to > 0 { receive(&app, id, from, to, body).await } else { Ok(()) };
+    match arrived {
+        Ok(()) => finish(&app, id, total, kiosk).await,
+        Err(refusal) => settled(&app, id).await?.ok_or(refusal),
     }
+}
+
+/// The outcome where the envelope has one, perhaps by another request at the same time.
+async fn settled(app: &App, id: Digest) -> Result<Option<Response>, Refusal> {
+    let known = app.db.outcome(id).await.map_err(|_| Refusal::unavailable())?;
+    Ok(known.map(outcome))
+}
+
+/// Takes the envelope where all of it is there, else says how much is.
+async fn finish(app: &Arc<App>, id: Digest, total: u64, kiosk: u32) -> Result<Response, Refusal> {
     let held = app.uploads.held(id);
     if held < total {
+        if let Some(answer) = settled(app, id).await? {
+            return Ok(answer);
+        }
         return Ok((StatusCode::ACCEPTED, [(wire::UPLOAD_OFFSET, HeaderValue::from(held))]).into_response());
     }
     let uploads = app.uploads.clone();
     let whole = tokio::task::spawn_blocking(move || uploads.read(id, wire::MAX_ENVELOPE)).await;
     let whole = whole.ok().and_then(Result::ok).flatten();
-    match whole {
-        Some(bytes) if bytes.len() as u64 == total && Digest::of(&bytes) == id => {
-            let answer = app.take(id, bytes, kiosk).await;
-            // What may succeed later keeps its bytes: the kiosk then asks and need not send again.
-            if !matches!(&answer, Err(r) if r.status == StatusCode::SERVICE_UNAVAILABLE) {
-                app.uploads.drop_part(id);
-            }
-            answer.map(outcome)
-        }
-        _ => {
-            // Another request may have settled it between.
-            if let Some(known) = app.db.outcome(id).await.map_err(|_| Refusal::unavailable())? {
-                return Ok(outcome(known));
-            }
+    if let Some(bytes) = whole
+        && bytes.len() as u64 == total
+        && Digest::of(&bytes) == id
+    {
+        let answer = app.take(id, bytes, kiosk).await;
+        // What may succeed later keeps its bytes: the kiosk then asks and need not send again.
+        if !matches!(&answer, Err(r) if r.status == StatusCode::SERVICE_UNAVAILABLE) {
             app.uploads.drop_part(id);
-            Err(Refusal::new(422, Code("server.damaged")))
         }
+        return answer.map(outcome);
     }
+    if let Some(answer) = settled(app, id).await? {
+        return Ok(answer);
+    }
+    app.uploads.drop_part(id);
+    Err(Refusal::new(422, Code("server.damaged")))
 }
 
 fn range(headers: &HeaderMap) -> Result<Range, Refusal> {
@@ -269,11 +282,11 @@ async fn receive(app: &App, id: Digest, from: u64, to: u64, body: Body) -> Resul
 }
 
 /// The receipt or notice that the visitor's secret leads to.
-#[utoipa::path(get, path = "/api/v1/receipts/{lookup}", params(wire::ReceiptPath), security(("visitor" = [])), responses(
+#[utoipa::path(get, tag = "v1", path = "/api/v1/receipts/{lookup}", params(wire::ReceiptPath), security(("visitor" = [])), responses(
     (status = 200, description = "the receipt", content_type = "application/cose", body = [u8]),
-    (status = 404, body = wire::Problem),
+    (status = 404, content_type = "application/problem+json", body = wire::Problem),
     (status = 422, description = "the notice", content_type = "application/cose", body = [u8]),
-    (status = 429, body = wire::Problem)))]
+    (status = 429, content_type = "application/problem+json", body = wire::Problem)))]
 pub(super) async fn receipt(
     State(app): State<Arc<App>>,
     Extension(peer): Extension<Peer>,
@@ -296,8 +309,8 @@ pub(super) async fn receipt(
 }
 
 /// Status and dates for a letter's number and the code on its paper; nothing else.
-#[utoipa::path(get, path = "/api/v1/letters/{number}/status", params(wire::NumberPath), security(("code" = [])), responses(
-    (status = 200, body = wire::StatusAnswer), (status = 404, body = wire::Problem), (status = 429, body = wire::Problem)))]
+#[utoipa::path(get, tag = "v1", path = "/api/v1/letters/{number}/status", params(wire::NumberPath), security(("code" = [])), responses(
+    (status = 200, body = wire::StatusAnswer), (status = 404, content_type = "application/problem+json", body = wire::Problem), (status = 429, content_type = "application/problem+json", body = wire::Problem)))]
 pub(super) async fn status(
     State(app): State<Arc<App>>,
     Extension(peer): Extension<Peer>,
@@ -326,9 +339,9 @@ pub(super) async fn status(
 }
 
 /// A machine becomes a kiosk of this portal by a one-time code.
-#[utoipa::path(post, path = "/api/v1/enrolments", request_body = wire::Enrol, responses(
-    (status = 200, body = wire::Enrolled), (status = 400, body = wire::Problem),
-    (status = 403, body = wire::Problem), (status = 429, body = wire::Problem)))]
+#[utoipa::path(post, tag = "v1", path = "/api/v1/enrolments", request_body = wire::Enrol, responses(
+    (status = 200, body = wire::Enrolled), (status = 400, content_type = "application/problem+json", body = wire::Problem),
+    (status = 403, content_type = "application/problem+json", body = wire::Problem), (status = 429, content_type = "application/problem+json", body = wire::Problem)))]
 pub(super) async fn enrol(
     State(app): State<Arc<App>>,
     Extension(peer): Extension<Peer>,

@@ -12,6 +12,7 @@ use sqlx::{Row as _, SqliteConnection};
 use super::schema;
 use crate::clock::Moment;
 use crate::domain::{Digest, SubmissionId};
+use crate::fault::{Code, Coded};
 use crate::portal::Outcome;
 
 #[derive(Debug, thiserror::Error)]
@@ -24,10 +25,14 @@ pub enum DbError {
     Receipt(String),
 }
 
-impl DbError {
-    pub fn is_full(&self) -> bool {
-        // SQLITE_FULL
-        matches!(self, DbError::Sql(sqlx::Error::Database(e)) if e.code().as_deref() == Some("13"))
+impl Coded for DbError {
+    fn code(&self) -> Code {
+        Code(match self {
+            DbError::Newer { .. } => "store.newer",
+            // SQLITE_FULL
+            DbError::Sql(sqlx::Error::Database(e)) if e.code().as_deref() == Some("13") => "store.full",
+            DbError::Sql(_) | DbError::Receipt(_) => "store.unusable",
+        })
     }
 }
 

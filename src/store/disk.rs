@@ -58,6 +58,15 @@ impl DataDir {
     }
 }
 
+/// The format of a folder's data, without taking it over; `None` where there is none.
+pub fn format(path: &Path, kind: &str) -> Result<Option<u32>, StoreError> {
+    read(&path.join("FORMAT"), 200)?.map(|bytes| format_of(&bytes, kind)).transpose()
+}
+
+pub fn exists(path: &Path) -> bool {
+    path.exists()
+}
+
 fn format_of(bytes: &[u8], kind: &str) -> Result<u32, StoreError> {
     let text = String::from_utf8_lossy(bytes).trim().to_owned();
     let mut parts = text.split(' ');

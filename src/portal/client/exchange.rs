@@ -13,7 +13,7 @@ use crate::portal::{Outcome, PortalError, wire};
 /// Nothing came and nothing went for so long: the line is taken for cut.
 pub(super) const SILENCE: Duration = Duration::from_secs(60);
 /// Larger bodies go in pieces of this size, so that silence can be told from slowness.
-const PIECE: usize = 16 * 1024;
+pub(super) const PIECE: usize = 16 * 1024;
 /// The largest answer read: a keyset or a problem document.
 const MAX_ANSWER: usize = 256 * 1024;
 
@@ -93,7 +93,6 @@ fn pieces(request: reqwest::RequestBuilder, body: Vec<u8>, sent: &Arc<AtomicU64>
     if body.len() <= PIECE {
         return request.body(body);
     }
-    let length = body.len();
     let sent = sent.clone();
     let body = Arc::new(body);
     let stream = futures::stream::unfold(0usize, move |at| {
@@ -105,7 +104,7 @@ fn pieces(request: reqwest::RequestBuilder, body: Vec<u8>, sent: &Arc<AtomicU64>
             Some((Ok::<_, std::convert::Infallible>(piece), next))
         }
     });
-    request.header(reqwest::header::CONTENT_LENGTH, length).body(reqwest::Body::wrap_stream(stream))
+    request.body(reqwest::Body::wrap_stream(stream))
 }
 
 async fn read(mut response: reqwest::Response) -> Result<Answer, PortalError> {
@@ -127,18 +126,22 @@ async fn read(mut response: reqwest::Response) -> Result<Answer, PortalError> {
 
 /// Which of ours an error of reqwest is.
 fn fault(error: &reqwest::Error) -> PortalError {
-    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(e) = source {
-        let inside = e
-            .downcast_ref::<std::io::Error>()
-            .and_then(|io| io.get_ref())
-            .and_then(|inner| inner.downcast_ref::<rustls::Error>());
-        if let Some(rustls::Error::InvalidCertificate(_)) = inside.or(e.downcast_ref()) {
-            return PortalError::Untrusted;
-        }
-        source = e.source();
+    if is_certificate(error) {
+        PortalError::Untrusted
+    } else if error.is_connect() {
+        PortalError::Unreachable
+    } else {
+        PortalError::Cut
     }
-    if error.is_connect() { PortalError::Unreachable } else { PortalError::Cut }
+}
+
+/// rustls's word stands somewhere below, wrapped in one `io::Error` or more, whose `source` skips it.
+fn is_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
+    if let Some(rustls::Error::InvalidCertificate(_)) = error.downcast_ref() {
+        return true;
+    }
+    let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    wrapped.is_some_and(|inner| is_certificate(inner)) || error.source().is_some_and(is_certificate)
 }
 
 /// IMF-fixdate (RFC 9110 §5.6.7), which is RFC 2822 with `GMT`.

@@ -1,10 +1,55 @@
-//! The crates that come in: each from one registry, under a permissive licence, and once, unless `deny.toml`
+//! The crates that come in: each is used, from one registry, under a permissive licence, and once, unless `deny.toml`
 //! names the exception and its reason. The same file serves `cargo deny`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_json::Value;
+
+use super::source::{Source, Token};
+
+/// Dependencies that no line of ours names, and why they are there.
+const UNNAMED: &[(&str, &str)] = &[];
+
+/// `sources` are the shipped and unit-test sources of `src`; the others are read here.
+pub fn unnamed(sources: &[Source], root: &Path) -> Vec<String> {
+    let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
+    let others = |folders: &[&str]| -> String {
+        let paths = folders.iter().flat_map(|f| super::files(f)).filter(|p| p.ends_with(".rs"));
+        // A package of its own under the tests has dependencies of its own.
+        paths.filter(|p| !p.contains("card-firmware")).map(|p| read(&p)).collect()
+    };
+    let manifest = read("Cargo.toml").parse().unwrap();
+    let shipped = sources.iter().flat_map(|s| &s.tokens).filter_map(Token::ident).map(str::to_owned);
+    // A bench is a program of the package: it sees what the library sees.
+    let shipped = shipped.chain(words(&others(&["benches"]))).collect();
+    let tests = words(&(sources.iter().map(|s| s.text.as_str()).collect::<String>() + &others(&["tests"])));
+    unused(&manifest, &shipped, &tests, &words(&read("build.rs")))
+}
+
+fn unused(
+    manifest: &toml::Table,
+    shipped: &BTreeSet<String>,
+    tests: &BTreeSet<String>,
+    build: &BTreeSet<String>,
+) -> Vec<String> {
+    let tables = [("dependencies", shipped), ("dev-dependencies", tests), ("build-dependencies", build)];
+    let mut found = vec![];
+    for (table, used) in tables {
+        for name in manifest.get(table).and_then(|t| t.as_table()).into_iter().flat_map(|t| t.keys()) {
+            if !used.contains(&name.replace('-', "_")) && !UNNAMED.iter().any(|(known, _)| known == name) {
+                found.push(format!("Cargo.toml: {name} of [{table}] is not used"));
+            }
+        }
+    }
+    found
+}
+
+/// Every word of the code, without comment lines.
+fn words(text: &str) -> BTreeSet<String> {
+    let code = text.lines().filter(|l| !l.trim_start().starts_with("//"));
+    code.flat_map(|l| l.split(|c: char| !c.is_alphanumeric() && c != '_')).map(str::to_owned).collect()
+}
 
 pub fn judged(root: &Path) -> Vec<String> {
     let deny: toml::Table = std::fs::read_to_string(root.join("deny.toml")).unwrap().parse().unwrap();
@@ -169,4 +214,13 @@ fn a_foreign_source_a_bad_licence_and_a_twin_are_found() {
         assert!(found.iter().any(|f| f.contains(part)), "{part}: {found:?}");
     }
     assert_eq!(found.len(), 4, "{found:?}");
+}
+
+#[test]
+fn a_dependency_that_no_code_names_is_found() {
+    let manifest: toml::Table =
+        "[dependencies]\nused-one = '1'\nidle = '1'\n[dev-dependencies]\nprobe = '1'".parse().unwrap();
+    let shipped = words("use used_one::x;\n// idle\n");
+    let found = unused(&manifest, &shipped, &words("probe::run()"), &words(""));
+    assert_eq!(found, ["Cargo.toml: idle of [dependencies] is not used"]);
 }

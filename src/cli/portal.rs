@@ -1,0 +1,201 @@
+//! `tereze portal`: the portal as a process of its own. The first start makes the deployment's keys
+//! and says what kiosks need; later starts use them.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use super::{Exit, World, terminal, words};
+use crate::content::Snapshot;
+use crate::domain::Names;
+use crate::fault::{Code, Coded};
+use crate::i18n::{Msg, Text, tr};
+use crate::practice::{boot, pki::Pki};
+use crate::server::{self, Server, ServerError, Settings, openapi};
+use crate::sign::certificate::MAX_CERTIFICATE;
+use crate::sign::trust::{CITIZEN, Trust};
+use crate::store::{StoreError, disk};
+use crate::{clock::Clock, log};
+
+/// Authorities that issue citizens' certificates: every file in this folder of the data is one.
+const CITIZENS: &str = "citizens";
+/// Practice's people with their keys, for `tereze sign`.
+const PEOPLE: &str = "people";
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8443")]
+    listen: SocketAddr,
+    #[arg(long)]
+    practice: bool,
+    #[arg(long, value_name = "NAME")]
+    name: Vec<String>,
+    #[arg(long, value_name = "NAME")]
+    operator: Option<String>,
+    #[arg(long, value_name = "DIR")]
+    citizen_ca: Vec<PathBuf>,
+    #[arg(long)]
+    enrol: bool,
+    #[arg(long)]
+    openapi: bool,
+}
+
+/// What stopped the command; a message was not yet said.
+enum Stop {
+    Fault(Code, Exit),
+    File(PathBuf, std::io::Error),
+}
+
+impl From<ServerError> for Stop {
+    fn from(error: ServerError) -> Self {
+        let exit = match &error {
+            ServerError::PortInUse(_) | ServerError::Listen(..) => Exit::Unavailable,
+            ServerError::Store(_) | ServerError::Db(_) => Exit::CannotWrite,
+            _ => Exit::Config,
+        };
+        Stop::Fault(error.code(), exit)
+    }
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Stop::Fault(error.code(), Exit::CannotWrite)
+    }
+}
+
+pub fn run(arguments: Arguments, world: &World) -> Exit {
+    if arguments.openapi {
+        terminal::say(openapi::json().trim_end());
+        return Exit::Ok;
+    }
+    let data = match world.folder() {
+        Ok(folder) if world.data.is_some() => folder,
+        Ok(folder) => folder.join("portal"),
+        Err(e) => return world.fault(&e, Exit::Config),
+    };
+    let Ok(runtime) = tokio::runtime::Builder::new_multi_thread().enable_all().build() else {
+        return world.fault(&StoreError::Full, Exit::Software);
+    };
+    let work = async {
+        if arguments.enrol { enrol(&data, world).await } else { serve(&arguments, &data, world).await }
+    };
+    match runtime.block_on(work) {
+        Ok(()) => Exit::Ok,
+        Err(Stop::Fault(code, exit)) => {
+            terminal::problem(&words::fault(world.lang, code));
+            exit
+        }
+        Err(Stop::File(path, error)) => {
+            let why = words::io(world.lang, &error);
+            let file = path.display().to_string();
+            world.refuse(Text::new(Msg::CliUnreadable).with("file", file).with("why", why), Exit::NoInput)
+        }
+    }
+}
+
+async fn enrol(data: &Path, world: &World) -> Result<(), Stop> {
+    let code = server::invite(data, &world.clock).await?;
+    terminal::say(&Text::new(Msg::PortalEnrolCode).with("code", code.as_str()).say(world.lang));
+    terminal::say(&tr(world.lang, Msg::PortalEnrolLives));
+    Ok(())
+}
+
+async fn serve(arguments: &Arguments, data: &Path, world: &World) -> Result<(), Stop> {
+    log::start(world.clock.clone());
+    let content = Snapshot::embedded().map_err(|e| Stop::Fault(e.code(), Exit::Software))?;
+    let citizens = citizens(arguments, data, world)?;
+    let operator = match &arguments.operator {
+        Some(name) => Names { kk: name.clone(), ru: name.clone(), en: name.clone() },
+        None if arguments.practice => boot::operator(),
+        None => Names { kk: "Портал".into(), ru: "Портал".into(), en: "Portal".into() },
+    };
+    let server = Server::bind(Settings {
+        listen: arguments.listen,
+        names: arguments.name.clone(),
+        data: Some(data.to_owned()),
+        practice: arguments.practice,
+        operator,
+        received_by: None,
+        citizens,
+        content,
+        clock: world.clock.clone(),
+    })
+    .await?;
+    // A kiosk's certificate check goes by name where the portal has one.
+    let port = server.address().port();
+    let address = match arguments.name.first() {
+        Some(name) => format!("https://{name}:{port}"),
+        None => format!("https://{}", server.address()),
+    };
+    let root = hex::encode(server.app().deployment.root);
+    let kiosk = data.join("kiosk.toml");
+    let settings = format!("mode = \"portal\"\n\n[portal]\nurl = \"{address}\"\nroot = \"{root}\"\n");
+    disk::write_atomic(&kiosk, settings.as_bytes())?;
+    let say = |text: Text| terminal::say(&text.say(world.lang));
+    say(Text::new(Msg::PortalListening).with("address", address));
+    say(Text::new(Msg::PortalRoot).with("root", root));
+    say(Text::new(Msg::PortalKioskFile).with("file", kiosk.display().to_string()));
+    if arguments.practice {
+        say(Msg::PortalIsPractice.into());
+    }
+    let practice = arguments.practice;
+    log::event(log::Event::Started { version: env!("CARGO_PKG_VERSION"), command: "portal", practice });
+
+    let (stop, stopped) = watch::channel(false);
+    let listen = |kind| signal(kind).map_err(|_| Stop::Fault(Code("server.listen"), Exit::Software));
+    let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+    tokio::spawn(async move {
+        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+        stop.send_replace(true);
+        // A second signal: nobody waits any longer.
+        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+        std::process::exit(130);
+    });
+    server.run(stopped).await?;
+    log::event(log::Event::Stopped);
+    Ok(())
+}
+
+/// The authorities that are named, those in the data folder and those of the settings file.
+/// A practice portal that has none makes its own, and people with keys to sign with.
+fn citizens(arguments: &Arguments, data: &Path, world: &World) -> Result<Trust, Stop> {
+    let own = data.join(CITIZENS);
+    disk::make_folder(&own)?;
+    let mut files: Vec<PathBuf> = world.config.authorities.clone();
+    for folder in arguments.citizen_ca.iter().chain([&own]) {
+        if !folder.is_dir() {
+            files.push(folder.clone());
+            continue;
+        }
+        let entries = std::fs::read_dir(folder).map_err(|e| Stop::File(folder.clone(), e))?;
+        files.extend(entries.filter_map(|e| Some(e.ok()?.path())).filter(|p| p.is_file()));
+    }
+    let mut trust = Trust::new();
+    for file in files {
+        let cap = 256 * MAX_CERTIFICATE as u64;
+        let bytes = terminal::read(&file, cap).map_err(|e| Stop::File(file.clone(), e))?;
+        trust.load(CITIZEN, &bytes).map_err(|e| {
+            terminal::problem(&file.display().to_string());
+            Stop::Fault(e.code(), Exit::Config)
+        })?;
+    }
+    if trust.is_empty() && arguments.practice {
+        trust = make_people(data, &own, &world.clock)?;
+    }
+    Ok(trust)
+}
+
+fn make_people(data: &Path, own: &Path, clock: &Clock) -> Result<Trust, Stop> {
+    let unfit = |e: crate::sign::issue::IssueError| Stop::Fault(e.code(), Exit::Software);
+    let pki = Pki::generate(clock.now().wall).map_err(unfit)?;
+    let people = data.join(PEOPLE);
+    disk::make_folder(&people)?;
+    for (n, demo) in pki.people.iter().enumerate() {
+        let pem = demo.identity.to_pem().map_err(unfit)?;
+        disk::write_atomic(&people.join(format!("{}.pem", n + 1)), pem.as_bytes())?;
+    }
+    disk::write_atomic(&own.join("practice.pem"), pki.citizens.certificate().to_pem().as_bytes())?;
+    Ok(pki.trust)
+}

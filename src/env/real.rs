@@ -1,0 +1,162 @@
+//! The world of a kiosk that is connected to a portal. Its data folder holds
+//! `keyset.cose` (the newest that verified under the pinned root), `kiosk.credential` and the outbox.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use super::{Env, Mode};
+use crate::card::service::Cards;
+use crate::clock::Clock;
+use crate::content::{ContentError, Snapshot};
+use crate::fault::{Code, Coded};
+use crate::outbox::state::Waits;
+use crate::outbox::{Outbox, OutboxError};
+use crate::portal::client::HttpPortal;
+use crate::portal::held::Held;
+use crate::portal::{Portal, PortalError};
+use crate::private::Secret;
+use crate::seal::keyset::{KeyUse, KeysetError, MAX_KEYSET};
+use crate::sign::certificate::Certificate;
+use crate::sign::trust::{ANSWER, Trust};
+use crate::store::shelf::DiskShelf;
+use crate::store::{StoreError, disk};
+
+/// The newest format of the kiosk's data that this program reads.
+const FORMAT: u32 = 1;
+const KEYSET: &str = "keyset.cose";
+const CREDENTIAL: &str = "kiosk.credential";
+/// How often a newer keyset is asked for; an unchanged one costs a few hundred bytes.
+const KEYSET_EVERY: Duration = Duration::from_secs(12 * 3600);
+
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    #[error(transparent)]
+    Content(#[from] ContentError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Keyset(#[from] KeysetError),
+    #[error(transparent)]
+    Portal(#[from] PortalError),
+    #[error(transparent)]
+    Outbox(#[from] OutboxError),
+    #[error("the portal is a practice portal")]
+    PracticePortal,
+    #[error("this kiosk was not enrolled at its portal")]
+    NotEnrolled,
+}
+
+impl Coded for ConnectError {
+    fn code(&self) -> Code {
+        match self {
+            ConnectError::Content(e) => e.code(),
+            ConnectError::Store(e) => e.code(),
+            ConnectError::Keyset(e) => e.code(),
+            ConnectError::Portal(e) => e.code(),
+            ConnectError::Outbox(e) => e.code(),
+            ConnectError::PracticePortal => Code("boot.practice-portal"),
+            ConnectError::NotEnrolled => Code("boot.not-enrolled"),
+        }
+    }
+}
+
+/// What staff set: where the portal is, and the root that is pinned.
+pub struct Portalled {
+    /// `https://host:port`
+    pub url: String,
+    pub root: [u8; 32],
+    pub data: PathBuf,
+    /// The citizens' authorities.
+    pub citizens: Trust,
+}
+
+/// Opens the kiosk's data and begins to send what waits there. Works without a line, once a keyset
+/// was held. Within a tokio runtime.
+pub async fn connect(settings: &Portalled, cards: Cards, clock: Clock) -> Result<Env, ConnectError> {
+    let content = Snapshot::embedded()?;
+    let (data, _) = disk::DataDir::open(&settings.data, "kiosk", FORMAT)?;
+    let (held, portal) = client(settings, data.path(), &clock).await?;
+    let credential = disk::read(&data.path().join(CREDENTIAL), 1024)?.ok_or(ConnectError::NotEnrolled)?;
+    portal.set_credential(&Secret::from_vec(credential))?;
+    let portal = Arc::new(portal);
+    let shelf = Arc::new(DiskShelf::open(&data)?);
+    let outbox = Outbox::start(shelf, portal.clone(), held.clone(), clock.clone(), Waits::default()).await?;
+    let mut trust = settings.citizens.clone();
+    for key in held.keyset().keys_for(KeyUse::AnswerCa) {
+        // One that cannot be read is not trusted; the others are.
+        if let Ok(authority) = Certificate::from_der(&key.bytes) {
+            let _ = trust.add(ANSWER, authority);
+        }
+    }
+    let keep = Arc::new(Keep {
+        keyset: tokio::spawn(keep_keyset(portal.clone(), held.clone(), data.path().join(KEYSET))),
+        _data: data,
+    });
+    let keep = Some(keep as Arc<_>);
+    Ok(Env { mode: Mode::Real, clock, cards, portal, outbox, held, trust, content, keep })
+}
+
+/// Makes this machine a kiosk of the portal by a one-time code, and keeps its credential. The kiosk
+/// itself must not be running on the same data.
+pub async fn enrol(
+    settings: &Portalled,
+    code: Zeroizing<String>,
+    name: String,
+    clock: Clock,
+) -> Result<u32, ConnectError> {
+    let (data, _) = disk::DataDir::open(&settings.data, "kiosk", FORMAT)?;
+    let (_, portal) = client(settings, data.path(), &clock).await?;
+    let given = portal.enrol(code, name).await?;
+    disk::write_atomic(&data.path().join(CREDENTIAL), given.secret.bytes())?;
+    Ok(given.kiosk)
+}
+
+/// The keyset held on disk, else the portal's first one, verified under the pinned root.
+async fn client(
+    settings: &Portalled,
+    data: &Path,
+    clock: &Clock,
+) -> Result<(Held, HttpPortal), ConnectError> {
+    let file = data.join(KEYSET);
+    let held = match disk::read(&file, MAX_KEYSET as u64)? {
+        Some(signed) => Held::new(settings.root, &signed, clock.clone())?,
+        None => {
+            let signed = HttpPortal::first_keyset(&settings.url, clock).await?;
+            let held = Held::new(settings.root, &signed, clock.clone())?;
+            disk::write_atomic(&file, &signed)?;
+            held
+        }
+    };
+    // Practice lists only the practice card and keeps no letter: it is a world of its own.
+    if held.keyset().practice {
+        return Err(ConnectError::PracticePortal);
+    }
+    let portal = HttpPortal::new(&settings.url, held.clone(), clock.clone())?;
+    Ok((held, portal))
+}
+
+struct Keep {
+    keyset: tokio::task::JoinHandle<()>,
+    _data: disk::DataDir,
+}
+
+impl Drop for Keep {
+    fn drop(&mut self) {
+        self.keyset.abort();
+    }
+}
+
+async fn keep_keyset(portal: Arc<HttpPortal>, held: Held, file: PathBuf) {
+    loop {
+        if let Ok(Some(signed)) = portal.keyset(Some(held.keyset().version)).await
+            && held.offer(&signed) == Ok(true)
+        {
+            let file = file.clone();
+            let _ = tokio::task::spawn_blocking(move || disk::write_atomic(&file, &signed)).await;
+        }
+        tokio::time::sleep(KEYSET_EVERY).await;
+    }
+}

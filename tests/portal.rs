@@ -1,0 +1,13 @@
+//! The portal under bad input, repeats, cuts and restarts. Every request goes over real TLS to a
+//! portal that really runs.
+
+#[path = "support/portal/mod.rs"]
+mod support;
+
+mod portal {
+    pub mod bad_input;
+    pub mod killed;
+    pub mod openapi;
+    pub mod repeats;
+    pub mod who;
+}

@@ -1,0 +1,145 @@
+//! What every [`Portal`] owes a kiosk: run on the HTTP client against a real portal, and on the
+//! fake that other tests use for faults.
+
+use std::sync::Mutex;
+
+use futures::future::BoxFuture;
+use tereze::domain::Digest;
+use tereze::portal::{Credential, Outcome, Portal, PortalError, Progress, wire};
+use tereze::seal::receipt::verify_receipt;
+use zeroize::Zeroizing;
+
+use super::letter::Letter;
+use super::{People, World};
+use tereze::i18n::Lang;
+
+pub async fn suite(portal: &dyn Portal, world: &World, people: &People) {
+    let about = portal.about().await.unwrap();
+    assert_eq!(about.audience, world.held.audience().to_string());
+    assert_eq!(about.practice, people.practice);
+    let version = world.held.keyset().version;
+    assert_eq!(portal.keyset(Some(version)).await.unwrap(), None);
+    let signed = portal.keyset(None).await.unwrap().unwrap();
+    assert!(!world.held.offer(&signed).unwrap(), "the keyset that is held already");
+
+    let letter = Letter::new(world, &people.person, Lang::Ru).attach("a.txt", vec![b'x'; 50_000]);
+    let envelope = letter.envelope(&people.person);
+    let (id, total) = (Digest::of(&envelope), envelope.len() as u64);
+    // Nothing is there; a part; a repeat of it; a gap; the rest.
+    assert_eq!(portal.progress(id, total).await.unwrap(), Progress::Offset(0));
+    let first = envelope[..1_000].to_vec();
+    assert_eq!(portal.put(id, 0, total, first.clone()).await.unwrap(), Progress::Offset(1_000));
+    assert_eq!(portal.put(id, 0, total, first).await.unwrap(), Progress::Offset(1_000));
+    let later = envelope[1_500..1_600].to_vec();
+    assert_eq!(portal.put(id, 1_500, total, later).await.unwrap(), Progress::Offset(1_000));
+    assert_eq!(portal.progress(id, total).await.unwrap(), Progress::Offset(1_000));
+    let rest = envelope[900..].to_vec();
+    let Progress::Done(Outcome::Receipt(receipt)) = portal.put(id, 900, total, rest).await.unwrap() else {
+        panic!("not registered")
+    };
+    let read = verify_receipt(&receipt, &world.held.keyset()).unwrap();
+    assert_eq!(read.statement, letter.digest());
+    assert_eq!(read.submission, letter.statement.submission);
+
+    // However it is asked for, the receipt is the same bytes.
+    let same = Progress::Done(Outcome::Receipt(receipt.clone()));
+    assert_eq!(portal.progress(id, total).await.unwrap(), same);
+    assert_eq!(portal.put(id, 0, total, envelope).await.unwrap(), same);
+    let (lookup, key) = (letter.secret.lookup_id(), letter.secret.access_key());
+    assert_eq!(portal.receipt(lookup, key).await.unwrap(), Outcome::Receipt(receipt));
+    let code = Zeroizing::new(letter.secret.paper_code());
+    let status = portal.status(read.number.clone(), code).await.unwrap();
+    assert_eq!((status.number, status.due), (read.number.clone(), read.due.to_string()));
+
+    // Without the secret there is nothing to see.
+    let missing = PortalError::Problem { status: 404, code: "server.not-found".into() };
+    let wrong = Zeroizing::new([1; 32]);
+    assert_eq!(portal.receipt(lookup, wrong.clone()).await.unwrap_err(), missing);
+    assert_eq!(portal.receipt([0; 16], wrong).await.unwrap_err(), missing);
+    for code in ["0000-0000", "", "код"] {
+        let code = Zeroizing::new(code.to_owned());
+        assert_eq!(portal.status(read.number.clone(), code).await.unwrap_err(), missing);
+    }
+    let code = Zeroizing::new(letter.secret.paper_code());
+    assert_eq!(portal.status("ЖТ-1999-00000001".into(), code).await.unwrap_err(), missing);
+
+    let refused = portal.enrol(Zeroizing::new("00000-00000".into()), "x".into()).await.map(|c| c.kiosk);
+    let theirs = PortalError::Problem { status: 403, code: "server.enrolment-code".into() };
+    assert_eq!(refused.unwrap_err(), theirs);
+}
+
+/// A portal that fails as it is told, one fault a request, and else does what the real one does.
+pub struct Faulty<P> {
+    pub real: P,
+    pub faults: Mutex<Vec<Fault>>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Fault {
+    /// The request does not arrive.
+    Before(PortalError),
+    /// The request is carried out, its answer is lost.
+    After(PortalError),
+    /// The answer is another.
+    Instead(Progress),
+}
+
+impl<P: Portal> Faulty<P> {
+    pub fn new(real: P, faults: Vec<Fault>) -> Self {
+        Self { real, faults: Mutex::new(faults) }
+    }
+
+    fn next(&self) -> Option<Fault> {
+        let mut faults = self.faults.lock().unwrap();
+        if faults.is_empty() { None } else { Some(faults.remove(0)) }
+    }
+
+    async fn spoil(
+        &self,
+        answer: BoxFuture<'_, Result<Progress, PortalError>>,
+    ) -> Result<Progress, PortalError> {
+        match self.next() {
+            None => answer.await,
+            Some(Fault::Before(error)) => Err(error),
+            Some(Fault::After(error)) => {
+                let _ = answer.await;
+                Err(error)
+            }
+            Some(Fault::Instead(progress)) => Ok(progress),
+        }
+    }
+}
+
+impl<P: Portal> Portal for Faulty<P> {
+    fn about(&self) -> BoxFuture<'_, Result<wire::About, PortalError>> {
+        self.real.about()
+    }
+    fn keyset(&self, held: Option<u64>) -> BoxFuture<'_, Result<Option<Vec<u8>>, PortalError>> {
+        self.real.keyset(held)
+    }
+    fn progress(&self, id: Digest, total: u64) -> BoxFuture<'_, Result<Progress, PortalError>> {
+        Box::pin(self.spoil(self.real.progress(id, total)))
+    }
+    fn put(
+        &self,
+        id: Digest,
+        at: u64,
+        total: u64,
+        part: Vec<u8>,
+    ) -> BoxFuture<'_, Result<Progress, PortalError>> {
+        Box::pin(self.spoil(self.real.put(id, at, total, part)))
+    }
+    fn receipt(&self, id: [u8; 16], key: Zeroizing<[u8; 32]>) -> BoxFuture<'_, Result<Outcome, PortalError>> {
+        self.real.receipt(id, key)
+    }
+    fn status(
+        &self,
+        number: String,
+        code: Zeroizing<String>,
+    ) -> BoxFuture<'_, Result<wire::StatusAnswer, PortalError>> {
+        self.real.status(number, code)
+    }
+    fn enrol(&self, code: Zeroizing<String>, name: String) -> BoxFuture<'_, Result<Credential, PortalError>> {
+        self.real.enrol(code, name)
+    }
+}
