@@ -1,8 +1,11 @@
 //! What the card service adds to the card's own time: a real pcscd, a virtual reader, firmware of another make.
 //! The same signature twice: by the service, and by the shortest PC/SC program that can make it.
 
+// The tests' own bench: not every hand of it is needed here.
+#[allow(dead_code)]
 #[path = "../tests/support/cards/firmware.rs"]
 mod firmware;
+#[allow(dead_code)]
 #[path = "../tests/support/cards/pcscd.rs"]
 mod pcscd;
 
@@ -115,7 +118,7 @@ fn by_hand(kind: Kind) -> Result<f64, pcsc::Error> {
     let context = Context::establish(Scope::User)?;
     let mut card = context.connect(&reader, ShareMode::Shared, Protocols::ANY)?;
     let transaction = card.transaction()?;
-    let mut send = |apdu: &[u8]| {
+    let send = |apdu: &[u8]| {
         let mut answer = [0; 300];
         let answer = transaction.transmit(apdu, &mut answer)?;
         match answer {

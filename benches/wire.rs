@@ -2,7 +2,7 @@
 //! first packet of the connection to the verified receipt. The kiosk's own outbox and client send it to the portal
 //! over a line of two network namespaces whose packets are counted.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufReader, Read as _};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Command, Stdio};

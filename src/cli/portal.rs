@@ -149,9 +149,6 @@ async fn serve(arguments: &Arguments, data: &Path, world: &World) -> Result<(), 
     tokio::spawn(async move {
         tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
         stop.send_replace(true);
-        // A second signal: nobody waits any longer.
-        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
-        std::process::exit(130);
     });
     server.run(stopped).await?;
     log::event(log::Event::Stopped);

@@ -31,8 +31,11 @@ pub struct Entry<'a, M> {
     kind: Kind,
     rows: Option<f32>,
     counts: bool,
-    on: Option<(Box<dyn Fn() -> M + 'a>, std::rc::Rc<dyn Fn(Edit) -> M + 'a>)>,
+    on: Option<Told<'a, M>>,
 }
+
+/// What a screen is told: the field was touched, the field was typed into.
+type Told<'a, M> = (Box<dyn Fn() -> M + 'a>, std::rc::Rc<dyn Fn(Edit) -> M + 'a>);
 
 impl<'a, M: 'a> Entry<'a, M> {
     /// A field for `buffer`; several lines if the buffer holds several.

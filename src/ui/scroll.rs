@@ -250,10 +250,10 @@ impl<'a, M: 'a> Widget<M, Theme, Renderer> for Scroll<'a, M> {
                     }
                 }
             }
-            Some(Pointer::Released(finger) | Pointer::Lost(finger)) => {
-                if state.press.as_ref().is_some_and(|p| p.finger == finger) {
-                    state.press = None;
-                }
+            Some(Pointer::Released(finger) | Pointer::Lost(finger))
+                if state.press.as_ref().is_some_and(|p| p.finger == finger) =>
+            {
+                state.press = None;
             }
             _ => {}
         }

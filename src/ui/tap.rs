@@ -279,13 +279,11 @@ impl<'a, M: 'a> Widget<M, Theme, Renderer> for Tap<'a, M> {
                     }
                 }
             }
-            Some(Pointer::Lost(finger)) => {
-                if state.press.as_ref().is_some_and(|p| p.finger == finger) {
-                    state.press = None;
-                    shell.request_redraw();
-                }
+            Some(Pointer::Lost(finger)) if state.press.as_ref().is_some_and(|p| p.finger == finger) => {
+                state.press = None;
+                shell.request_redraw();
             }
-            None => {}
+            Some(Pointer::Lost(_)) | None => {}
         }
         match event {
             Event::Keyboard(keyboard::Event::KeyPressed {

@@ -42,7 +42,6 @@ impl Kiosk {
     /// Opens the kiosk and paints its first frame, behind which the world is made.
     pub fn open(launch: Launch) -> Self {
         let (sender, inbox) = unbounded();
-        use iced_test::futures::Executor as _;
         let runtime = Runtime::new(iced::executor::Default::new().expect("a runtime"), sender);
         let (app, task) = runtime.enter(|| App::new(launch));
         let stage = Stage::new(Size::new(1920.0, 1080.0)).expect("a headless renderer");

@@ -26,10 +26,13 @@ pub fn testov() -> Person {
     }
 }
 
+/// Signed attributes in, signature out.
+type Sign = Box<dyn Fn(&[u8]) -> Vec<u8>>;
+
 /// A key with its certificate that answers as a card does.
 struct Card {
     certificate: Certificate,
-    sign: Box<dyn Fn(&[u8]) -> Vec<u8>>,
+    sign: Sign,
 }
 
 fn cards(bench: &Bench, authority: &Authority, term: Term) -> Vec<(KeyKind, Card)> {
