@@ -146,11 +146,16 @@ async fn serve(arguments: &Arguments, data: &Path, world: &World) -> Result<(), 
     let (stop, stopped) = watch::channel(false);
     let listen = |kind| signal(kind).map_err(|_| Stop::Fault(Code("server.listen"), Exit::Software));
     let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
-    tokio::spawn(async move {
+    let signals = tokio::spawn(async move {
         tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
         stop.send_replace(true);
+        // A second signal: nobody waits any longer for what is still running.
+        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
     });
-    server.run(stopped).await?;
+    tokio::select! {
+        done = server.run(stopped) => done?,
+        _ = signals => {}
+    }
     log::event(log::Event::Stopped);
     Ok(())
 }

@@ -97,6 +97,15 @@ pub const TABLE: &[Fault] = &[
     row("portal.unreadable", Retry::Itself),
 
     // server (what a problem document or notice says)
+    row("server.offset", Retry::Itself),
+    row("server.not-checkable", Retry::Visitor),
+    row("server.not-started", Retry::No),
+    row("server.port-in-use", Retry::No),
+    row("server.listen", Retry::No),
+    row("server.keys", Retry::No),
+    row("server.other-mode", Retry::No),
+    row("server.no-citizens", Retry::No),
+    row("server.operator-too-long", Retry::No),
     row("server.damaged", Retry::Itself),
     row("server.too-large", Retry::Visitor),
     row("server.malformed", Retry::No),
