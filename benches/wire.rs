@@ -11,17 +11,17 @@ use std::time::{Duration, Instant};
 
 use tereze::clock::Clock;
 use tereze::content::Snapshot;
-use tereze::domain::form::Form;
-use tereze::domain::statement::{Body, Deployment, Field, FormRef, SCHEMA_V1, Signer, Statement};
+use tereze::domain::statement::{Deployment, Signer, Statement};
 use tereze::domain::{Digest, SubmissionId};
 use tereze::i18n::Lang;
 use tereze::outbox::state::Waits;
 use tereze::outbox::{Outbox, Prepared, Status};
+use tereze::page::player::Player;
 use tereze::portal::client::HttpPortal;
 use tereze::portal::held::Held;
 use tereze::practice::boot::operator;
 use tereze::practice::pki::Pki;
-use tereze::private::Secret;
+use tereze::private::{Private, Secret};
 use tereze::seal::envelope::{self, Contents};
 use tereze::seal::visitor::VisitorSecret;
 use tereze::server::{Server, Settings};
@@ -172,54 +172,41 @@ fn prepare(world: &World) -> Result<Prepared, String> {
     Ok(Prepared { submission, statement: Digest::of(&bytes), envelope: sealed, reserved: None })
 }
 
-/// A complaint about water to an akimat, with everything a visitor usually answers.
+/// A complaint about water to an akimat, as the form's player makes it of a visitor's answers.
 fn statement(world: &World) -> Result<Statement, String> {
     let content = Snapshot::embedded().map_err(|e| e.to_string())?;
-    let form = content.newest_form("letter").ok_or("no letter form")?;
-    let body = content.body("akimat-kz-11").ok_or("no such body")?;
+    let mut player = Player::new("letter", content).ok_or("no letter form")?;
     let text: String = TEXT.trim().chars().take(1000).collect();
     if text.chars().count() != 1000 {
         return Err("the letter's text has not 1,000 characters".into());
     }
-    let answers = [
+    let chosen = [
+        ("letter.sign", "card"),
         ("letter.topic", "water"),
-        ("letter.region", "Ақмола облысы"),
-        ("letter.body", body.name.get(Lang::Kk)),
+        ("letter.region", "kz-11"),
         ("letter.want", "complaint"),
         ("letter.who", "self"),
-        ("letter.phone", "+7 700 000 00 00"),
-        ("letter.text", &text),
-        ("letter.truth", "Иә"),
+        ("letter.has-iin", "yes"),
     ];
+    let fits = chosen.iter().all(|(field, option)| player.choose(field, option))
+        && player.set_body("letter.body", "akimat-kz-11")
+        && player.set_text("letter.phone", "+7 700 000 00 00")
+        && player.set_text("letter.text", &text)
+        && player.tick("letter.truth", true);
+    if !fits {
+        return Err("the letter's form asks otherwise".into());
+    }
     let owner = world.person.certificate.owner();
+    let signer = Signer { name: owner.name.clone(), iin: owner.iin.clone(), bin: None };
+    player.set_owner(Some(Private::new(owner)));
     let mut random = [0; 16];
     getrandom::fill(&mut random).map_err(|e| e.to_string())?;
-    let statement = Statement {
-        schema: SCHEMA_V1.to_owned(),
-        form: FormRef { id: form.id.clone(), version: form.version },
-        language: "kk".to_owned(),
-        audience: world.held.audience(),
-        practice: true,
-        submission: SubmissionId(random),
-        time: world.clock.now().wall.rfc3339(),
-        signer: Signer { name: owner.name.clone(), iin: owner.iin.clone(), bin: None },
-        body: Body { id: body.id.clone(), name: body.name.get(Lang::Kk).to_owned() },
-        fields: answers.iter().map(|(id, value)| field(form, id, value)).collect::<Result<_, _>>()?,
-        attachments: vec![],
-    };
     let deployment = Deployment { audience: world.held.audience(), practice: true };
+    let now = world.clock.now().wall;
+    let statement = player.statement(Lang::Kk, signer, deployment, SubmissionId(random), now);
+    let statement = statement.map_err(|e| e.to_string())?;
     statement.validate(&deployment, content).map_err(|e| e.to_string())?;
     Ok(statement)
-}
-
-fn field(form: &Form, id: &str, value: &str) -> Result<Field, String> {
-    let def = form.field(id).ok_or_else(|| format!("the form has no {id}"))?;
-    let label = def.label.get(Lang::Kk).to_owned();
-    let (value, choice) = match def.option(value) {
-        Some(option) => (option.label.get(Lang::Kk).to_owned(), Some(option.id.clone())),
-        None => (value.to_owned(), None),
-    };
-    Ok(Field { id: id.to_owned(), label, value, choice })
 }
 
 /// The portal's side, in its own namespace: a portal, and a relay that delays each way by 150 ms. Ends with its input.
