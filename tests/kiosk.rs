@@ -76,10 +76,15 @@ fn write(kiosk: &mut Kiosk, words: &str) {
     }
 }
 
+/// A letter as short as letters come: shorter than what is declared beneath it.
+fn words(lang: Lang) -> &'static str {
+    if lang == Lang::En { "no road" } else { "жол нашар" }
+}
+
 /// The letter is finished, the practice card in, the PIN pad shown.
 fn to_the_pin(lang: Lang) -> Kiosk {
     let mut kiosk = begin(lang);
-    answer(&mut kiosk, if lang == Lang::En { "no road" } else { "жол нашар" });
+    answer(&mut kiosk, words(lang));
     kiosk.tap("page.next");
     kiosk.tap("sign.practice-card");
     kiosk.until_shown("pin.1");
@@ -90,6 +95,7 @@ fn flow(lang: Lang) {
     let mut kiosk = to_the_pin(lang);
     assert!(kiosk.says("ТЕСТОВ"), "whose signature it is");
     assert!(kiosk.says("••••"), "the IIN is masked");
+    assert!(kiosk.says(words(lang)), "her own words stand beside the PIN pad");
     assert!(kiosk.says(&Text::new(Msg::SigningTries).with("n", 3).say(lang)));
     kiosk.pin("123456");
     kiosk.tap("page.next");

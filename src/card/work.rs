@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use super::apdu::Channel;
 use super::piv::Slot;
@@ -10,6 +11,11 @@ use super::session::Selected;
 use super::{CardError, CardInfo, Stack, certificate};
 use crate::clock::Moment;
 use crate::private::{Private, Secret};
+
+/// How often a card that was disturbed is begun with again.
+const TRIES: usize = 4;
+/// How long a card that was switched off is given before it is asked again.
+const COMING_UP: Duration = Duration::from_millis(200);
 
 /// A card that was read.
 #[derive(Clone)]
@@ -50,23 +56,41 @@ impl Job {
         let _ = std::thread::Builder::new().name("card-work".into()).spawn(work);
     }
 
-    fn with<T>(&self, task: impl FnOnce(Selected) -> Result<T, CardError>) -> Result<T, CardError> {
+    /// `known`: this card was read before, so that "not a supported card" can only be a card that
+    /// another program has just switched off and that is not up again.
+    fn with<T>(
+        &self,
+        known: bool,
+        task: impl FnOnce(Selected) -> Result<T, CardError>,
+    ) -> Result<T, CardError> {
         let mut backend = self.stack.open();
-        for _ in 0..3 {
-            let mut transaction = backend.begin(&self.reader)?;
+        let mut last = CardError::Reset;
+        for _ in 0..TRIES {
+            let mut transaction = match backend.begin(&self.reader) {
+                Err(error @ CardError::Unsupported) if known => {
+                    last = error;
+                    std::thread::sleep(COMING_UP);
+                    continue;
+                }
+                begun => begun?,
+            };
             self.progress.talking.store(true, Ordering::Relaxed);
             let channel = Channel::new(&mut *transaction, Some(&self.progress.abandoned));
             match Selected::open(channel) {
                 // Another program's reset that we only now hear of: nothing was begun.
-                Err(CardError::Reset) => {}
+                Err(CardError::Reset) => last = CardError::Reset,
+                Err(error @ CardError::Unsupported) if known => {
+                    last = error;
+                    std::thread::sleep(COMING_UP);
+                }
                 opened => return task(opened?),
             }
         }
-        Err(CardError::Reset)
+        Err(last)
     }
 
     pub fn read(&self, insertion: u64) -> Result<Found, CardError> {
-        self.with(|mut card| {
+        self.with(false, |mut card| {
             let der = card.certificate(Slot::Signature)?;
             let (facts, owner) = certificate::facts(&der)?;
             let info = CardInfo {
@@ -83,7 +107,7 @@ impl Job {
     }
 
     pub fn tries_left(&self) -> Result<Option<u8>, CardError> {
-        self.with(|mut card| card.tries_left())
+        self.with(true, |mut card| card.tries_left())
     }
 
     /// Nothing of the PIN is shown to a card that does not hold the certificate in `shown`.
@@ -94,7 +118,7 @@ impl Job {
         last_try: bool,
         message: &[u8],
     ) -> Result<Vec<u8>, CardError> {
-        self.with(|mut card| {
+        self.with(true, |mut card| {
             if card.certificate(Slot::Signature)? != *shown.certificate.expose() {
                 return Err(CardError::OtherCard);
             }

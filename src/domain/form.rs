@@ -184,6 +184,11 @@ impl Form {
         self.pages.iter().find(|p| p.id == id)
     }
 
+    /// The field that holds what the person writes: the first long text.
+    pub fn long_text(&self) -> Option<&Field> {
+        self.pages.iter().find(|p| p.kind == PageKind::Text)?.fields.first()
+    }
+
     pub fn field(&self, id: &str) -> Option<&Field> {
         self.pages.iter().flat_map(|p| &p.fields).find(|f| f.id == id)
     }

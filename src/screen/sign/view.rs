@@ -147,7 +147,7 @@ fn pin<'a>(
     );
     let mut page = frame(&context, Msg::SigningPinTitle);
     page = page.push_maybe(said(state, look));
-    page = page.push(owner(look, info)).push(excerpt(ready, look));
+    page = page.push(owner(look, info)).push(excerpt(ready, &context));
     page = page.push(notice(look, Notice::Warning, tries, warning));
     let practice = context.practice().then(|| notice(look, Notice::Info, Msg::SigningPracticePin, ""));
     let side = column![].push(practice).push(pad::pad(look, &state.pin)).spacing(look.space(2.0));
@@ -155,11 +155,13 @@ fn pin<'a>(
 }
 
 /// The beginning of what is signed, from the very bytes.
-fn excerpt<'a>(ready: &Ready, look: &Look) -> Element<'a, Message> {
-    let shown = &ready.shown;
+fn excerpt<'a>(ready: &Ready, context: &Context<'a>) -> Element<'a, Message> {
+    let (look, shown) = (context.look, &ready.shown);
     let to = Text::new(Msg::SigningTo).with("name", shown.body.name.as_str());
-    let longest = shown.fields.iter().max_by_key(|f| f.value.chars().count());
-    let words = longest.map(|f| f.value.as_str()).unwrap_or_default();
+    let form = context.world.env.content.newest_form(&shown.form.id);
+    let id = form.and_then(|f| f.long_text()).map(|f| f.id.as_str());
+    let words = shown.fields.iter().find(|f| Some(f.id.as_str()) == id);
+    let words = words.map(|f| f.value.as_str()).unwrap_or_default();
     let mut start: String = words.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some((at, _)) = start.char_indices().nth(EXCERPT) {
         start.truncate(at);
