@@ -17,22 +17,27 @@ use crate::ui::{button, scroll::Scroll};
 /// A touch on a language's start button is all that can happen here. `busy`: it was touched before
 /// the kiosk was ready.
 pub fn view<'a>(look: &Look, busy: bool) -> Element<'a, Lang> {
-    let starts = Lang::ALL.map(|lang| {
-        // Each card speaks its own language, whatever was spoken last.
-        let own = Look { lang, ..*look };
-        let start = primary(&own, format!("attract.start.{}", lang.tag()), Msg::AttractStart).on(lang);
-        let inner = column![
+    // Each column speaks its own language, whatever was spoken last.
+    let own = |lang| Look { lang, ..*look };
+    let welcome = |lang| {
+        let own = own(lang);
+        let words = column![
             heading(&own, Msg::AttractWelcome),
             text(&own, Msg::AttractWhat),
             text(&own, Msg::AttractHow).soft(&own),
-            Space::new().height(look.space(1.0)),
-            start,
-        ]
-        .spacing(look.space(2.0));
-        card(look, inner)
-    });
-    let columns = if look.is_portrait() || !look.has_side() { 1 } else { 3 };
-    let cards = container(Grid::new(columns, look.space(3.0), starts)).padding([0.0, look.margin()]);
+        ];
+        card(look, words.spacing(look.space(2.0)))
+    };
+    let start = |lang: Lang| -> Element<'a, Lang> {
+        primary(&own(lang), format!("attract.start.{}", lang.tag()), Msg::AttractStart).on(lang).into()
+    };
+    // Side by side the buttons stand in a row of their own, or one under its words.
+    let (columns, cells): (usize, Vec<_>) = if look.is_portrait() || !look.has_side() {
+        (1, Lang::ALL.into_iter().flat_map(|l| [welcome(l), start(l)]).collect())
+    } else {
+        (3, Lang::ALL.map(welcome).into_iter().chain(Lang::ALL.map(start)).collect())
+    };
+    let cards = container(Grid::new(columns, look.space(3.0), cells)).padding([0.0, look.margin()]);
     let wait = busy.then(|| {
         let p = look.palette();
         let line = iced::widget::row![
