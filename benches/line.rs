@@ -12,6 +12,9 @@ use std::time::{Duration, Instant};
 pub const NEAR: &str = "10.77.0.1";
 pub const FAR: &str = "10.77.0.2";
 pub const PORTAL: &str = "portal";
+const DRAIN: u16 = 7;
+/// With its IP and UDP headers, an Ethernet frame's full load.
+const DATAGRAM: usize = 1472;
 /// What the counter adds to each IP packet: an Ethernet header, which a line to a portal has not.
 const ETHERNET: u64 = 14;
 
@@ -122,6 +125,27 @@ pub fn narrow(rate: &str) -> Result<(), String> {
 pub fn widen() {
     let _ = run("tc", "qdisc del dev near root");
     let _ = run("tc", &format!("-n {PORTAL} qdisc del dev far root"));
+}
+
+/// A full bucket lets a first packet pass at once, which a narrow line does not: one datagram each way empties both
+/// before the clock starts. The far side answers on [`DRAIN`].
+pub fn drain() -> Result<(), String> {
+    let socket = UdpSocket::bind((NEAR, 0)).map_err(|e| e.to_string())?;
+    let told = socket.set_read_timeout(Some(Duration::from_secs(5)));
+    told.and_then(|()| socket.send_to(&[0; DATAGRAM], (FAR, DRAIN))).map_err(|e| e.to_string())?;
+    socket.recv(&mut [0; DATAGRAM]).map(|_| ()).map_err(|e| format!("the far side did not answer: {e}"))
+}
+
+/// The far side of [`drain`].
+pub fn answer_drains() -> Result<(), String> {
+    let socket = UdpSocket::bind((FAR, DRAIN)).map_err(|e| e.to_string())?;
+    std::thread::spawn(move || {
+        let mut buffer = [0; DATAGRAM];
+        while let Ok((_, from)) = socket.recv_from(&mut buffer) {
+            let _ = socket.send_to(&buffer, from);
+        }
+    });
+    Ok(())
 }
 
 /// Passes TCP on to `to`, each way `delay` later. The hello of TCP itself is answered at once, so the first bytes wait

@@ -86,6 +86,22 @@ impl Screen {
         seen.len()
     }
 
+    /// The middle of the first place below line `from` that is 60 pixels wide in this colour (red, green, blue).
+    pub fn find(&self, colour: [u8; 3], from: u64) -> Option<(usize, u64)> {
+        let mut line = vec![0; WIDTH * 4];
+        for y in (from..HEIGHT as u64).step_by(4) {
+            self.memory.read_exact_at(&mut line, self.offset + y * self.pitch).ok()?;
+            let mut run = 0;
+            for (x, pixel) in line.chunks_exact(4).enumerate() {
+                run = if [pixel[2], pixel[1], pixel[0]] == colour { run + 1 } else { 0 };
+                if run == 60 {
+                    return Some((x - 30, y));
+                }
+            }
+        }
+        None
+    }
+
     /// Waits until the screen shows content: text has dozens of shades, an empty window has one.
     pub fn wait_for_content(&self, since: Instant, most: Duration) -> Option<Duration> {
         while since.elapsed() < most {
@@ -97,8 +113,8 @@ impl Screen {
         None
     }
 
-    pub fn key(&self, keys: &[&str]) -> Result<(), String> {
-        self.xdotool(&[&["key"], keys].concat())
+    pub fn click(&self, (x, y): (usize, u64)) -> Result<(), String> {
+        self.xdotool(&["mousemove", &x.to_string(), &y.to_string(), "click", "1"])
     }
 
     pub fn xdotool(&self, args: &[&str]) -> Result<(), String> {

@@ -11,6 +11,8 @@ use super::table::{Row, median};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 const SETTLE: Duration = Duration::from_secs(4);
+/// The primary button's colour on the first screen, below the top bar.
+const BUTTON: [u8; 3] = [0x00, 0x4A, 0x5C];
 const IDLE: Duration = Duration::from_secs(20);
 
 /// A program that paints a window, started afresh each time.
@@ -143,9 +145,13 @@ fn seen(subject: &Subject) -> Result<Seen, String> {
         if round == subject.rounds {
             std::thread::sleep(SETTLE);
             if subject.packages.is_empty() {
-                // From the first screen to home: the first button, by keyboard.
-                screen.key(&["Tab", "Return"])?;
+                let start = screen.find(BUTTON, 240).ok_or("the first screen shows no start button")?;
+                // A little inside, for the button's corners are round.
+                screen.click((start.0, start.1 + 20))?;
                 std::thread::sleep(SETTLE);
+                if screen.find(BUTTON, 240) == Some(start) {
+                    return Err("the start button did not lead home".into());
+                }
             }
             let (resident, proportional) = program.memory();
             let idle = program.cpu_over(IDLE);

@@ -62,8 +62,9 @@ pub fn rows(_: &Path, _: &Path) -> Result<Vec<Row>, String> {
         Row::new("a letter on a kept connection", most("warm")?, "bytes").how("as above, the next letter"),
         Row::new("of it, the sealed envelope", most("envelope")?, "bytes"),
         Row::new("packets, new connection", most("packets")?, "packets"),
-        Row::new("a letter at 10 kbit/s, 300 ms", median(&mut figures("slow")?) / 1e3, "s")
-            .how("median; new connection; token bucket 10 kbit/s each way, 150 ms delay each way"),
+        Row::new("a letter at 10 kbit/s, 300 ms", median(&mut figures("slow")?) / 1e3, "s").how(
+            "median; new connection; an empty token bucket of 10 kbit/s each way, 150 ms delay each way",
+        ),
         Row::new("the next one at 10 kbit/s, 300 ms", median(&mut figures("slow-warm")?) / 1e3, "s"),
     ])
 }
@@ -104,7 +105,9 @@ async fn measure(world: &World, delayed: SocketAddr) -> Result<(), String> {
     line::narrow("10kbit")?;
     for _ in 0..SLOW_ROUNDS {
         let kiosk = Kiosk::new(world, delayed).await?;
+        line::drain()?;
         let (_, took, _) = kiosk.letter(world).await?;
+        line::drain()?;
         let (_, next, _) = kiosk.letter(world).await?;
         println!("slow {}\nslow-warm {}", took.as_millis(), next.as_millis());
     }
@@ -226,6 +229,7 @@ pub fn portal() -> Result<(), String> {
         content: Snapshot::embedded().map_err(|e| e.to_string())?,
         clock,
     };
+    line::answer_drains()?;
     runtime.block_on(async {
         let server = Server::bind(settings).await.map_err(|e| e.to_string())?;
         let app = server.app().clone();
