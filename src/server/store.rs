@@ -104,8 +104,9 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(20))
             .pragma("secure_delete", "ON");
+        // No `min_connections`: sqlx would open a second one beside the first, and SQLite answers a file's
+        // turn to WAL with "locked" at once, without waiting, while another connection reads it.
         let pool = SqlitePoolOptions::new()
-            .min_connections(1)
             .max_connections(if file.is_some() { 4 } else { 1 })
             // A memory database lives as long as its one connection.
             .idle_timeout(None)
