@@ -1,0 +1,46 @@
+//! The PIN and the card.
+
+use tereze::card::Hand;
+use tereze::i18n::{Lang, Msg, Text, tr};
+
+use crate::visit::{hand, heading, to_the_pin};
+
+#[test]
+fn two_wrong_pins_stop_before_the_last_try_and_the_letter_stays() {
+    let mut kiosk = to_the_pin(Lang::Kk);
+    for left in [2, 1] {
+        kiosk.pin("654321");
+        kiosk.tap("page.next");
+        kiosk.until("the card's answer", |k| {
+            k.has("sign.sure") || k.says(&Text::new(Msg::SigningTries).with("n", left).say(Lang::Kk))
+        });
+    }
+    kiosk.until_shown("sign.sure");
+    assert!(!kiosk.has("pin.1"), "no PIN is asked before she says that she is sure");
+    assert!(kiosk.says(&tr(Lang::Kk, Msg::SigningLastTitle)));
+    kiosk.tap("page.back");
+    assert!(kiosk.says("Жол нашар"));
+    kiosk.tap("page.next");
+    kiosk.until_shown("sign.sure");
+    kiosk.tap("sign.sure");
+    kiosk.pin("123456");
+    kiosk.tap("page.next");
+    kiosk.until_shown("received.print");
+}
+
+#[test]
+fn a_card_pulled_while_the_pin_is_typed_ends_signing_cleanly() {
+    let mut kiosk = to_the_pin(Lang::Ru);
+    kiosk.pin("123");
+    hand(&kiosk, Hand::TakeOut);
+    kiosk.until("the empty reader", |k| !k.has("pin.1"));
+    kiosk.until_shown("sign.practice-card");
+    assert!(kiosk.says(&tr(Lang::Ru, Msg::SigningNoCardTitle)), "{}", heading(&mut kiosk));
+    kiosk.tap("sign.practice-card");
+    kiosk.until_shown("pin.1");
+    // The three digits of before are gone.
+    assert!(kiosk.says(&Text::new(Msg::UiPinTyped).with("n", 0).say(Lang::Ru)));
+    kiosk.pin("123456");
+    kiosk.tap("page.next");
+    kiosk.until_shown("received.print");
+}
