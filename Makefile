@@ -3,13 +3,14 @@
 
 ARGS ?=
 
-.PHONY: help run test gallery bench check
+.PHONY: help run test gallery bench faults check
 
 help:
 	@echo 'make run      the kiosk in practice mode: a practice portal, a practice card (PIN 123456), nothing real'
 	@echo 'make test     every test'
 	@echo 'make gallery  every screen as a picture, into target/gallery'
 	@echo 'make bench    speed, memory, size and bytes on the wire, beside their bars and peers'
+	@echo 'make faults   docs/faults.md, from the table of faults'
 	@echo 'make check    what .ci/run does'
 
 run:
@@ -31,6 +32,10 @@ bench:
 	cp target/release/tereze target/tereze-shipped
 	cargo build --release --features tools --bin tereze-bench
 	target/release/tereze-bench target/tereze-shipped $(ARGS)
+
+faults:
+	cargo build --features tools
+	target/debug/tereze --lang en faults >docs/faults.md
 
 check:
 	.ci/run

@@ -16,6 +16,8 @@ use crate::{log, paths};
 pub mod enrol;
 mod exit;
 #[cfg(feature = "tools")]
+mod faults;
+#[cfg(feature = "tools")]
 pub mod gallery;
 mod joined;
 pub mod kiosk;
@@ -45,6 +47,8 @@ enum Command {
     Verify(verify::Arguments),
     Portal(portal::Arguments),
     #[cfg(feature = "tools")]
+    Faults(faults::Arguments),
+    #[cfg(feature = "tools")]
     Gallery(gallery::Arguments),
 }
 
@@ -56,6 +60,8 @@ impl Command {
             Command::Kiosk(arguments) => kiosk::run(arguments, world),
             Command::Verify(arguments) => verify::run(arguments, world),
             Command::Portal(arguments) => portal::run(arguments, world),
+            #[cfg(feature = "tools")]
+            Command::Faults(arguments) => faults::run(arguments),
             #[cfg(feature = "tools")]
             Command::Gallery(arguments) => gallery::run(arguments, world),
         }

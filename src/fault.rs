@@ -29,6 +29,7 @@ pub struct Fault {
     pub retry: Retry,
 }
 
+pub mod doc;
 mod table;
 pub use table::TABLE;
 

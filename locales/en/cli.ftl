@@ -82,3 +82,4 @@ cli-enrol-name = Its name in the portal’s list
 cli-enrol-code = One-time code
 cli-enrol-no-code = No code was given. Nothing has changed.
 cli-enrol-done = The kiosk is enrolled. Its number: { $kiosk }
+cli-faults = Print the table of faults as a document

@@ -10,7 +10,9 @@ const fn row(code: &'static str, retry: Retry) -> Fault {
 pub const TABLE: &[Fault] = &[
     // config, paths
     row("config.unreadable", Retry::No),
+    row("paths.no-folder", Retry::No),
 
+    row("boot.not-set-up", Retry::No),
     row("boot.no-portal", Retry::No),
     row("boot.not-enrolled", Retry::No),
     row("boot.practice-portal", Retry::No),
@@ -141,6 +143,15 @@ pub const TABLE: &[Fault] = &[
     row("store.foreign", Retry::No),
     row("store.unusable", Retry::No),
     row("store.damaged", Retry::No),
+    row("store.nearly-full", Retry::No),
+
+    // clock, desk (what staff are shown)
+    row("clock.doubtful", Retry::No),
+    row("desk.no-pin", Retry::No),
+    row("desk.pin-damaged", Retry::No),
+    row("desk.wrong-pin", Retry::Visitor),
+    row("desk.wait", Retry::Visitor),
+    row("desk.unseen", Retry::No),
 
     // files (a stick, an attachment), draft (continue later)
     row("files.stick-gone", Retry::Visitor),
@@ -165,6 +176,7 @@ pub const TABLE: &[Fault] = &[
     row("print.document", Retry::No),
     row("print.qr", Retry::No),
     row("print.address", Retry::No),
+    row("print.none", Retry::No),
     row("print.offline", Retry::Itself),
     row("print.refused", Retry::Visitor),
     row("print.no-pdf", Retry::No),
@@ -189,6 +201,7 @@ pub const TABLE: &[Fault] = &[
     row("content.calendar-ends", Retry::No),
     row("content.no-rule", Retry::No),
     row("content.damaged", Retry::No),
+    row("content.rule-old", Retry::No),
     row("draft.unreadable", Retry::No),
     row("draft.newer", Retry::No),
     row("draft.form-changed", Retry::Visitor),
