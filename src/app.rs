@@ -3,6 +3,7 @@
 pub mod input;
 pub mod launch;
 mod over;
+#[cfg(feature = "tools")]
 pub mod presets;
 pub mod scanner;
 pub mod session;

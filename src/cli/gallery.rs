@@ -113,7 +113,7 @@ impl Scene {
 /// All there is to draw and to measure.
 pub fn scenes() -> Vec<Scene> {
     let kit = samples::ALL.iter().map(|(name, view)| Scene::Sample(name, *view));
-    kit.chain(presets::ALL.iter().map(|preset| Scene::Screen(*preset))).collect()
+    kit.chain(presets::all().map(Scene::Screen)).collect()
 }
 
 /// The practice world that the screens are drawn in; it lives as long as the runtime.

@@ -22,6 +22,8 @@ use state::{Focused, Press, State};
 const EDGE: f32 = RING + RING_GAP;
 /// The column of the two buttons.
 const GUTTER: f32 = 84.0;
+/// The least and the usual height of «More»: an arrow over its word at the largest text.
+const MORE: (f32, f32) = (72.0, 128.0);
 
 #[derive(Clone, Copy, Debug)]
 enum Turn {
@@ -144,8 +146,8 @@ impl<'a, M: 'a> Widget<M, Theme, Renderer> for Scroll<'a, M> {
         let up_shown = state.offset > 0.5;
         let down_shown = state.offset + 0.5 < state.most;
         let x = size.width - GUTTER + 12.0;
-        let both = 2.0 * TARGET + GAP <= size.height;
-        let tall = (size.height / 2.0 - GAP).clamp(TARGET, 128.0);
+        let both = TARGET + GAP + MORE.0 <= size.height;
+        let tall = if both { size.height - TARGET - GAP } else { size.height }.clamp(TARGET, MORE.1);
         let mut place = |i: usize, shown: bool, y: f32, height: f32| {
             if !shown {
                 return layout::Node::new(Size::ZERO);
