@@ -22,6 +22,7 @@ pub mod gallery;
 mod joined;
 pub mod kiosk;
 pub mod portal;
+mod setup;
 pub mod sign;
 mod terminal;
 pub mod verify;
@@ -42,6 +43,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Enrol(enrol::Arguments),
+    Setup(setup::Arguments),
     Sign(sign::Arguments),
     Kiosk(kiosk::Arguments),
     Verify(verify::Arguments),
@@ -56,6 +58,7 @@ impl Command {
     fn run(self, world: &World) -> Exit {
         match self {
             Command::Enrol(arguments) => enrol::run(arguments, world),
+            Command::Setup(arguments) => setup::run(arguments, world),
             Command::Sign(arguments) => sign::run(arguments, world),
             Command::Kiosk(arguments) => kiosk::run(arguments, world),
             Command::Verify(arguments) => verify::run(arguments, world),
@@ -88,6 +91,8 @@ pub struct World {
     /// Whether `--lang` said so: the kiosk's first screen follows the settings otherwise.
     pub lang_named: bool,
     pub config: Config,
+    /// The settings file that was read, else where one would be written.
+    pub settings: PathBuf,
     /// `--data`; [`World::folder`] says where data is without it.
     pub data: Option<PathBuf>,
     pub clock: Clock,
@@ -131,17 +136,23 @@ fn start(arguments: Vec<OsString>) -> Exit {
         Err(error) => return words::usage(lang, &error),
     };
     let usual = paths::settings(&paths::environment);
-    let config = match Config::load(parsed.common.config.as_deref(), &usual) {
+    // `setup` writes the file that it is given: it need not be there yet.
+    let named = parsed.common.config.as_deref();
+    let named = named.filter(|file| file.exists() || !matches!(parsed.command, Command::Setup(_)));
+    let usual = if named.is_none() && parsed.common.config.is_some() { vec![] } else { usual };
+    let config = match Config::load(named, &usual) {
         Ok(config) => config,
         Err(error) => {
             terminal::problem(&format!("{}\n{error}", tr(lang, Msg::FaultConfigUnreadable)));
             return Exit::Config;
         }
     };
+    let settings = parsed.common.config.unwrap_or_else(|| paths::settings_file(usual));
     let world = World {
         lang,
         lang_named: parsed.common.lang.is_some(),
         config,
+        settings,
         data: parsed.common.data,
         clock: Clock::system(),
     };

@@ -1,6 +1,8 @@
 //! The settings file (TOML). The command line comes over it; what neither says has a default.
 //! An unknown key is an error that names its line: a misspelt setting must not pass for a default.
 
+pub mod edit;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -122,6 +124,27 @@ impl Config {
         }
         let text = std::fs::read_to_string(file).map_err(|e| fail(e.to_string()))?;
         Self::parse(&text, file)
+    }
+
+    /// Writes a settings file's new text, whole or not at all, where it still reads as settings. Readable by
+    /// everybody: it holds no secret, and the service is not its owner.
+    pub fn write(file: &Path, text: &str) -> Result<Self, ConfigError> {
+        use std::io::Write as _;
+        use std::os::unix::fs::OpenOptionsExt as _;
+        let config = Self::parse(text, file)?;
+        let beside = file.with_added_extension("new");
+        let folder = file.parent().unwrap_or(Path::new("."));
+        let written = std::fs::create_dir_all(folder).and_then(|()| {
+            let _ = std::fs::remove_file(&beside);
+            let mut f = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o644).open(&beside)?;
+            f.write_all(text.as_bytes())?;
+            f.sync_all()?;
+            std::fs::rename(&beside, file)?;
+            std::fs::File::open(folder)?.sync_all()
+        });
+        let unwritten =
+            |e: std::io::Error| ConfigError { file: file.to_owned(), line: None, what: e.to_string() };
+        written.map(|()| config).map_err(unwritten)
     }
 
     /// `file` is only for the error's words.

@@ -8,6 +8,7 @@
 //! | [`cli`] | one file a command |
 //! | [`app`], [`screen`], [`page`], [`ui`] | the kiosk's screens; the only rooms that know iced |
 //! | [`print`], [`outbox`], [`content`] | paper; a submission's life; forms, bodies, law |
+//! | [`desk`] | the staff PIN, and what staff are shown of the kiosk |
 //! | [`server`], [`practice`] | the portal's reference implementation; the practice world |
 //! | [`portal`], [`sign`], [`seal`], [`card`], [`store`], [`files`] | the edges |
 //! | [`domain`] | pure types and rules, no I/O |
@@ -19,6 +20,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod content;
+pub mod desk;
 pub mod domain;
 pub mod env;
 pub mod fault;

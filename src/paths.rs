@@ -1,5 +1,5 @@
-//! Where things are: `--data` > `$STATE_DIRECTORY` > the user's own folder; the settings file
-//! likewise. Environment is handed in, so that the rules can be tested.
+//! Where things are: `--data` > `$STATE_DIRECTORY` > the installed service's folder, for those who may
+//! write in it > the user's own folder; the settings file likewise. Environment is handed in, so that the rules can be tested.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -10,6 +10,8 @@ use crate::fault::{Code, Coded};
 pub const SETTINGS: &str = "tereze.toml";
 /// Where a package's administrator writes settings.
 const SYSTEM: &str = "/etc/tereze";
+/// Where the package's service keeps its data.
+const SERVICE: &str = "/var/lib/tereze";
 
 /// No folder was named, and the user has no home.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,6 +40,11 @@ pub fn data(argument: Option<&Path>, variable: Variable) -> Result<PathBuf, NoFo
     if let Some(folder) = first(variable("STATE_DIRECTORY")) {
         return Ok(folder);
     }
+    // An administrator's `tereze setup` and `tereze doctor` mean the service that is installed.
+    let may = rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK;
+    if rustix::fs::access(SERVICE, may).is_ok() {
+        return Ok(PathBuf::from(SERVICE));
+    }
     let dirs = directories::ProjectDirs::from("", "", "tereze").ok_or(NoFolder)?;
     Ok(dirs.data_dir().to_owned())
 }
@@ -50,6 +57,18 @@ pub fn settings(variable: Variable) -> Vec<PathBuf> {
     out.push(PathBuf::from(SYSTEM));
     out.extend(directories::ProjectDirs::from("", "", "tereze").map(|d| d.config_dir().to_owned()));
     out.into_iter().map(|folder| folder.join(SETTINGS)).collect()
+}
+
+/// The one of [`settings`] that counts; where none exists, the first whose folder can be written.
+pub fn settings_file(usual: Vec<PathBuf>) -> PathBuf {
+    let exists = usual.iter().find(|file| file.exists());
+    let writable = |file: &&PathBuf| {
+        // The folder itself may have to be made: then the one above it counts.
+        let folder = file.ancestors().skip(1).find(|folder| folder.exists());
+        folder.is_some_and(|folder| rustix::fs::access(folder, rustix::fs::Access::WRITE_OK).is_ok())
+    };
+    let found = exists.or_else(|| usual.iter().find(writable)).or(usual.first());
+    found.cloned().unwrap_or_else(|| Path::new(SYSTEM).join(SETTINGS))
 }
 
 /// systemd separates several folders by colons; the first is ours. Relative ones mean nothing.

@@ -252,3 +252,20 @@ fn manifest_v1() {
     let added = String::from_utf8(bytes).unwrap().replacen('{', r#"{"added":{"later":1},"#, 1);
     assert_eq!(Manifest::parse(added.as_bytes()), Ok(manifest()), "a later version's key is passed over");
 }
+
+#[test]
+fn the_staff_pin_of_version_1_is_read() {
+    use tereze::desk::pin::{self, PIN_FILE, StaffPin, TRIES_FILE};
+    use tereze::private::Secret;
+    let secret = || Secret::from_vec(b"739182".to_vec());
+    let folder = tempfile::tempdir().unwrap();
+    let made = |name: &str| {
+        let of = tempfile::tempdir().unwrap();
+        pin::set(of.path(), &secret()).unwrap();
+        std::fs::read(of.path().join(name)).unwrap()
+    };
+    for name in [PIN_FILE, TRIES_FILE] {
+        std::fs::write(folder.path().join(name), golden(name, || made(name))).unwrap();
+    }
+    assert_eq!(StaffPin::in_folder(folder.path(), Clock::fixed(NOON)).check(&secret()), Ok(()));
+}

@@ -3,7 +3,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use super::StoreError;
@@ -138,6 +138,17 @@ pub fn read(path: &Path, cap: u64) -> Result<Option<Vec<u8>>, StoreError> {
         return Err(StoreError::Damaged);
     }
     Ok(Some(bytes))
+}
+
+/// Gives a file to the owner of the folder it is in: what an administrator writes, the service reads.
+pub fn own_like(path: &Path, folder: &Path) -> Result<(), StoreError> {
+    let of = |path: &Path| fs::metadata(path).map_err(|e| StoreError::io(path, &e));
+    let (is, should) = (of(path)?, of(folder)?);
+    if (is.uid(), is.gid()) == (should.uid(), should.gid()) {
+        return Ok(());
+    }
+    std::os::unix::fs::chown(path, Some(should.uid()), Some(should.gid()))
+        .map_err(|e| StoreError::io(path, &e))
 }
 
 #[cfg(test)]
