@@ -2,8 +2,14 @@
 //! exist: what the gallery draws and measures. A state is reached as a visitor reaches it, by the
 //! messages of her touches ([`walk`]); each room of the kiosk has its table in a file of its own.
 
+mod attachments;
 mod first;
 mod letter;
+mod pen;
+mod people;
+mod received;
+mod sending;
+mod sign;
 mod take;
 mod walk;
 
@@ -34,7 +40,16 @@ impl Preset {
     }
 }
 
-const TABLES: &[&[Preset]] = &[first::TABLE, letter::TABLE, take::TABLE];
+const TABLES: &[&[Preset]] = &[
+    first::TABLE,
+    letter::TABLE,
+    attachments::TABLE,
+    sign::TABLE,
+    sending::TABLE,
+    received::TABLE,
+    pen::TABLE,
+    take::TABLE,
+];
 
 /// All states, room by room.
 pub fn all() -> impl Iterator<Item = Preset> {

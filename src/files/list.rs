@@ -34,6 +34,16 @@ pub struct Entry {
     pub likely: Option<Kind>,
 }
 
+#[cfg(feature = "tools")]
+impl Entry {
+    /// A file that is nowhere: for pictures of screens.
+    pub(crate) fn pictured(name: &str, folder: &str, size: u64) -> Self {
+        let path = vec![OsString::from(name)];
+        let likely = Kind::by_name(name);
+        Self { path, name: name.to_owned(), folder: folder.to_owned(), size, modified: 0, likely }
+    }
+}
+
 #[derive(Clone, Default)]
 pub struct Listing {
     pub entries: Vec<Entry>,

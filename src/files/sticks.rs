@@ -35,6 +35,12 @@ impl Stick {
         if device == self.device { Ok(folder) } else { Err(FilesError::StickGone) }
     }
 
+    /// A stick that is nowhere: for pictures of screens.
+    #[cfg(feature = "tools")]
+    pub(crate) fn pictured(label: &str) -> Self {
+        Self { mount: 0, device: 0, path: PathBuf::new(), label: label.to_owned(), read_only: false }
+    }
+
     pub(super) fn device(&self) -> u64 {
         self.device
     }

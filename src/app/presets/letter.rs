@@ -2,7 +2,6 @@
 
 use super::Preset;
 use super::walk::Walk;
-use crate::app::App;
 use crate::env::Mode;
 use crate::i18n::Lang;
 use crate::screen::letter::Message;
@@ -72,13 +71,15 @@ pub(super) const TABLE: &[Preset] = &[
     Preset::new("letter-truth", |look, world| files(look, world).next().done()),
     Preset::new("letter-truth-missing", |look, world| files(look, world).next().next().done()),
     Preset::new("letter-check", |look, world| check(look, world).done()),
-    Preset::new("letter-check-long", |look, world| check_long(look, world)),
+    Preset::new("letter-check-long", |look, world| check_long(look, world, Mode::Practice).done()),
     Preset::new("letter-check-errors", |look, world| {
         check(look, world)
             .say(Message::Change("text".into()))
             .say(Message::Edit("letter.text", Edit::Clear))
             .say(Message::Back)
             .say(Message::Change("me".into()))
+            .say(Message::Focus("letter.phone"))
+            .say(Message::Edit("letter.phone", Edit::Clear))
             .write("letter.phone", "12")
             .say(Message::Back)
             .next()
@@ -107,7 +108,17 @@ fn body(look: &Look, world: &World) -> Walk {
 }
 
 fn want(look: &Look, world: &World) -> Walk {
-    body(look, world).say(Message::Body("letter.body", "akimat-kz-35")).next()
+    addressed(begin(look, world))
+}
+
+/// From the first question to what is wanted.
+fn addressed(walk: Walk) -> Walk {
+    walk.answer("letter.sign", "card")
+        .answer("letter.topic", "light")
+        .answer("letter.region", "kz-35")
+        .next()
+        .say(Message::Body("letter.body", "akimat-kz-35"))
+        .next()
 }
 
 fn who(look: &Look, world: &World) -> Walk {
@@ -130,8 +141,8 @@ fn me(look: &Look, world: &World) -> Walk {
     who(look, world).answer("letter.who", "self")
 }
 
-/// Without a signature: the letter is printed for a pen.
-fn pen_me(look: &Look, world: &World) -> Walk {
+/// Without a signature, to the question for whom.
+fn pen_who(look: &Look, world: &World) -> Walk {
     begin(look, world)
         .answer("letter.sign", "none")
         .answer("letter.topic", "water")
@@ -140,34 +151,66 @@ fn pen_me(look: &Look, world: &World) -> Walk {
         .say(Message::Body("letter.body", "akimat-kz-11"))
         .next()
         .answer("letter.want", "complaint")
-        .answer("letter.who", "self")
-        .write("letter.name", "ТЕСТОВ ТЕСТ")
+}
+
+fn pen_me(look: &Look, world: &World) -> Walk {
+    pen_who(look, world).answer("letter.who", "self").write("letter.name", "ТЕСТОВ ТЕСТ")
 }
 
 fn pen_iin(look: &Look, world: &World) -> Walk {
     pen_me(look, world).next()
 }
 
-fn text(look: &Look, world: &World) -> Walk {
-    me(look, world).write("letter.phone", "+77010000000").next()
+/// A letter for a pen, to check.
+pub(super) fn pen(look: &Look, world: &World) -> Walk {
+    checked(pen_iin(look, world).answer("letter.has-iin", "yes").write("letter.text", half(look)).next())
 }
 
-fn files(look: &Look, world: &World) -> Walk {
+/// A child's letter for a parent's pen, to check.
+pub(super) fn child(look: &Look, world: &World) -> Walk {
+    let walk = who(look, world)
+        .answer("letter.who", "child")
+        .write("letter.parent-name", "ТЕСТОВА ТЕСТ")
+        .next()
+        .write("letter.name", "ТЕСТОВ ТЕСТ")
+        .next();
+    checked(walk.write("letter.text", half(look)).next())
+}
+
+fn text(look: &Look, world: &World) -> Walk {
+    reached(me(look, world))
+}
+
+fn reached(walk: Walk) -> Walk {
+    walk.write("letter.phone", "+77010000000").next()
+}
+
+pub(super) fn files(look: &Look, world: &World) -> Walk {
     text(look, world).write("letter.text", half(look)).next()
 }
 
 /// All answers of a short letter, to check.
 pub(super) fn check(look: &Look, world: &World) -> Walk {
-    checked(files(look, world))
+    check_in(look, world, Mode::Practice)
 }
 
-fn checked(walk: Walk) -> Walk {
+/// The same in practice or in a real deployment.
+pub(super) fn check_in(look: &Look, world: &World, mode: Mode) -> Walk {
+    let walk = addressed(Walk::letter(look, world, mode))
+        .answer("letter.want", "application")
+        .answer("letter.who", "self");
+    checked(reached(walk).write("letter.text", half(look)).next())
+}
+
+/// From the files on to the check page.
+pub(super) fn checked(walk: Walk) -> Walk {
     walk.next().say(Message::Tick("letter.truth", true)).next()
 }
 
-/// Every question answered, and at length.
-fn check_long(look: &Look, world: &World) -> App {
-    let walk = who(look, world)
+/// Every question answered, and at length, to check.
+pub(super) fn check_long(look: &Look, world: &World, mode: Mode) -> Walk {
+    let walk = addressed(Walk::letter(look, world, mode))
+        .answer("letter.want", "application")
         .answer("letter.who", "several")
         .write("letter.people", "ТЕСТОВ ТЕСТ\nТЕСТОВА ТЕСТ\nТЕСТОВ ТЕСТ ТЕСТОВИЧ")
         .next()
@@ -177,7 +220,7 @@ fn check_long(look: &Look, world: &World) -> App {
         .next()
         .write("letter.text", &long(look))
         .next();
-    checked(walk).done()
+    checked(walk)
 }
 
 /// The beginning of a letter.
@@ -200,7 +243,7 @@ pub(super) fn half(look: &Look) -> &'static str {
 
 /// A letter longer than any screen.
 pub(super) fn long(look: &Look) -> String {
-    vec![half(look); 12].join("\n\n")
+    [half(look); 12].join("\n\n")
 }
 
 fn long_line(look: &Look) -> &'static str {

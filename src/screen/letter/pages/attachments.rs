@@ -65,10 +65,11 @@ pub fn sticks(state: &mut State, context: &Context<'_>) -> Task<Message> {
     };
     state.files.busy = true;
     let lang = context.look.lang;
-    let work = spawn_blocking(move || files::list(&stick, lang));
-    Task::perform(async move { work.await.unwrap_or(Err(FilesError::StickGone)) }, |listing| {
-        Message::Listed(Once::new(listing))
-    })
+    let work = move || files::list(&stick, lang);
+    Task::perform(
+        async move { spawn_blocking(work).await.unwrap_or(Err(FilesError::StickGone)) },
+        |listing| Message::Listed(Once::new(listing)),
+    )
 }
 
 pub fn update(state: &mut State, message: Message, _context: &Context<'_>) -> Task<Message> {
@@ -89,14 +90,15 @@ pub fn update(state: &mut State, message: Message, _context: &Context<'_>) -> Ta
             state.files.busy = true;
             state.files.said = None;
             let room = MAX_ATTACHED.saturating_sub(taken);
-            let work = spawn_blocking(move || {
+            let work = move || {
                 let picked = files::pick(&stick, &entry, room)?;
                 let preview = files::preview(&picked, SIDE);
                 Ok((picked, preview))
-            });
-            return Task::perform(async move { work.await.unwrap_or(Err(FilesError::Gone)) }, |picked| {
-                Message::Picked(Once::new(picked))
-            });
+            };
+            return Task::perform(
+                async move { spawn_blocking(work).await.unwrap_or(Err(FilesError::Gone)) },
+                |picked| Message::Picked(Once::new(picked)),
+            );
         }
         Message::Picked(result) => {
             state.files.busy = false;
