@@ -2,6 +2,7 @@
 
 pub mod input;
 pub mod launch;
+pub mod listen;
 mod over;
 #[cfg(feature = "tools")]
 pub mod presets;
@@ -57,6 +58,8 @@ pub struct App {
     sessions: Sessions,
     visit: Option<Visit>,
     booted: bool,
+    /// The last key after which nothing was typed for a while.
+    silent: u64,
 }
 
 /// One visitor: replaced whole, never emptied field by field.
@@ -76,6 +79,7 @@ pub enum Message {
     FirstFrame,
     Started(Once<Result<World, Code>>),
     Input(Input),
+    Keys(listen::Message),
     Tick(Instant),
     /// A start button on the attract screen.
     Begin(Lang),
@@ -108,6 +112,7 @@ impl App {
             sessions: Sessions::default(),
             visit: None,
             booted: false,
+            silent: 0,
         };
         (app, Task::none())
     }
@@ -140,6 +145,7 @@ impl App {
                 None => Task::none(),
             },
             Message::Input(input) => self.input(input),
+            Message::Keys(message) => self.keys(message),
             Message::Tick(now) => self.tick(now),
             Message::Begin(lang) => self.begin(lang),
             Message::Language(lang) => {
@@ -276,6 +282,28 @@ impl App {
         }
     }
 
+    fn keys(&mut self, message: listen::Message) -> Task<Message> {
+        match message {
+            listen::Message::Wait(key, time) => {
+                Task::perform(tokio::time::sleep(time), move |()| Message::Keys(listen::Message::Silent(key)))
+            }
+            listen::Message::Silent(key) => {
+                self.silent = self.silent.max(key);
+                Task::none()
+            }
+            listen::Message::Scanned(scan) => {
+                self.touch();
+                // Whoever called the librarian, hid the screen or is asked something scans for nobody.
+                match &self.visit {
+                    Some(visit) if matches!(visit.over, Over::None | Over::Said(..)) => {
+                        self.with_screen(|screen, context| screen.scanned(&scan, context))
+                    }
+                    _ => Task::none(),
+                }
+            }
+        }
+    }
+
     fn touch(&mut self) {
         let now = self.clock.monotonic();
         if let Some(visit) = &mut self.visit {
@@ -316,6 +344,10 @@ impl App {
                 let (task, handle) = task.map(move |m| Message::Screen(id, m)).abortable();
                 visit.running.push(handle.abort_on_drop());
                 task
+            }
+            screen::Action::Say(title, text) => {
+                visit.over = Over::Said(title, text);
+                Task::none()
             }
             screen::Action::End => self.end(),
         }

@@ -11,6 +11,7 @@ pub mod paper;
 pub mod pen;
 mod qr;
 pub mod received;
+pub mod scan;
 pub mod sending;
 pub mod sign;
 pub mod take;
@@ -22,8 +23,10 @@ use crate::card::service::Command;
 use crate::card::{CardStatus, Hand};
 use crate::env::Mode;
 use crate::files::Stick;
+use crate::i18n::Msg;
 use crate::outbox;
 use crate::ui::theme::Look;
+use scan::Scan;
 use world::World;
 
 /// What a screen is handed to think with.
@@ -83,6 +86,8 @@ pub enum Message {
 pub enum Action {
     None,
     Run(Task<Message>),
+    /// Something to know, over the screen: a title and a text.
+    Say(Msg, Msg),
     /// The visit is over: wipe everything.
     End,
 }
@@ -224,6 +229,15 @@ impl Screen {
                 Action::run(task.map(letter::Message::Files), Message::Letter)
             }
             _ => Action::None,
+        }
+    }
+
+    /// What a scanner read goes where it belongs: the one place that decides it.
+    pub fn scanned(&mut self, scan: &Scan, _context: &Context<'_>) -> Action {
+        match scan.kind() {
+            scan::Kind::Own => Action::Say(Msg::ScanOwnTitle, Msg::ScanOwnText),
+            scan::Kind::Draft => Action::Say(Msg::ScanDraftTitle, Msg::ScanDraftText),
+            scan::Kind::Proof | scan::Kind::Foreign => Action::None,
         }
     }
 

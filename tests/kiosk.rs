@@ -1,6 +1,8 @@
 //! The kiosk as a visitor uses it, without a window: the real application, the real practice
 //! portal and the practice card; taps by semantic id.
 
+#[path = "kiosk/scanner.rs"]
+mod scanner;
 #[path = "support/kiosk.rs"]
 mod support;
 #[path = "kiosk/visit.rs"]

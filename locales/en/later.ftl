@@ -13,3 +13,9 @@ resume-title = Continue a letter
 resume-text = Put in the stick or show the QR sheet to the scanner.
 resume-code = Opening code
 resume-open = Open the letter
+
+# The scanner
+scan-own-title = This QR code opens the answer to your letter
+scan-own-text = This kiosk cannot show answers yet. Please keep your sheet.
+scan-draft-title = This sheet holds a saved letter
+scan-draft-text = Finish this letter first. Then touch “Continue a letter” on the home screen.

@@ -4,6 +4,7 @@
 use iced::Task;
 
 use super::{App, Visit};
+use crate::i18n::Msg;
 use crate::screen::{self, Pace, Screen, info};
 
 #[derive(Default)]
@@ -16,6 +17,8 @@ pub enum Over {
     Called,
     Hidden,
     Help(info::State),
+    /// Something to know, with one answer.
+    Said(Msg, Msg),
 }
 
 #[derive(Clone)]

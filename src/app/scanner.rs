@@ -2,106 +2,87 @@
 //! that ends with Enter. It is read from *physical* keys as a US layout, whatever layout the
 //! visitor types in, and never reaches a field.
 //!
-//! Pure: keys and times come in; what to do with them goes out.
+//! Pure. A key is kept back until it is known whose it is: the next key comes before [`Scanner::wait`]
+//! is over, or does not. Nothing that a hand typed is lost, and nothing has to be taken back.
+//! [`super::listen`] feeds it, above every widget.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use iced::keyboard::key::Code;
 use zeroize::Zeroizing;
 
+use crate::screen::scan::Scan;
+
 /// Keys of one burst are closer than this.
 pub const GAP: Duration = Duration::from_millis(30);
+/// Once it is a burst, a radio scanner may stumble.
+const STUMBLE: Duration = Duration::from_millis(60);
 
 /// The largest QR text we print is far below this; more is noise.
 pub const MOST: usize = 8 * 1024;
 
 /// A burst shorter than this is a quick hand and an Enter.
 const LEAST: usize = 6;
+/// Two quick keys may be a rolling hand; the third says it is a machine.
+const MACHINE: usize = 3;
+/// So many quick keys without an Enter are a broken scan; fewer are given back to the hand.
+pub const NOISE: usize = 12;
 
-/// What a scan read. It may hold the visitor's secret: no `Debug`, wiped when dropped.
-#[derive(Clone)]
-pub struct Scan(Zeroizing<String>);
-
-impl Scan {
-    pub fn text(&self) -> &str {
-        &self.0
-    }
-
-    #[cfg(test)]
-    fn new(text: &str) -> Self {
-        Self(Zeroizing::new(text.to_owned()))
-    }
-}
-
-/// What the caller does with the key that was fed.
+/// What becomes of the key that was fed.
 pub enum Heard {
-    /// A person's key: it goes where it always went.
+    /// A person's key: it goes where it always went, after those that were kept back.
     Person,
-    /// Part of a burst: it goes nowhere. How many of the keys before it were let through as a
-    /// person's and have to be taken back.
-    Burst { take_back: usize },
-    /// The burst is whole.
+    /// Kept back.
+    Held,
+    /// The burst is whole: none of its keys goes anywhere.
     Whole(Scan),
+    /// The burst is over, and was nothing that can be read.
+    Noise,
 }
 
 #[derive(Default)]
 pub struct Scanner {
     text: Zeroizing<String>,
-    last: Option<Instant>,
-    /// Keys of this burst that passed as a person's before it was known to be one.
-    passed: usize,
-    bursting: bool,
-    overflowed: bool,
+    keys: usize,
 }
 
 impl Scanner {
-    /// One pressed key (not its repeats, not modifiers alone).
-    pub fn key(&mut self, code: Code, shift: bool, at: Instant) -> Heard {
-        let quick = self.last.is_some_and(|last| at.saturating_duration_since(last) < GAP);
-        self.last = Some(at);
-        if !quick {
-            self.forget();
-        }
+    /// One pressed key: not its repeats, not modifiers alone, not with Ctrl or Alt.
+    pub fn key(&mut self, code: Code, shift: bool) -> Heard {
         if matches!(code, Code::Enter | Code::NumpadEnter) {
-            let whole = self.bursting && !self.overflowed && self.text.len() >= LEAST;
-            let swallow = self.bursting;
-            let text = std::mem::take(&mut self.text);
-            self.forget();
-            return match (whole, swallow) {
-                (true, _) => Heard::Whole(Scan(text)),
-                (false, true) => Heard::Burst { take_back: 0 },
-                (false, false) => Heard::Person,
+            let (text, keys) = (std::mem::take(&mut self.text), std::mem::take(&mut self.keys));
+            return match keys {
+                ..LEAST => Heard::Person,
+                LEAST..=MOST => Heard::Whole(Scan::new(text)),
+                _ => Heard::Noise,
             };
         }
-        let Some(c) = us(code, shift) else {
-            self.forget();
-            return Heard::Person;
-        };
-        if self.text.len() < MOST {
+        let Some(c) = us(code, shift) else { return Heard::Person };
+        if self.keys < MOST {
             if self.text.capacity() == 0 {
+                // One allocation: growing would leave copies behind.
                 self.text.reserve_exact(MOST);
             }
             self.text.push(c);
-        } else {
-            self.overflowed = true;
         }
-        if self.bursting {
-            return Heard::Burst { take_back: 0 };
-        }
-        // Two quick keys may be a rolling hand; the third says it is a machine.
-        if quick && self.text.len() >= 3 {
-            self.bursting = true;
-            return Heard::Burst { take_back: std::mem::take(&mut self.passed) };
-        }
-        self.passed += 1;
-        Heard::Person
+        self.keys = self.keys.saturating_add(1);
+        Heard::Held
     }
 
-    fn forget(&mut self) {
+    /// How long silence lasts until it is a hand's.
+    pub fn wait(&self) -> Duration {
+        if self.keys < MACHINE { GAP } else { STUMBLE }
+    }
+
+    /// Is what was kept back a burst by now?
+    pub fn is_burst(&self) -> bool {
+        self.keys >= MACHINE
+    }
+
+    /// Silence, or a key that no scanner sends: `true` where the keys kept back are a person's.
+    pub fn settle(&mut self) -> bool {
         self.text = Zeroizing::default();
-        self.passed = 0;
-        self.bursting = false;
-        self.overflowed = false;
+        std::mem::take(&mut self.keys) < NOISE
     }
 }
 
@@ -176,44 +157,54 @@ mod tests {
         (Code::Digit5, true),
     ];
 
-    fn feed(gap: Duration) -> (Vec<Heard>, Heard) {
+    #[test]
+    fn a_burst_is_a_scan_and_not_one_key_of_it_passes() {
         let mut scanner = Scanner::default();
-        let mut at = Instant::now();
-        let mut heard = vec![];
         for (code, shift) in WORD {
-            at += gap;
-            heard.push(scanner.key(code, shift, at));
+            assert!(matches!(scanner.key(code, shift), Heard::Held));
         }
-        at += gap;
-        (heard, scanner.key(Code::Enter, false, at))
+        assert!(matches!(scanner.key(Code::Enter, false), Heard::Whole(scan) if scan.text() == "TRZ1S:a%"));
+        // The next one begins anew.
+        scanner.key(Code::KeyA, false);
+        assert!(matches!(scanner.key(Code::Enter, false), Heard::Person));
     }
 
     #[test]
-    fn a_burst_is_a_scan_and_what_slipped_through_is_taken_back() {
-        let (keys, last) = feed(Duration::from_millis(4));
-        let passed = keys.iter().filter(|h| matches!(h, Heard::Person)).count();
-        let back: usize =
-            keys.iter().map(|h| if let Heard::Burst { take_back } = h { *take_back } else { 0 }).sum();
-        assert_eq!((passed, back), (2, 2));
-        assert!(matches!(last, Heard::Whole(scan) if scan.text() == Scan::new("TRZ1S:a%").text()));
-    }
-
-    #[test]
-    fn a_hand_is_never_a_scan() {
-        let (keys, last) = feed(Duration::from_millis(80));
-        assert!(keys.iter().all(|h| matches!(h, Heard::Person)));
-        assert!(matches!(last, Heard::Person));
-    }
-
-    #[test]
-    fn noise_without_end_is_swallowed_and_dropped() {
+    fn a_hand_is_never_a_scan_and_loses_no_key() {
         let mut scanner = Scanner::default();
-        let mut at = Instant::now();
-        for _ in 0..MOST + 10 {
-            at += Duration::from_millis(1);
-            scanner.key(Code::KeyA, false, at);
+        for (code, shift) in WORD {
+            assert!(matches!(scanner.key(code, shift), Heard::Held));
+            assert!(scanner.settle(), "silence gives the key back");
         }
-        assert!(matches!(scanner.key(Code::Enter, false, at), Heard::Burst { take_back: 0 }));
-        assert!(matches!(scanner.key(Code::KeyA, false, at + GAP), Heard::Person));
+        assert!(matches!(scanner.key(Code::Enter, false), Heard::Person));
+        // Five keys at once after a stall, then Enter: still a hand.
+        for (code, shift) in &WORD[..LEAST - 1] {
+            scanner.key(*code, *shift);
+        }
+        assert!(matches!(scanner.key(Code::Enter, false), Heard::Person));
+    }
+
+    #[test]
+    fn a_rolling_hand_waits_no_longer_than_one_gap() {
+        let mut scanner = Scanner::default();
+        scanner.key(Code::KeyA, false);
+        scanner.key(Code::KeyB, false);
+        assert!(!scanner.is_burst() && scanner.wait() == GAP);
+        scanner.key(Code::KeyC, false);
+        assert!(scanner.is_burst());
+        assert!(matches!(scanner.key(Code::Escape, false), Heard::Person));
+    }
+
+    #[test]
+    fn noise_is_swallowed_and_dropped() {
+        let mut scanner = Scanner::default();
+        for _ in 0..MOST + 10 {
+            scanner.key(Code::KeyA, false);
+        }
+        assert!(matches!(scanner.key(Code::Enter, false), Heard::Noise));
+        for _ in 0..NOISE {
+            scanner.key(Code::KeyA, false);
+        }
+        assert!(!scanner.settle(), "a scan whose Enter never came");
     }
 }

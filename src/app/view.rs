@@ -3,6 +3,7 @@
 use iced::widget::{column, container};
 use iced::{Alignment, Element, Length};
 
+use super::listen::listen;
 use super::over::{self, Over};
 use super::{App, Message, Stand, Visit};
 use crate::i18n::{Lang, Msg, Text};
@@ -16,6 +17,10 @@ use crate::ui::theme::{Look, Type};
 use crate::ui::words::{heading, small, text, title};
 
 pub fn view(app: &App) -> Element<'_, Message> {
+    listen(window(app), app.silent, Message::Keys)
+}
+
+fn window(app: &App) -> Element<'_, Message> {
     let look = &app.look;
     let strip = strip(look, app.launch.practice, &app.runs());
     let bar = bar(look, app.visit.is_some(), ask);
@@ -74,7 +79,7 @@ fn start<'a>(look: &Look, busy: bool) -> Element<'a, Message> {
 fn page<'a>(visit: &'a Visit, context: Context<'a>) -> Element<'a, Message> {
     let look = context.look;
     match &visit.over {
-        Over::None | Over::Leave => {
+        Over::None | Over::Leave | Over::Said(..) => {
             let id = visit.session.id();
             visit.screen.view(context).map(move |m| Message::Screen(id, m))
         }
@@ -117,6 +122,10 @@ fn dialog<'a>(visit: &Visit, look: &Look) -> Option<Dialog<'a, Message>> {
                 )
                 .button(primary(look, "idle.stay", Msg::IdleStay).on(Message::Stay)),
         );
+    }
+    if let Over::Said(title, says) = visit.over {
+        let close = primary(look, "said.close", Msg::AppClose).on(Message::Over(over::Message::Close));
+        return Some(Dialog::new(look, "said", title).icon(Icon::Info).text(says).button(close));
     }
     if !matches!(visit.over, Over::Leave) {
         return None;

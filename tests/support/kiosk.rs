@@ -8,7 +8,7 @@ use futures::StreamExt as _;
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures::future::BoxFuture;
 use iced::advanced::subscription::into_recipes;
-use iced::{Event, Point, Size, Task, mouse};
+use iced::{Event, Point, Size, Task, mouse, window};
 use iced_test::runtime::{Action, task};
 use zeroize::Zeroizing;
 
@@ -24,6 +24,9 @@ use tereze::store::memory::MemoryShelf;
 use tereze::ui::focus;
 use tereze::ui::headless::Stage;
 use tereze::ui::semantic::{Node, Tree};
+
+#[path = "keys.rs"]
+pub mod keys;
 
 type Runtime =
     iced_test::futures::Runtime<iced::executor::Default, UnboundedSender<Action<Message>>, Action<Message>>;
@@ -80,9 +83,18 @@ impl Kiosk {
         match self.runtime.block_on(next) {
             Some(action) => {
                 self.perform(action);
+                self.frame();
                 true
             }
             None => false,
+        }
+    }
+
+    /// The window paints after every change; widgets hear of it.
+    fn frame(&mut self) {
+        let redraw = Event::Window(window::Event::RedrawRequested(Instant::now()));
+        for message in self.stage.update(app::view(&self.app), &[redraw]) {
+            self.update(message);
         }
     }
 
@@ -157,6 +169,24 @@ impl Kiosk {
             }
         }
         while self.breathe(Duration::ZERO) {}
+    }
+
+    /// What a scanner sends for this text: all of it before the kiosk does anything else.
+    pub fn scan(&mut self, text: &str) {
+        let events: Vec<Event> =
+            text.chars().flat_map(|c| keys::press(c, "ц")).chain(keys::press('\n', "\r")).collect();
+        self.at_once(&events);
+    }
+
+    /// Events that came while the kiosk was busy.
+    pub fn at_once(&mut self, events: &[Event]) {
+        self.events(events);
+        while self.breathe(Duration::from_millis(100)) {}
+    }
+
+    /// A hand on a keyboard whose keys the system reads as `says`: one key, then a rest.
+    pub fn type_key(&mut self, place: char, says: &str) {
+        self.at_once(&keys::press(place, says));
     }
 
     /// A PIN on the pad.
