@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use iced::advanced::widget::{Operation, Tree, Widget, tree};
 use iced::advanced::{Clipboard, Layout, Shell, layout, mouse, overlay, renderer};
-use iced::keyboard::key::{Code, Physical};
+use iced::keyboard::key::{Code, Named, Physical};
 use iced::{Element, Event, Length, Rectangle, Renderer, Size, Theme, Vector, keyboard};
 
 use super::scanner::{Heard, NOISE, Scanner};
@@ -67,12 +67,16 @@ enum Key {
 }
 
 fn key(event: &keyboard::Event) -> Option<Key> {
-    let keyboard::Event::KeyPressed { physical_key, modifiers, repeat, .. } = event else { return None };
+    let keyboard::Event::KeyPressed { key, physical_key, modifiers, repeat, .. } = event else { return None };
     Some(match physical_key {
         Physical::Code(Code::ShiftLeft | Code::ShiftRight | Code::CapsLock) => Key::Beside,
         _ if *repeat => Key::Hand,
         _ if modifiers.control() || modifiers.alt() || modifiers.logo() => Key::Hand,
         Physical::Code(code) => Key::Code(*code, modifiers.shift()),
+        // Some scanners end with an Enter that stands nowhere on a keyboard.
+        Physical::Unidentified(_) if *key == keyboard::Key::Named(Named::Enter) => {
+            Key::Code(Code::Enter, false)
+        }
         Physical::Unidentified(_) => Key::Hand,
     })
 }

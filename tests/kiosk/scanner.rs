@@ -3,7 +3,7 @@
 use tereze::i18n::{Lang, Msg, tr};
 
 use crate::support::Kiosk;
-use crate::{answer, begin};
+use crate::visit::{answer, begin};
 
 const OWN: &str = "TRZ1S:6BF+70T9Q8V50RW3DK+QTS7LQ3V8ZQ9XJ2ZHQ4RL3R4KJ1W5E9";
 
@@ -57,7 +57,7 @@ fn what_a_hand_types_arrives_key_by_key() {
 
 #[test]
 fn a_scan_is_no_pin() {
-    let mut kiosk = crate::to_the_pin(Lang::Kk);
+    let mut kiosk = crate::visit::to_the_pin(Lang::Kk);
     kiosk.scan("12345678");
     assert!(kiosk.says(&tereze::i18n::Text::new(Msg::UiPinTyped).with("n", 0).say(Lang::Kk)));
     kiosk.type_key('1', "1");
