@@ -9,13 +9,18 @@
 //!   practice, tests and a deployment's own services.
 
 pub mod algorithm;
+mod attributes;
 pub mod ber;
 pub mod cades;
 pub mod certificate;
 mod chain;
+pub mod extend;
 pub mod issue;
 mod path;
 pub mod pem;
+mod reason;
+mod signer;
+pub mod smime;
 pub mod subject;
 pub mod trust;
 pub mod verdict;
@@ -23,7 +28,7 @@ mod verify;
 mod wire;
 
 pub use cades::BuildError;
-pub use verify::{MAX_CMS, verify, verify_certificate};
+pub use verify::{MAX_CMS, judge, verify, verify_certificate};
 
 /// Object identifiers that this room compares.
 pub mod oid {
@@ -39,6 +44,7 @@ pub mod oid {
     pub const CONTENT_TYPE: ObjectIdentifier = oid("1.2.840.113549.1.9.3");
     pub const MESSAGE_DIGEST: ObjectIdentifier = oid("1.2.840.113549.1.9.4");
     pub const SIGNING_TIME: ObjectIdentifier = oid("1.2.840.113549.1.9.5");
+    pub const COUNTERSIGNATURE: ObjectIdentifier = oid("1.2.840.113549.1.9.6");
     // RFC 5035
     pub const SIGNING_CERTIFICATE: ObjectIdentifier = oid("1.2.840.113549.1.9.16.2.12");
     pub const SIGNING_CERTIFICATE_V2: ObjectIdentifier = oid("1.2.840.113549.1.9.16.2.47");

@@ -11,6 +11,8 @@ mod mutation;
 mod national;
 #[path = "support/signatures/openssl.rs"]
 mod openssl;
+#[path = "support/signatures/plain.rs"]
+mod plain;
 
 use openssl::{Bench, ISSUES, KeyType, SIGNS};
 use tereze::clock::{Clock, Reading};
@@ -113,10 +115,6 @@ fn what_is_broken_is_named() {
     let of = |cms: &[u8], content: Option<&[u8]>| judge(&bench, cms, content, "ca.pem");
     is(&of(&detached, Some(b"another letter")), Outcome::NotValid, &[Reason::ContentChanged]);
     is(&of(&detached, None), Outcome::CouldNotCheck, &[Reason::ContentMissing]);
-    let plain = bench.sign("rsa", LETTER, &["-nodetach"]);
-    is(&of(&plain, None), Outcome::NotValid, &[Reason::NotBound]);
-    let bare = bench.sign("rsa", LETTER, &["-nodetach", "-noattr"]);
-    is(&of(&bare, None), Outcome::NotValid, &[Reason::NotBound]);
     let without = bench.sign("rsa", LETTER, &["-cades", "-nodetach", "-nocerts"]);
     is(&of(&without, None), Outcome::CouldNotCheck, &[Reason::CertificateMissing]);
     let sha1 = bench.sign("rsa", LETTER, &["-cades", "-nodetach", "-md", "sha1"]);

@@ -81,8 +81,10 @@ fault-store-damaged = A kept letter's file is damaged
 fault-store-damaged-remedy = The file was put aside. Call the librarian.
 
 # Signatures
-fault-sign-malformed = No signature was found in this file
-fault-sign-malformed-remedy = Choose another file.
+fault-sign-malformed = The signature file is damaged
+fault-sign-malformed-remedy = Ask for the signature file again.
+fault-sign-no-signature = No signature was found in this file
+fault-sign-no-signature-remedy = Choose another file.
 fault-sign-too-large = The file is too large to check
 fault-sign-too-large-remedy = Check a file whose signature is kept separately.
 fault-sign-nobody-signed = Nobody has signed the file

@@ -81,8 +81,10 @@ fault-store-damaged = Сақталған хаттың файлы бүлінге�
 fault-store-damaged-remedy = Файл бөлек сақталды. Кітапханашыны шақырыңыз.
 
 # Қолтаңба
-fault-sign-malformed = Бұл файлда қолтаңба табылмады
-fault-sign-malformed-remedy = Басқа файлды таңдаңыз.
+fault-sign-malformed = Қолтаңба файлы бүлінген
+fault-sign-malformed-remedy = Қолтаңба файлын қайта сұраңыз.
+fault-sign-no-signature = Бұл файлда қолтаңба табылмады
+fault-sign-no-signature-remedy = Басқа файлды таңдаңыз.
 fault-sign-too-large = Файл тексеруге тым үлкен
 fault-sign-too-large-remedy = Қолтаңбасы бөлек сақталған файлды тексеріңіз.
 fault-sign-nobody-signed = Файлға ешкім қол қоймаған

@@ -81,8 +81,10 @@ fault-store-damaged = Файл сохранённого письма повре�
 fault-store-damaged-remedy = Файл отложен отдельно. Позовите библиотекаря.
 
 # Подпись
-fault-sign-malformed = В этом файле не найдена подпись
-fault-sign-malformed-remedy = Выберите другой файл.
+fault-sign-malformed = Файл подписи повреждён
+fault-sign-malformed-remedy = Попросите файл подписи ещё раз.
+fault-sign-no-signature = В этом файле не найдена подпись
+fault-sign-no-signature-remedy = Выберите другой файл.
 fault-sign-too-large = Файл слишком велик для проверки
 fault-sign-too-large-remedy = Проверьте файл, у которого подпись хранится отдельно.
 fault-sign-nobody-signed = Файл никем не подписан

@@ -9,7 +9,9 @@ use crate::i18n::{Msg, Text};
 use crate::seal::keyset::{self, MAX_KEYSET};
 use crate::seal::receipt::{self, QR_PREFIX, VerifyError};
 use crate::sign::certificate::{Certificate, MAX_CERTIFICATE};
+use crate::sign::smime::Mail;
 use crate::sign::trust::{CITIZEN, Trust};
+use crate::sign::verdict::Reason;
 use crate::sign::{self, pem};
 
 mod report;
@@ -78,9 +80,20 @@ fn judge(arguments: &Arguments, world: &World) -> Result<Report, Exit> {
         Some(path) => Some(read(path, MAX_CONTENT, world)?),
         None => None,
     };
+    let judged = |cms: &[u8], content: Option<&[u8]>| sign::judge(cms, content, &trust, at);
+    if let Some(mail) = Mail::read(&bytes) {
+        let content = content.or_else(|| mail.canonical());
+        let verdict = judged(&mail.cms, content.as_ref().map(|c| c.as_slice()));
+        // Some programs sign the lines as they stand.
+        let changed = verdict.all_reasons().contains(&Reason::ContentChanged);
+        return Ok(Report::signature(match &mail.content {
+            Some(plain) if changed => judged(&mail.cms, Some(plain)),
+            _ => verdict,
+        }));
+    }
     let unpacked = unpacked(&bytes);
     let cms = unpacked.as_deref().map_or(bytes.as_slice(), Vec::as_slice);
-    Ok(Report::signature(sign::verify(cms, content.as_ref().map(|c| c.as_slice()), &trust, at)))
+    Ok(Report::signature(judged(cms, content.as_ref().map(|c| c.as_slice()))))
 }
 
 /// The named file's bytes; a scanned text may stand in its place.
@@ -105,7 +118,7 @@ fn unpacked(bytes: &[u8]) -> Option<zeroize::Zeroizing<Vec<u8>>> {
     if bytes.first() == Some(&0x30) && std::str::from_utf8(bytes).is_err() {
         return None;
     }
-    if let Some(block) = pem::blocks(bytes, &["CMS", "PKCS7"])?.into_iter().next() {
+    if let Some(block) = pem::blocks(bytes, &["CMS", "PKCS7", "PKCS #7 SIGNED DATA"])?.into_iter().next() {
         return Some(block.der);
     }
     pem::bare(bytes)

@@ -38,6 +38,7 @@ pub const TABLE: &[Fault] = &[
 
     // sign
     row("sign.malformed", Retry::No),
+    row("sign.no-signature", Retry::No),
     row("sign.too-large", Retry::No),
     row("sign.nobody-signed", Retry::No),
     row("sign.content-missing", Retry::Visitor),

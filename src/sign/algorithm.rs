@@ -44,6 +44,11 @@ impl Hash {
     }
 }
 
+/// SHA-1, to compare with what older files name a certificate by. It proves nothing.
+pub fn sha1(message: &[u8]) -> Vec<u8> {
+    ring::digest::digest(&ring::digest::SHA1_FOR_LEGACY_USE_ONLY, message).as_ref().to_vec()
+}
+
 /// What came of checking a raw signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Check {

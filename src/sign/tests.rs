@@ -5,7 +5,7 @@ use super::cades::{BuildError, Builder};
 use super::issue::{Authority, Identity, Person, Term};
 use super::trust::{CITIZEN, Trust};
 use super::verdict::{Outcome, Reason, Revocation};
-use super::verify;
+use super::{extend, judge, oid, verify, wire};
 use crate::clock::{Confidence, Moment, Reading};
 
 const NOW: Moment = Moment(1_790_000_000);
@@ -160,4 +160,46 @@ fn identities_survive_pem() {
     assert!(Authority::from_identity(read).is_err());
     let mixed = person.certificate.to_pem() + &authority.identity().to_pem().unwrap();
     assert!(Identity::from_pem(mixed.as_bytes()).is_err());
+}
+
+/// A SignerInfo over another's signature (RFC 5652 §11.4): no content type, the parent's signature as content.
+fn countersignature(person: &Identity, parent: &[u8]) -> Vec<u8> {
+    use der::Encode as _;
+    use sha2::Digest as _;
+    let id = |id: der::asn1::ObjectIdentifier| id.to_der().unwrap();
+    let digest = wire::tlv(0x04, &[&sha2::Sha256::digest(parent)]);
+    let attribute = wire::tlv(0x30, &[&id(oid::MESSAGE_DIGEST), &wire::tlv(0x31, &[&digest])]);
+    let mut attributes = wire::set_of(vec![attribute]);
+    let signature = person.sign(&attributes);
+    attributes[0] = 0xa0;
+    let sid = wire::tlv(0x30, &[person.certificate.issuer(), person.certificate.serial()]);
+    let sha256 = wire::tlv(0x30, &[&id(oid::SHA256)]);
+    let ecdsa = wire::tlv(0x30, &[&id(oid::ECDSA_SHA256)]);
+    wire::tlv(0x30, &[&[2, 1, 1], &sid, &sha256, &attributes, &ecdsa, &wire::tlv(0x04, &[&signature])])
+}
+
+/// The signature value of a file's only signer.
+fn signature_of(cms: &[u8]) -> Vec<u8> {
+    use der::Decode as _;
+    let info = wire::ContentInfo::from_der(cms).unwrap();
+    let signer = info.content.signer_infos.elements(1).unwrap()[0];
+    wire::SignerInfo::from_der(signer).unwrap().signature.as_bytes().to_vec()
+}
+
+#[test]
+fn a_countersignature_is_reported_and_decides_nothing() {
+    let (trust, person, _) = world();
+    let cms = signed(&person, false);
+    for (over, outcome) in [(signature_of(&cms), Outcome::Valid), (b"other".to_vec(), Outcome::NotValid)] {
+        let counter = countersignature(&person, &over);
+        let both = extend::with_unsigned(&cms, 0, oid::COUNTERSIGNATURE, &counter).unwrap();
+        let verdict = judge(&both, None, &trust, at(NOW));
+        assert_eq!(verdict.all_reasons(), []);
+        let [counter] = verdict.signers[0].countersigners.as_slice() else { panic!("one is there") };
+        assert_eq!(counter.outcome(), outcome);
+        assert_eq!(counter.owner.expose().iin, "900101300017");
+    }
+    let broken = extend::with_unsigned(&cms, 0, oid::COUNTERSIGNATURE, &[5, 0]).unwrap();
+    assert!(judge(&broken, None, &trust, at(NOW)).is_valid());
+    assert!(extend::with_unsigned(&cms, 1, oid::COUNTERSIGNATURE, &[5, 0]).is_none());
 }

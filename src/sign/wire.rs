@@ -105,6 +105,22 @@ pub struct Attribute<'a> {
     pub values: SetRef<'a>,
 }
 
+/// RFC 2634 §5.4: as below, by SHA-1.
+#[derive(Sequence)]
+pub struct SigningCertificate<'a> {
+    pub certs: Vec<EssCertId<'a>>,
+    #[asn1(optional = "true")]
+    pub policies: Option<AnyRef<'a>>,
+}
+
+/// RFC 2634 §5.4.1
+#[derive(Sequence)]
+pub struct EssCertId<'a> {
+    pub cert_hash: OctetStringRef<'a>,
+    #[asn1(optional = "true")]
+    pub issuer_serial: Option<EssIssuerSerial<'a>>,
+}
+
 /// RFC 5035 §3: the signing certificate is the first; later ones restrict the chain.
 #[derive(Sequence)]
 pub struct SigningCertificateV2<'a> {

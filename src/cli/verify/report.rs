@@ -11,7 +11,7 @@ use crate::fault::{Code, Coded};
 use crate::i18n::{Lang, Msg, Text, format};
 use crate::seal::receipt::VerifyError;
 use crate::sign::certificate::PRACTICE_MARK;
-use crate::sign::verdict::{Outcome, Revocation, SignerReport, Verdict};
+use crate::sign::verdict::{Format, Outcome, Revocation, SignerReport, Verdict};
 
 /// What was judged, for the headline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -26,7 +26,9 @@ enum Kind {
 /// A label's message with its value, in the order they are shown.
 type Lines = Vec<(Msg, Value)>;
 
+#[derive(Clone)]
 enum Value {
+    Outcome(Outcome),
     Said(String),
     Time(Moment),
     Term(Moment, Moment),
@@ -55,7 +57,7 @@ impl Report {
             outcome: verdict.outcome(),
             practice: verdict.practice(),
             reasons: verdict.all_reasons().iter().map(Coded::code).collect(),
-            sections: verdict.signers.iter().map(|s| signer_lines(s, verdict.signers.len() > 1)).collect(),
+            sections: verdict.signers.iter().flat_map(|s| sections(s, verdict.signers.len() > 1)).collect(),
             json: serde_json::json!({
                 "signers": verdict.signers.iter().map(signer_json).collect::<Vec<_>>(),
             }),
@@ -206,6 +208,7 @@ impl Report {
 impl Value {
     fn say(&self, lang: Lang) -> String {
         match self {
+            Value::Outcome(outcome) => outcome.text().say(lang),
             Value::Said(text) => text.clone(),
             Value::Time(at) => format::date_time(lang, *at),
             Value::Term(from, until) => {
@@ -217,6 +220,22 @@ impl Value {
             Value::Fault(code) => words::fault(lang, *code),
         }
     }
+}
+
+/// A signer, then those who signed her signature in turn.
+fn sections(signer: &SignerReport, several: bool) -> Vec<Lines> {
+    let mut lines = signer_lines(signer, several);
+    let format = signer.format.map(|format| match format {
+        Format::Cades => Msg::CliVerifyFormatCades,
+        Format::Cms => Msg::CliVerifyFormatCms,
+    });
+    lines.extend(format.map(|format| (Msg::CliVerifyFormat, Value::Message(format))));
+    let mut out = vec![lines];
+    for counter in &signer.countersigners {
+        let outcome = Value::Outcome(counter.outcome());
+        out.push([vec![(Msg::CliVerifyCountersigned, outcome)], signer_lines(counter, true)].concat());
+    }
+    out
 }
 
 fn signer_lines(signer: &SignerReport, several: bool) -> Lines {
@@ -260,6 +279,8 @@ fn signer_json(signer: &SignerReport) -> serde_json::Value {
         "issuer": signer.issuer,
         "not_before": signer.term.map(|t| t.0.rfc3339()),
         "not_after": signer.term.map(|t| t.1.rfc3339()),
+        "format": signer.format,
+        "countersigners": signer.countersigners.iter().map(signer_json).collect::<Vec<_>>(),
         "claimed_time": signer.claimed_time.map(Moment::rfc3339),
         "trusted_set": signer.set,
         "revocation": signer.revocation,

@@ -1,0 +1,98 @@
+//! Every reason that keeps a verdict from being *valid*, and how bad each is.
+
+use super::verdict::Outcome;
+use crate::fault::{Code, Coded};
+
+/// Why a verdict is not *valid*. Each is a fault code with words and a remedy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// The bytes are not a CMS SignedData: there is nothing to judge.
+    NoSignature,
+    /// A CMS SignedData that cannot be read, or breaks the standard's rules.
+    Malformed,
+    TooLarge,
+    NobodySigned,
+    /// A detached signature, and the document was not given.
+    ContentMissing,
+    /// The document is not the one that was signed.
+    ContentChanged,
+    /// The signature holds another document than the one given beside it.
+    OtherContent,
+    SignatureWrong,
+    /// The signer's certificate is not in the file, and not known here.
+    CertificateMissing,
+    /// signingCertificateV2 is absent: the signature is not bound to its certificate.
+    NotBound,
+    /// signingCertificateV2 names another certificate.
+    OtherCertificate,
+    /// An algorithm that this program does not check, or a key too weak to mean anything.
+    Algorithm,
+    Expired,
+    NotYetValid,
+    /// An authority in the chain was outside its own term.
+    AuthorityExpired,
+    ClockDoubtful,
+    /// The certificate's key usage does not allow signing.
+    NotForSigning,
+    /// No authority is trusted here, so there was nothing to judge by.
+    NoTrust,
+    Untrusted,
+    /// The certificate names an authority that did not sign it.
+    Forged,
+    /// The chain passes through a certificate that may not issue certificates.
+    NotAnAuthority,
+    ChainTooLong,
+    /// A critical extension that this program does not know (RFC 5280 §4.2).
+    CriticalExtension,
+}
+
+impl Reason {
+    pub fn outcome(self) -> Outcome {
+        match self {
+            Reason::NoSignature
+            | Reason::ContentMissing
+            | Reason::CertificateMissing
+            | Reason::Algorithm
+            | Reason::ClockDoubtful
+            | Reason::NoTrust
+            | Reason::CriticalExtension
+            | Reason::TooLarge => Outcome::CouldNotCheck,
+            _ => Outcome::NotValid,
+        }
+    }
+}
+
+impl Coded for Reason {
+    fn code(&self) -> Code {
+        Code(match self {
+            Reason::NoSignature => "sign.no-signature",
+            Reason::Malformed => "sign.malformed",
+            Reason::TooLarge => "sign.too-large",
+            Reason::NobodySigned => "sign.nobody-signed",
+            Reason::ContentMissing => "sign.content-missing",
+            Reason::ContentChanged => "sign.content-changed",
+            Reason::OtherContent => "sign.other-content",
+            Reason::SignatureWrong => "sign.signature-wrong",
+            Reason::CertificateMissing => "sign.certificate-missing",
+            Reason::NotBound => "sign.not-bound",
+            Reason::OtherCertificate => "sign.other-certificate",
+            Reason::Algorithm => "sign.algorithm",
+            Reason::Expired => "sign.expired",
+            Reason::NotYetValid => "sign.not-yet-valid",
+            Reason::AuthorityExpired => "sign.authority-expired",
+            Reason::ClockDoubtful => "sign.clock-doubtful",
+            Reason::NotForSigning => "sign.not-for-signing",
+            Reason::NoTrust => "sign.no-trust",
+            Reason::Untrusted => "sign.untrusted",
+            Reason::Forged => "sign.forged",
+            Reason::NotAnAuthority => "sign.not-an-authority",
+            Reason::ChainTooLong => "sign.chain-too-long",
+            Reason::CriticalExtension => "sign.critical-extension",
+        })
+    }
+}
+
+/// The worst of the reasons' outcomes; none is *valid*.
+pub fn worst(reasons: &[Reason]) -> Outcome {
+    reasons.iter().map(|r| r.outcome()).max().unwrap_or(Outcome::Valid)
+}
