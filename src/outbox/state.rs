@@ -59,6 +59,8 @@ pub enum Next {
     Wait {
         after: Duration,
         fault: Code,
+        /// The reason holds for every letter: none of them need try before.
+        all: bool,
     },
     KeepReceipt,
     KeepNotice,
@@ -142,17 +144,21 @@ impl Life {
         match error {
             PortalError::Unreachable | PortalError::Untrusted => {
                 self.unknown = true;
-                self.wait(code, jitter)
+                match self.wait(code, jitter) {
+                    Next::Wait { after, fault, .. } => Next::Wait { after, fault, all: true },
+                    other => other,
+                }
             }
             PortalError::Cut => {
                 self.unknown = true;
                 self.pace.failed();
                 self.wait(code, jitter)
             }
+            // Nothing was taken, so what was known stays known. A hundred letters that each ask again
+            // would use up all that the portal allows, and none would get through.
             PortalError::Busy { seconds } => {
-                self.unknown = true;
                 let after = Duration::from_secs((*seconds).clamp(1, 3_600));
-                Next::Wait { after: spread(after, jitter).max(after), fault: code }
+                Next::Wait { after: spread(after, jitter).max(after), fault: code, all: true }
             }
             // The bytes were hurt on the way: the portal has thrown them away.
             PortalError::Problem { code: theirs, .. } if theirs == "server.damaged" => {
@@ -178,7 +184,7 @@ impl Life {
         let Waits { first, longest } = self.waits;
         let after = first.saturating_mul(1 << self.failures.min(16)).min(longest);
         self.failures = self.failures.saturating_add(1);
-        Next::Wait { after: spread(after, jitter), fault }
+        Next::Wait { after: spread(after, jitter), fault, all: false }
     }
 }
 

@@ -104,8 +104,8 @@ impl Worker {
                     item.status.send_replace(Status::Sending { sent, total });
                 }
             }
-            (Next::Wait { after, fault }, _) => {
-                self.put_off(id, after, fault);
+            (Next::Wait { after, fault, all }, _) => {
+                self.put_off(id, after, fault, all);
                 self.note(id, Some(fault)).await;
             }
             (Next::Stuck(code), _) => self.stick(id, code).await,
@@ -122,16 +122,14 @@ impl Worker {
         }
     }
 
-    fn put_off(&self, id: Id, after: Duration, fault: Code) {
+    fn put_off(&self, id: Id, after: Duration, fault: Code, all: bool) {
         let due = self.shared.clock.monotonic() + after;
-        let no_line = matches!(fault.0, "portal.unreachable" | "portal.untrusted");
         let mut items = self.shared.items();
         for (other, item) in items.iter_mut() {
             if *other == id {
                 item.due = due;
                 item.status.send_replace(Status::Stored { fault: Some(fault) });
-            } else if no_line {
-                // The line is down for all of them.
+            } else if all {
                 item.due = item.due.max(due);
             }
         }

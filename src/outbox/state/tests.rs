@@ -44,7 +44,9 @@ fn waits_grow_to_a_cap_and_spread() {
 fn the_portal_may_ask_to_wait_and_is_never_asked_sooner() {
     let mut life = Life::fresh(10, Waits::default());
     let next = life.after(Happened::Failed(PortalError::Busy { seconds: 30 }), 0);
-    assert_eq!(next, Next::Wait { after: Duration::from_secs(30), fault: BUSY });
+    assert_eq!(next, Next::Wait { after: Duration::from_secs(30), fault: BUSY, all: true });
+    // It took nothing: what was known is known, and the next round trip carries bytes.
+    assert_eq!(life.after(Happened::Due, 0), Next::Send { from: 0, len: 10 });
 }
 
 #[test]
