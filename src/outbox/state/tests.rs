@@ -14,7 +14,7 @@ fn a_short_letter_takes_one_round_trip() {
 fn after_a_cut_it_asks_and_goes_on_where_it_stopped() {
     let mut life = Life::fresh(100_000, Waits::default());
     assert_eq!(life.after(Happened::Due, 0), Next::Send { from: 0, len: 16_384 });
-    let Next::Wait { after, fault } = life.after(Happened::Failed(PortalError::Cut), 32_768) else {
+    let Next::Wait { after, fault, .. } = life.after(Happened::Failed(PortalError::Cut), 32_768) else {
         panic!()
     };
     assert_eq!((after, fault), (Waits::default().first, Code("portal.cut")));
