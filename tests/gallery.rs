@@ -298,6 +298,7 @@ mod damage {
             for pair in layers.windows(age + 1) {
                 let damage = damage::diff(&pair[0], &pair[age], |layer| vec![layer.bounds], Layer::damage);
                 assert!(damage.iter().any(|d| d.union(&whole) == *d || *d == whole), "age {age}: {damage:?}");
+                assert_eq!(damage::group(damage, whole), [whole], "age {age}: painted more than once");
             }
         }
     }

@@ -1,14 +1,19 @@
 //! The root of every view: the page's ground, and the one place that meets iced's damage tracking.
 //!
 //! iced_tiny_skia 0.14 repaints only what it believes has changed, and is wrong about it (changed
-//! text stays invisible, stale pixels remain: iced #3032, #3368). A quad as large as the window,
-//! of a colour that differs imperceptibly at every draw, makes it repaint the whole frame.
+//! text stays invisible, stale pixels remain: iced #3032, #3368). A layer that covers the window and
+//! has other bounds at every draw makes it repaint the whole frame.
+//!
+//! And that once: the regions it believes in are sorted by how near their middle is to the origin,
+//! and joined only with the region before them. Every region that stayed alone is one more painting
+//! of all that reaches into it, through a mask as large as the window. A layer whose middle *is* the
+//! origin comes first and takes in all the others.
 
 use std::cell::Cell;
 
 use iced::advanced::widget::{Operation, Tree, Widget, tree};
 use iced::advanced::{Clipboard, Layout, Renderer as _, Shell, layout, mouse, overlay, renderer};
-use iced::{Color, Element, Event, Length, Rectangle, Renderer, Size, Theme, Vector};
+use iced::{Color, Element, Event, Length, Point, Rectangle, Renderer, Size, Theme, Vector};
 
 use super::theme::Look;
 
@@ -23,14 +28,15 @@ pub fn canvas<'a, M: 'a>(look: &Look, content: impl Into<Element<'a, M>>) -> Ele
     Element::new(Canvas { ground: look.palette().paper, content: content.into() })
 }
 
-/// A counter that wraps: a mere bool would meet its own colour again in an older buffer.
+/// A counter that wraps: a mere bool would meet its own bounds again in an older buffer.
 #[derive(Default)]
 struct Draws(Cell<u8>);
 
-/// The ground's colour at the `n`th draw: different to iced, the same on every display.
-fn nudged(ground: Color, n: u8) -> Color {
-    let by = f32::from(n) * 1e-6;
-    Color { b: if ground.b > 0.5 { ground.b - by } else { ground.b + by }, ..ground }
+/// The window four times over, around the origin: other bounds at the `n`th draw, the same window.
+fn around(window: Size, n: u8) -> Rectangle {
+    let by = f32::from(n) / 256.0;
+    let half = Size::new(window.width + by, window.height + by);
+    Rectangle::new(Point::new(-half.width, -half.height), half * 2.0)
 }
 
 impl<M> Widget<M, Theme, Renderer> for Canvas<'_, M> {
@@ -115,11 +121,14 @@ impl<M> Widget<M, Theme, Renderer> for Canvas<'_, M> {
     ) {
         let draws = &tree.state.downcast_ref::<Draws>().0;
         draws.set(draws.get().wrapping_add(1));
-        let quad = renderer::Quad { bounds: layout.bounds(), ..Default::default() };
-        renderer.fill_quad(quad, nudged(self.ground, draws.get()));
-        if let Some(child) = layout.children().next() {
-            self.content.as_widget().draw(&tree.children[0], renderer, theme, style, child, cursor, viewport);
-        }
+        let bounds = layout.bounds();
+        renderer.with_layer(around(bounds.size(), draws.get()), |renderer| {
+            renderer.fill_quad(renderer::Quad { bounds, ..Default::default() }, self.ground);
+            if let Some(child) = layout.children().next() {
+                let content = self.content.as_widget();
+                content.draw(&tree.children[0], renderer, theme, style, child, cursor, viewport);
+            }
+        });
     }
 
     fn overlay<'b>(
@@ -138,15 +147,15 @@ impl<M> Widget<M, Theme, Renderer> for Canvas<'_, M> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::theme::Scheme;
 
     #[test]
-    fn a_nudge_changes_the_colour_but_not_the_pixel() {
-        for scheme in Scheme::ALL {
-            let paper = scheme.palette().paper;
+    fn every_draw_covers_the_window_from_other_bounds_around_the_origin() {
+        for window in [Size::new(1366.0, 768.0), Size::new(1080.0, 1920.0), Size::new(7680.0, 4320.0)] {
             for n in 0..=255u8 {
-                assert_eq!(nudged(paper, n).into_rgba8(), paper.into_rgba8(), "{scheme:?} {n}");
-                assert_ne!(nudged(paper, n), nudged(paper, n.wrapping_add(1)), "{scheme:?} {n}");
+                let bounds = around(window, n);
+                assert_eq!(bounds.center(), Point::ORIGIN, "{window:?} {n}");
+                assert!(Rectangle::with_size(window).is_within(&bounds), "{window:?} {n}");
+                assert_ne!(bounds, around(window, n.wrapping_add(1)), "{window:?} {n}");
             }
         }
     }
