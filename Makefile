@@ -29,9 +29,8 @@ gallery:
 bench:
 	@packaging/setup.sh bench
 	cargo build --release
-	cp target/release/tereze target/tereze-shipped
-	cargo build --release --features tools --bin tereze-bench
-	target/release/tereze-bench target/tereze-shipped $(ARGS)
+	cargo build --release --features tools --example tereze-bench
+	target/release/examples/tereze-bench target/release/tereze $(ARGS)
 
 faults:
 	cargo build --features tools

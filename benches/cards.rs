@@ -11,7 +11,7 @@ mod pcscd;
 
 use std::ffi::CString;
 use std::path::Path;
-use std::process::{ExitCode, Stdio};
+use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -44,11 +44,11 @@ pub fn rows(_tereze: &Path, scratch: &Path) -> Result<Vec<Row>, String> {
         .arg(&folder)
         .env("PCSCLITE_CSOCK_NAME", folder.join("pcscd.comm"))
         .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
         .output()
         .map_err(|e| e.to_string())?;
+    let complained = String::from_utf8_lossy(&out.stderr);
     if !out.status.success() {
-        return Err(format!("{}", out.status));
+        return Err(format!("{}, {}", out.status, complained.trim()));
     }
     let said = String::from_utf8_lossy(&out.stdout);
     let figures: Vec<[f64; 2]> = said.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
@@ -65,20 +65,15 @@ pub fn rows(_tereze: &Path, scratch: &Path) -> Result<Vec<Row>, String> {
 }
 
 /// Prints `[service, raw]` in milliseconds, for P-256 and for RSA.
-pub fn inside(folder: &Path) -> ExitCode {
+pub fn inside(folder: &Path) -> Result<(), String> {
     let pcscd = Pcscd::start(folder);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let Ok(runtime) = runtime else { return ExitCode::FAILURE };
+    let runtime = runtime.map_err(|e| e.to_string())?;
     for kind in [Kind::Ec, Kind::Rsa] {
-        match runtime.block_on(measure(folder, &pcscd, kind)) {
-            Ok(figures) => println!("{figures:?}"),
-            Err(why) => {
-                eprintln!("cards: {why}");
-                return ExitCode::FAILURE;
-            }
-        }
+        let figures = runtime.block_on(measure(folder, &pcscd, kind))?;
+        println!("{figures:?}");
     }
-    ExitCode::SUCCESS
+    Ok(())
 }
 
 async fn measure(folder: &Path, pcscd: &Pcscd, kind: Kind) -> Result<[f64; 2], String> {

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 pub const WIDTH: usize = 1920;
 pub const HEIGHT: usize = 1080;
+/// For a picture that has to come.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 pub struct Screen {
     server: Child,
@@ -25,6 +27,8 @@ impl Screen {
         std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
         let server = Command::new("Xvfb")
             .args(["-displayfd", "1", "-screen", "0", &format!("{WIDTH}x{HEIGHT}x24"), "-noreset", "-br"])
+            // The server would draw its pointer into the picture.
+            .arg("-nocursor")
             .args(["-nolisten", "tcp", "-fbdir"])
             .arg(&folder)
             .stdout(Stdio::piped())
@@ -86,20 +90,30 @@ impl Screen {
         seen.len()
     }
 
-    /// The middle of the first place below line `from` that is 60 pixels wide in this colour (red, green, blue).
-    pub fn find(&self, colour: [u8; 3], from: u64) -> Option<(usize, u64)> {
-        let mut line = vec![0; WIDTH * 4];
-        for y in (from..HEIGHT as u64).step_by(4) {
-            self.memory.read_exact_at(&mut line, self.offset + y * self.pitch).ok()?;
-            let mut run = 0;
-            for (x, pixel) in line.chunks_exact(4).enumerate() {
-                run = if [pixel[2], pixel[1], pixel[0]] == colour { run + 1 } else { 0 };
-                if run == 60 {
-                    return Some((x - 30, y));
-                }
+    /// Does this line of the picture (blue, green, red and a byte for nothing) stand on the screen?
+    pub fn line_is(&self, y: usize, line: &[u8]) -> bool {
+        let mut seen = vec![0; WIDTH * 4];
+        let read = self.memory.read_exact_at(&mut seen, self.offset + y as u64 * self.pitch);
+        read.is_ok() && seen.chunks_exact(4).zip(line.chunks_exact(4)).all(|(a, b)| a[..3] == b[..3])
+    }
+
+    /// Is it this picture, whole?
+    pub fn shows(&self, picture: &[u8]) -> bool {
+        picture.chunks_exact(WIDTH * 4).enumerate().all(|(y, line)| self.line_is(y, line))
+    }
+
+    /// Waits until it is this picture.
+    pub fn wait_for(&self, picture: &[u8], what: &str) -> Result<(), String> {
+        let begun = Instant::now();
+        while !self.shows(picture) {
+            if begun.elapsed() > PATIENCE {
+                let file = std::path::Path::new("target/bench-differs.png");
+                let _ = self.picture(file);
+                return Err(format!("the screen does not show {what}: see {}", file.display()));
             }
+            std::thread::sleep(Duration::from_millis(2));
         }
-        None
+        Ok(())
     }
 
     /// Waits until the screen shows content: text has dozens of shades, an empty window has one.

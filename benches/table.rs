@@ -8,7 +8,8 @@ use serde::Serialize;
 #[derive(Clone, Debug, Serialize)]
 pub struct Row {
     pub name: String,
-    pub value: f64,
+    /// `None`: it could not be measured, and `how` says why.
+    pub value: Option<f64>,
     pub unit: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bar: Option<f64>,
@@ -27,7 +28,12 @@ pub struct Peer {
 
 impl Row {
     pub fn new(name: impl Into<String>, value: f64, unit: &'static str) -> Self {
-        Self { name: name.into(), value, unit, bar: None, peer: vec![], how: String::new() }
+        Self { name: name.into(), value: Some(value), unit, bar: None, peer: vec![], how: String::new() }
+    }
+
+    pub fn missing(name: impl Into<String>, why: impl std::fmt::Display) -> Self {
+        let how = format!("not measured: {why}");
+        Self { name: name.into(), value: None, unit: "", bar: None, peer: vec![], how }
     }
 
     pub fn bar(mut self, most: f64) -> Self {
@@ -45,8 +51,9 @@ impl Row {
         self
     }
 
-    pub fn holds(&self) -> bool {
-        self.bar.is_none_or(|most| self.value <= most)
+    /// Over its bar. What was not measured is neither over it nor under it.
+    pub fn misses(&self) -> bool {
+        self.value.zip(self.bar).is_some_and(|(value, most)| value > most)
     }
 }
 
@@ -75,12 +82,13 @@ pub fn print(rows: &[Row]) {
         .iter()
         .map(|row| {
             let bar =
-                row.bar.map(|most| format!("{} ≤ {}", if row.holds() { "✓" } else { "✗" }, short(most)));
+                row.bar.map(|most| format!("{} ≤ {}", if row.misses() { "✗" } else { "✓" }, short(most)));
+            let figure = row.value.map(|value| format!("{} {}", short(value), row.unit));
             let peers: Vec<String> =
                 row.peer.iter().map(|p| format!("{} {}", p.name, short(p.value))).collect();
             [
                 row.name.clone(),
-                format!("{} {}", short(row.value), row.unit),
+                figure.unwrap_or_else(|| "not measured".into()),
                 bar.unwrap_or_default(),
                 peers.join(" · "),
             ]
