@@ -1,8 +1,11 @@
 //! Pure types and rules: no I/O, no clock, no words beyond data. Everyone may know this room.
 
+pub mod answer;
 pub mod deadline;
+pub mod event;
 pub mod form;
 pub mod iin;
+pub mod login;
 pub mod receipt;
 pub mod signer;
 pub mod statement;

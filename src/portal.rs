@@ -6,6 +6,8 @@ pub mod held;
 pub mod tls;
 pub mod wire;
 
+use std::sync::Arc;
+
 use futures::future::BoxFuture;
 use zeroize::Zeroizing;
 
@@ -61,6 +63,33 @@ impl Coded for PortalError {
     }
 }
 
+/// By what a letter may be seen. Cheap to clone.
+#[derive(Clone)]
+pub enum Access {
+    /// The access key from the visitor's paper.
+    Visitor(Zeroizing<[u8; 32]>),
+    /// The token of a session that a card's login opened.
+    Session(Arc<Secret>),
+}
+
+/// A signed history, not yet verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+    /// COSE bytes.
+    pub bytes: Vec<u8>,
+    /// Changes when something happened: given back, it asks for what is newer.
+    pub tag: String,
+}
+
+/// An answer as it came, not yet judged.
+#[derive(Clone, PartialEq, Eq)]
+pub enum SentAnswer {
+    /// Under the visitor's reply key: `seal::reply` opens it.
+    Sealed(Vec<u8>),
+    /// The CMS.
+    Plain(Zeroizing<Vec<u8>>),
+}
+
 /// What enrolment gives: this kiosk's number and the words of its `Authorization` header.
 pub struct Credential {
     pub kiosk: u32,
@@ -102,6 +131,31 @@ pub trait Portal: Send + Sync + 'static {
         number: String,
         code: Zeroizing<String>,
     ) -> BoxFuture<'_, Result<wire::StatusAnswer, PortalError>>;
+
+    /// What happened to a letter, where it is not the history that `held` is the tag of. With such
+    /// a tag the portal waits up to `wait` seconds for something new.
+    fn events(
+        &self,
+        lookup: [u8; 16],
+        access: Access,
+        held: Option<String>,
+        wait: u64,
+    ) -> BoxFuture<'_, Result<Option<Signed>, PortalError>>;
+
+    /// `Problem` 404 where there is no answer yet.
+    fn answer(&self, lookup: [u8; 16], access: Access) -> BoxFuture<'_, Result<SentAnswer, PortalError>>;
+
+    /// COSE bytes of the history's short form, for a QR code.
+    fn extract(&self, lookup: [u8; 16], access: Access) -> BoxFuture<'_, Result<Vec<u8>, PortalError>>;
+
+    /// A nonce for a card to sign.
+    fn challenge(&self) -> BoxFuture<'_, Result<wire::Challenge, PortalError>>;
+
+    /// The token of a session, for the CMS over a `domain::login::Login`.
+    fn login(&self, cms: Vec<u8>) -> BoxFuture<'_, Result<Secret, PortalError>>;
+
+    /// The letters of the session's owner, the newest first.
+    fn letters(&self, session: Access) -> BoxFuture<'_, Result<wire::OwnLetters, PortalError>>;
 
     /// Makes this machine a kiosk of the portal, by a one-time code.
     fn enrol(&self, code: Zeroizing<String>, name: String) -> BoxFuture<'_, Result<Credential, PortalError>>;

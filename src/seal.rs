@@ -3,6 +3,7 @@
 pub mod base45;
 mod cose;
 pub mod envelope;
+pub mod history;
 pub mod keyset;
 pub mod receipt;
 pub mod reply;

@@ -7,12 +7,15 @@ pub mod app;
 pub mod http;
 pub mod intake;
 pub mod keys;
+pub mod letters;
 pub mod limit;
+pub mod login;
 pub mod openapi;
 pub mod problem;
 mod schema;
 pub mod store;
 pub mod tls;
+mod tracking;
 pub mod upload;
 
 use std::net::SocketAddr;
@@ -190,6 +193,8 @@ impl Server {
             citizens: settings.citizens.only(crate::sign::trust::CITIZEN),
             content: settings.content,
             limits: Limits::new(&clock),
+            changes: Default::default(),
+            logins: Default::default(),
             clock,
             received_by,
         });

@@ -5,11 +5,13 @@
 //! - [`verify`] judges one: structure, digest, signature, the certificate's binding, the chain to a
 //!   CA in [`trust::Trust`] (RFC 5280 §6.1). The verdict says *valid*, *not valid* or *could not
 //!   check*, and why. It never panics, whatever the bytes are.
+//! - [`answer`] judges a body's answer: who signed it, for which body, to which letter.
 //! - [`certificate`] reads what a certificate says of its owner; [`issue`] makes certificates for
 //!   practice, tests and a deployment's own services.
 
 pub mod algorithm;
 mod attributes;
+pub mod answer;
 pub mod ber;
 pub mod cades;
 pub mod certificate;
@@ -72,6 +74,7 @@ pub mod oid {
     pub const COUNTRY: ObjectIdentifier = oid("2.5.4.6");
     pub const ORGANISATION: ObjectIdentifier = oid("2.5.4.10");
     pub const UNIT: ObjectIdentifier = oid("2.5.4.11");
+    pub const TITLE: ObjectIdentifier = oid("2.5.4.12");
     pub const GIVEN_NAME: ObjectIdentifier = oid("2.5.4.42");
     // RFC 5280 §4.2.1
     pub const KEY_USAGE: ObjectIdentifier = oid("2.5.29.15");
@@ -85,7 +88,9 @@ pub mod oid {
     // The national PKI's certificate profile
     pub const KZ_INDIVIDUAL: ObjectIdentifier = oid("1.2.398.3.3.4.1.1");
     pub const KZ_LEGAL_ENTITY: ObjectIdentifier = oid("1.2.398.3.3.4.1.2");
+    pub const KZ_LEGAL_HEAD: ObjectIdentifier = oid("1.2.398.3.3.4.1.2.1");
     pub const KZ_LEGAL_SIGNER: ObjectIdentifier = oid("1.2.398.3.3.4.1.2.2");
+    pub const KZ_LEGAL_EMPLOYEE: ObjectIdentifier = oid("1.2.398.3.3.4.1.2.5");
     pub const KZ_POLICY: ObjectIdentifier = oid("1.2.398.3.3.2");
 }
 

@@ -9,5 +9,6 @@ mod portal {
     pub mod killed;
     pub mod openapi;
     pub mod repeats;
+    pub mod tracking;
     pub mod who;
 }

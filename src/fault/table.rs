@@ -68,6 +68,15 @@ pub const TABLE: &[Fault] = &[
     row("sign.random", Retry::No),
     row("sign.issue", Retry::No),
 
+    // answer
+    row("answer.not-one-signer", Retry::No),
+    row("answer.other-body", Retry::No),
+    row("answer.may-not-sign", Retry::No),
+    row("answer.other-letter", Retry::No),
+    row("answer.practice", Retry::No),
+    row("answer.unreadable", Retry::No),
+    row("answer.newer", Retry::No),
+
     // seal
     row("seal.no-random", Retry::Visitor),
     row("envelope.too-large", Retry::Visitor),
@@ -117,6 +126,7 @@ pub const TABLE: &[Fault] = &[
     row("server.enrolment-code", Retry::No),
     row("server.too-many", Retry::Itself),
     row("server.unavailable", Retry::Itself),
+    row("server.login-not-valid", Retry::Visitor),
     row("server.not-found", Retry::Visitor),
     row("server.bad-request", Retry::No),
     row("server.signature-not-valid", Retry::Visitor),

@@ -3,6 +3,7 @@
 //! carries 10 kbit/s is slow, not broken.
 
 mod exchange;
+mod tracking;
 
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
@@ -16,7 +17,7 @@ use exchange::{Answer, PIECE, SILENCE, date, exchange};
 
 use super::held::Held;
 use super::wire::{self, Range};
-use super::{Credential, Outcome, Portal, PortalError, Progress, tls};
+use super::{Access, Credential, Outcome, Portal, PortalError, Progress, SentAnswer, Signed, tls};
 use crate::clock::Clock;
 use crate::domain::Digest;
 use crate::private::Secret;
@@ -270,6 +271,36 @@ impl Portal for HttpPortal {
             let url = self.url(&["letters", &number, "status"])?;
             self.call(Method::GET, url, headers, None).await?.json()
         })
+    }
+
+    fn events(
+        &self,
+        lookup: [u8; 16],
+        access: Access,
+        held: Option<String>,
+        wait: u64,
+    ) -> BoxFuture<'_, Result<Option<Signed>, PortalError>> {
+        Box::pin(async move { self.letter_events(lookup, &access, held, wait).await })
+    }
+
+    fn answer(&self, lookup: [u8; 16], access: Access) -> BoxFuture<'_, Result<SentAnswer, PortalError>> {
+        Box::pin(async move { self.letter_answer(lookup, &access).await })
+    }
+
+    fn extract(&self, lookup: [u8; 16], access: Access) -> BoxFuture<'_, Result<Vec<u8>, PortalError>> {
+        Box::pin(async move { self.letter_extract(lookup, &access).await })
+    }
+
+    fn challenge(&self) -> BoxFuture<'_, Result<wire::Challenge, PortalError>> {
+        Box::pin(self.new_challenge())
+    }
+
+    fn login(&self, cms: Vec<u8>) -> BoxFuture<'_, Result<Secret, PortalError>> {
+        Box::pin(self.open_session(cms))
+    }
+
+    fn letters(&self, session: Access) -> BoxFuture<'_, Result<wire::OwnLetters, PortalError>> {
+        Box::pin(async move { self.session_letters(&session).await })
     }
 
     fn enrol(&self, code: Zeroizing<String>, name: String) -> BoxFuture<'_, Result<Credential, PortalError>> {

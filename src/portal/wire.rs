@@ -23,6 +23,15 @@ pub const KIOSK_SCHEME: &str = "Kiosk";
 pub const VISITOR_SCHEME: &str = "Visitor";
 /// `Authorization: Code <paper code>`: the short code printed beside the number.
 pub const CODE_SCHEME: &str = "Code";
+/// `Authorization: Session <token>`: what a card's login gave.
+pub const SESSION_SCHEME: &str = "Session";
+
+/// RFC 5652 content: a login, or an answer as its body signed it.
+pub const CMS: &str = "application/cms";
+/// An answer under the visitor's reply key.
+pub const SEALED: &str = "application/octet-stream";
+/// The longest that a request for events may wait, in seconds: less than a line's silence.
+pub const MAX_WAIT: u64 = 45;
 
 /// A problem document. `code` never changes its meaning; `title` and `detail` are for staff.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -79,6 +88,18 @@ pub struct OperatorNames {
     pub en: String,
 }
 
+impl From<crate::domain::Names> for OperatorNames {
+    fn from(names: crate::domain::Names) -> Self {
+        Self { kk: names.kk, ru: names.ru, en: names.en }
+    }
+}
+
+impl From<OperatorNames> for crate::domain::Names {
+    fn from(names: OperatorNames) -> Self {
+        Self { kk: names.kk, ru: names.ru, en: names.en }
+    }
+}
+
 /// Which directory of bodies the portal registers by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Bodies {
@@ -96,9 +117,66 @@ pub struct StatusAnswer {
     pub state: String,
     /// RFC 3339, UTC.
     pub registered: String,
-    /// `YYYY-MM-DD`, in UTC+5.
+    /// `YYYY-MM-DD`, in UTC+5: the date that holds now.
     pub due: String,
     pub practice: bool,
+    /// What happened and when, in order; the first is the registration.
+    #[serde(default)]
+    pub events: Vec<StatusEvent>,
+}
+
+/// An event without names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StatusEvent {
+    /// The kind's code; a reader shows `title` for one that it does not know.
+    pub kind: String,
+    /// RFC 3339, UTC.
+    pub at: String,
+    /// The portal's own words, for kinds of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<OperatorNames>,
+}
+
+/// A nonce for a card to sign, good for one login at this kiosk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Challenge {
+    /// 32 bytes, lower-case hex.
+    pub nonce: String,
+    pub kiosk: u32,
+    /// SHA-256 of the deployment root's public key, lower-case hex.
+    pub audience: String,
+    /// How long it is good for.
+    pub seconds: u64,
+}
+
+/// A session of minutes. Given once; the portal keeps the token's hash only.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Session {
+    /// What [`SESSION_SCHEME`] carries.
+    pub token: String,
+    pub seconds: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OwnLetters {
+    pub letters: Vec<OwnLetter>,
+    pub practice: bool,
+}
+
+/// One letter of a session's owner.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OwnLetter {
+    pub number: String,
+    /// The lookup id, 16 bytes as lower-case hex.
+    pub lookup: String,
+    /// The last event's code.
+    pub state: String,
+    /// RFC 3339, UTC.
+    pub registered: String,
+    /// `YYYY-MM-DD`, in UTC+5.
+    pub due: String,
+    /// The body that it was written to.
+    pub body: OperatorNames,
 }
 
 /// A kiosk shows the one-time code that the portal's staff gave.
@@ -130,6 +208,21 @@ pub struct EnvelopePath {
 pub struct ReceiptPath {
     /// The lookup id, 16 bytes as lower-case hex.
     pub lookup: String,
+}
+
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct LetterPath {
+    /// The lookup id, 16 bytes as lower-case hex.
+    pub lookup: String,
+}
+
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Wait {
+    /// Seconds that the answer may wait for something new; at most 45.
+    #[serde(default)]
+    pub wait: Option<u64>,
 }
 
 #[derive(Clone, Debug, Deserialize, IntoParams)]

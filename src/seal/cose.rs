@@ -16,6 +16,15 @@ pub(super) enum Kind {
     Receipt = 1,
     Notice = 2,
     Keyset = 3,
+    History = 4,
+    Extract = 5,
+}
+
+impl Kind {
+    /// Whether this version knows the number as some kind.
+    pub fn is_known(number: i64) -> bool {
+        (Kind::Receipt as i64..=Kind::Extract as i64).contains(&number)
+    }
 }
 
 pub(super) struct Signed {

@@ -77,7 +77,7 @@ pub fn sign_receipt(receipt: &Receipt, key: &SigningKey) -> Result<Vec<u8>, TooL
 
 /// The receipt, where a receipt key of `keyset` that was in force at registration signed it.
 pub fn verify_receipt(bytes: &[u8], keyset: &Keyset) -> Result<Receipt, VerifyError> {
-    let (payload, key) = verified(bytes, keyset, Kind::Receipt)?;
+    let (payload, key) = verified(bytes, MAX_RECEIPT, keyset, Kind::Receipt)?;
     let receipt = read_receipt(&payload)?;
     judge(key, keyset, receipt.registered, receipt.practice)?;
     Ok(receipt)
@@ -90,7 +90,7 @@ pub fn sign_notice(notice: &Notice, key: &SigningKey) -> Result<Vec<u8>, TooLong
 
 /// The notice, where a receipt key of `keyset` that was in force then signed it.
 pub fn verify_notice(bytes: &[u8], keyset: &Keyset) -> Result<Notice, VerifyError> {
-    let (payload, key) = verified(bytes, keyset, Kind::Notice)?;
+    let (payload, key) = verified(bytes, MAX_RECEIPT, keyset, Kind::Notice)?;
     let notice = read_notice(&payload)?;
     judge(key, keyset, notice.time, notice.practice)?;
     Ok(notice)
@@ -111,29 +111,34 @@ pub fn from_proof_qr_text(text: &str) -> Option<Vec<u8>> {
 }
 
 /// The payload of a message whose signature fits, of the right kind, and the key that signed it.
-fn verified<'k>(bytes: &[u8], keyset: &'k Keyset, kind: Kind) -> Result<(Vec<u8>, &'k Key), VerifyError> {
-    let signed = cose::read(bytes, MAX_RECEIPT).ok_or(VerifyError::Unreadable)?;
+pub(super) fn verified<'k>(
+    bytes: &[u8],
+    most: usize,
+    keyset: &'k Keyset,
+    kind: Kind,
+) -> Result<(Vec<u8>, &'k Key), VerifyError> {
+    let signed = cose::read(bytes, most).ok_or(VerifyError::Unreadable)?;
     let key = keyset.key(signed.key, KeyUse::Receipt).ok_or(VerifyError::UnknownKey)?;
     if !signed.verifies(&key.bytes) {
         return Err(VerifyError::Signature);
     }
     match signed.kind() {
         Some(k) if k == kind as i64 => Ok((signed.payload, key)),
-        Some(k) if k == Kind::Receipt as i64 || k == Kind::Notice as i64 => Err(VerifyError::Unreadable),
+        Some(k) if Kind::is_known(k) => Err(VerifyError::Unreadable),
         _ => Err(VerifyError::Newer),
     }
 }
 
-fn judge(key: &Key, keyset: &Keyset, at: Moment, practice: bool) -> Result<(), VerifyError> {
+pub(super) fn judge(key: &Key, keyset: &Keyset, at: Moment, practice: bool) -> Result<(), VerifyError> {
     if !key.in_force(at) {
         return Err(VerifyError::KeyNotInForce);
     }
     if practice != keyset.practice { Err(VerifyError::PracticeMismatch) } else { Ok(()) }
 }
 
-type Written = Result<(), minicbor::encode::Error<std::convert::Infallible>>;
+pub(super) type Written = Result<(), minicbor::encode::Error<std::convert::Infallible>>;
 
-fn encode(write: impl FnOnce(&mut Encoder<Vec<u8>>) -> Written) -> Vec<u8> {
+pub(super) fn encode(write: impl FnOnce(&mut Encoder<Vec<u8>>) -> Written) -> Vec<u8> {
     let mut e = Encoder::new(Vec::new());
     // Writing to memory cannot fail.
     let _ = write(&mut e);
@@ -158,7 +163,7 @@ fn write_receipt(r: &Receipt, e: &mut Encoder<Vec<u8>>) -> Written {
 }
 
 /// Julian day of 1970-01-01: due dates are days since then (RFC 8943).
-const EPOCH_JULIAN: i32 = 2_440_588;
+pub(super) const EPOCH_JULIAN: i32 = 2_440_588;
 
 fn read_receipt(payload: &[u8]) -> Result<Receipt, VerifyError> {
     let mut r = Receipt {
@@ -234,11 +239,11 @@ fn read_notice(payload: &[u8]) -> Result<Notice, VerifyError> {
     if seen == (1 << 2 | 1 << 3 | 1 << 5 | 1 << 11 | 1 << 13) { Ok(n) } else { Err(VerifyError::Unreadable) }
 }
 
-fn fixed<const N: usize>(bytes: &[u8]) -> Result<[u8; N], CborError> {
+pub(super) fn fixed<const N: usize>(bytes: &[u8]) -> Result<[u8; N], CborError> {
     bytes.try_into().map_err(|_| CborError::message("another length"))
 }
 
-fn date(days: i32) -> Result<Date, CborError> {
+pub(super) fn date(days: i32) -> Result<Date, CborError> {
     days.checked_add(EPOCH_JULIAN)
         .and_then(|julian| Date::from_julian_day(julian).ok())
         .ok_or_else(|| CborError::message("no such day"))

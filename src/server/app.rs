@@ -10,7 +10,9 @@ use zeroize::Zeroizing;
 
 use super::intake::{Accepted, Checked, Intake, Who};
 use super::keys::Deployment;
+use super::letters::Changes;
 use super::limit::Limit;
+use super::login::Logins;
 use super::problem::{Refusal, same};
 use super::store::{Db, DbError, NewLetter, NewNotice, Registered};
 use super::upload::Uploads;
@@ -38,6 +40,8 @@ pub struct App {
     /// Name and post of who receives letters (АППК art. 64), in the three languages.
     pub received_by: crate::domain::Names,
     pub limits: Limits,
+    pub changes: Changes,
+    pub logins: Logins,
 }
 
 pub struct Limits {

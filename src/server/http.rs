@@ -15,6 +15,7 @@ use futures::StreamExt as _;
 
 use super::app::App;
 use super::problem::{Refusal, same};
+use super::tracking;
 use super::upload::Appended;
 use crate::domain::Digest;
 use crate::fault::Code;
@@ -23,7 +24,7 @@ use crate::portal::wire::{self, Range};
 use crate::seal::visitor;
 
 /// A body that falls silent for so long is given up; what came is kept.
-const SILENCE: Duration = Duration::from_secs(120);
+pub(super) const SILENCE: Duration = Duration::from_secs(120);
 /// Bytes of an enrolment's JSON.
 const MAX_ENROL: usize = 4 * 1024;
 
@@ -39,13 +40,19 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/envelopes/{sha256}", put(put_envelope).head(head_envelope))
         .route("/api/v1/receipts/{lookup}", get(receipt))
         .route("/api/v1/letters/{number}/status", get(status))
+        .route("/api/v1/letters", get(tracking::letters))
+        .route("/api/v1/letters/{lookup}/events", get(tracking::events))
+        .route("/api/v1/letters/{lookup}/answer", get(tracking::answer))
+        .route("/api/v1/letters/{lookup}/extract", get(tracking::extract))
+        .route("/api/v1/challenges", post(tracking::challenge))
+        .route("/api/v1/sessions", post(tracking::login))
         .route("/api/v1/enrolments", post(enrol))
         .fallback(async || Refusal::not_found())
         .method_not_allowed_fallback(async || Refusal::new(405, Code("server.bad-request")))
         .with_state(app)
 }
 
-fn cose(status: StatusCode, bytes: Vec<u8>) -> Response {
+pub(super) fn cose(status: StatusCode, bytes: Vec<u8>) -> Response {
     (status, [(header::CONTENT_TYPE, HeaderValue::from_static(wire::COSE))], bytes).into_response()
 }
 
@@ -57,16 +64,16 @@ fn outcome(outcome: Outcome) -> Response {
 }
 
 /// What stands after the scheme in `Authorization`.
-fn authorization<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a str> {
+pub(super) fn authorization<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a str> {
     let (given, rest) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     given.eq_ignore_ascii_case(scheme).then(|| rest.trim())
 }
 
-fn by_address(app: &App, Peer(address): Peer) -> Result<(), Refusal> {
+pub(super) fn by_address(app: &App, Peer(address): Peer) -> Result<(), Refusal> {
     app.limits.address.take(address).map_err(Refusal::too_many)
 }
 
-fn tagged(headers: &HeaderMap, tag: &str) -> Option<Response> {
+pub(super) fn tagged(headers: &HeaderMap, tag: &str) -> Option<Response> {
     let asked = headers.get(header::IF_NONE_MATCH)?.to_str().ok()?;
     let held = asked.split(',').any(|t| matches!(t.trim(), "*") || t.trim() == tag);
     held.then(|| (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response())
@@ -131,7 +138,7 @@ pub(super) async fn bodies(
     Ok(([(header::ETAG, tag)], Json(bodies)).into_response())
 }
 
-async fn kiosk(app: &App, peer: Peer, headers: &HeaderMap) -> Result<u32, Refusal> {
+pub(super) async fn kiosk(app: &App, peer: Peer, headers: &HeaderMap) -> Result<u32, Refusal> {
     let known = match authorization(headers, wire::KIOSK_SCHEME) {
         Some(credential) => app.kiosk(credential).await.map_err(|_| Refusal::unavailable())?,
         None => None,
@@ -329,13 +336,7 @@ pub(super) async fn status(
     if !same(&given, &letter.code_hash) {
         return Err(Refusal::not_found());
     }
-    Ok(Json(wire::StatusAnswer {
-        number: letter.number,
-        state: "registered".to_owned(),
-        registered: letter.registered.rfc3339(),
-        due: letter.due,
-        practice: app.practice(),
-    }))
+    Ok(Json(app.status(&letter).await?))
 }
 
 /// A machine becomes a kiosk of this portal by a one-time code.

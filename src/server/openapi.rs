@@ -4,7 +4,7 @@
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::http;
+use super::{http, tracking};
 use crate::portal::wire;
 
 #[derive(OpenApi)]
@@ -23,6 +23,12 @@ use crate::portal::wire;
         http::put_envelope,
         http::receipt,
         http::status,
+        tracking::events,
+        tracking::answer,
+        tracking::extract,
+        tracking::challenge,
+        tracking::login,
+        tracking::letters,
         http::enrol
     ),
     components(schemas(wire::Problem)),
@@ -38,6 +44,7 @@ impl Modify for Schemes {
         for (name, how) in [
             ("kiosk", "`Kiosk` and the credential that enrolment gave"),
             ("visitor", "`Visitor` and the access key from the visitor's paper, base64url"),
+            ("session", "`Session` and the token that a card's login gave"),
             ("code", "`Code` and the short code from the visitor's paper"),
         ] {
             let key = ApiKeyValue::with_description("authorization", how);

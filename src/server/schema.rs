@@ -3,10 +3,10 @@
 use sqlx::{Connection as _, SqliteConnection};
 
 /// The newest schema this program knows; the number in the data folder's `FORMAT`.
-pub const KNOWN: u32 = 1;
+pub const KNOWN: u32 = 2;
 
 /// Step n makes schema n out of schema n - 1. A step that shipped is never edited.
-const STEPS: [&str; KNOWN as usize] = [V1];
+const STEPS: [&str; KNOWN as usize] = [V1, V2];
 
 const V1: &str = "
 CREATE TABLE kiosks (
@@ -66,6 +66,27 @@ CREATE TABLE notices (
     notice BLOB NOT NULL
 ) STRICT;
 CREATE INDEX notices_by_lookup ON notices (lookup);
+";
+
+/// What happens to a letter after its registration, and its answer.
+const V2: &str = "
+CREATE TABLE events (
+    id INTEGER PRIMARY KEY,
+    letter INTEGER NOT NULL REFERENCES letters(id),
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL,                -- the code of domain::event::Kind
+    due TEXT,                          -- YYYY-MM-DD where the event sets another due date
+    event BLOB NOT NULL                -- CBOR, as it stands in a signed history
+) STRICT;
+CREATE INDEX events_by_letter ON events (letter, id);
+
+-- An answer speaks of the visitor's matter: it is kept under the reply key, which only the sealed
+-- envelope and the visitor's paper hold.
+CREATE TABLE answers (
+    letter INTEGER PRIMARY KEY REFERENCES letters(id),
+    made INTEGER NOT NULL,
+    sealed BLOB NOT NULL
+) STRICT;
 ";
 
 /// Applies what is missing; returns the schema found before. A newer one is left untouched.

@@ -1,6 +1,8 @@
 //! What the portal keeps, in SQLite (WAL, synchronous=FULL): a letter is registered whole or not
 //! at all, and asking twice gives the same bytes.
 
+pub mod events;
+
 use std::path::Path;
 use std::time::Duration;
 

@@ -111,6 +111,17 @@ impl Certificate {
         subject::owner(&self.0.parsed.tbs_certificate.subject)
     }
 
+    /// The body that an official signs for (`OU=BODY…`), in certificates of the answers' CA.
+    pub fn body(&self) -> Option<String> {
+        let units = subject::values(&self.0.parsed.tbs_certificate.subject, oid::UNIT);
+        units.filter_map(|v| v.strip_prefix("BODY").map(str::to_owned)).find(|id| !id.is_empty())
+    }
+
+    /// The subject's post (X.520 title).
+    pub fn post(&self) -> Option<String> {
+        subject::values(&self.0.parsed.tbs_certificate.subject, oid::TITLE).next()
+    }
+
     /// The subject's CN or O: for authorities.
     pub fn title(&self) -> String {
         subject::title(&self.0.parsed.tbs_certificate.subject)

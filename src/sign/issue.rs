@@ -1,6 +1,8 @@
 //! Makes authorities and certificates: for practice, for tests, and for a deployment's own
 //! services (TLS, answers). P-256 throughout. Not a public authority: no revocation lists.
 
+mod official;
+
 use std::net::IpAddr;
 use std::str::FromStr;
 
@@ -24,6 +26,8 @@ use x509_cert::time::{Time, Validity};
 use zeroize::Zeroizing;
 
 use super::certificate::{Certificate, PRACTICE_MARK};
+pub use official::{Official, Role};
+
 use super::{oid, pem};
 use crate::clock::Moment;
 use crate::fault::{Code, Coded};

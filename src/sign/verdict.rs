@@ -140,6 +140,12 @@ impl Verdict {
         self.content.as_ref().filter(|_| self.is_valid()).map(|c| c.expose().as_slice())
     }
 
+    /// The content inside an attached signature, whatever the verdict: only for who compares it
+    /// with a digest that was verified before.
+    pub fn attached(&self) -> Option<&[u8]> {
+        self.content.as_ref().map(|c| c.expose().as_slice())
+    }
+
     /// Any signer's certificate comes from a practice authority.
     pub fn practice(&self) -> bool {
         self.signers.iter().any(|s| s.practice)

@@ -19,7 +19,8 @@ use tereze::domain::Digest;
 use tereze::env::Env;
 use tereze::outbox::Outbox;
 use tereze::outbox::state::Waits;
-use tereze::portal::{Credential, Outcome, Portal, PortalError, Progress, wire};
+use tereze::portal::{Access, Credential, Outcome, Portal, PortalError, Progress, SentAnswer, Signed, wire};
+use tereze::private::Secret;
 use tereze::store::memory::MemoryShelf;
 use tereze::ui::focus;
 use tereze::ui::headless::Stage;
@@ -228,6 +229,30 @@ impl Portal for Unreachable {
         _: String,
         _: Zeroizing<String>,
     ) -> BoxFuture<'_, Result<wire::StatusAnswer, PortalError>> {
+        silence()
+    }
+    fn events(
+        &self,
+        _: [u8; 16],
+        _: Access,
+        _: Option<String>,
+        _: u64,
+    ) -> BoxFuture<'_, Result<Option<Signed>, PortalError>> {
+        silence()
+    }
+    fn answer(&self, _: [u8; 16], _: Access) -> BoxFuture<'_, Result<SentAnswer, PortalError>> {
+        silence()
+    }
+    fn extract(&self, _: [u8; 16], _: Access) -> BoxFuture<'_, Result<Vec<u8>, PortalError>> {
+        silence()
+    }
+    fn challenge(&self) -> BoxFuture<'_, Result<wire::Challenge, PortalError>> {
+        silence()
+    }
+    fn login(&self, _: Vec<u8>) -> BoxFuture<'_, Result<Secret, PortalError>> {
+        silence()
+    }
+    fn letters(&self, _: Access) -> BoxFuture<'_, Result<wire::OwnLetters, PortalError>> {
         silence()
     }
     fn enrol(&self, _: Zeroizing<String>, _: String) -> BoxFuture<'_, Result<Credential, PortalError>> {

@@ -5,7 +5,8 @@ use std::sync::Mutex;
 
 use futures::future::BoxFuture;
 use tereze::domain::Digest;
-use tereze::portal::{Credential, Outcome, Portal, PortalError, Progress, wire};
+use tereze::portal::{Access, Credential, Outcome, Portal, PortalError, Progress, SentAnswer, Signed, wire};
+use tereze::private::Secret;
 use tereze::seal::receipt::verify_receipt;
 use zeroize::Zeroizing;
 
@@ -138,6 +139,30 @@ impl<P: Portal> Portal for Faulty<P> {
         code: Zeroizing<String>,
     ) -> BoxFuture<'_, Result<wire::StatusAnswer, PortalError>> {
         self.real.status(number, code)
+    }
+    fn events(
+        &self,
+        lookup: [u8; 16],
+        access: Access,
+        held: Option<String>,
+        wait: u64,
+    ) -> BoxFuture<'_, Result<Option<Signed>, PortalError>> {
+        self.real.events(lookup, access, held, wait)
+    }
+    fn answer(&self, lookup: [u8; 16], access: Access) -> BoxFuture<'_, Result<SentAnswer, PortalError>> {
+        self.real.answer(lookup, access)
+    }
+    fn extract(&self, lookup: [u8; 16], access: Access) -> BoxFuture<'_, Result<Vec<u8>, PortalError>> {
+        self.real.extract(lookup, access)
+    }
+    fn challenge(&self) -> BoxFuture<'_, Result<wire::Challenge, PortalError>> {
+        self.real.challenge()
+    }
+    fn login(&self, cms: Vec<u8>) -> BoxFuture<'_, Result<Secret, PortalError>> {
+        self.real.login(cms)
+    }
+    fn letters(&self, session: Access) -> BoxFuture<'_, Result<wire::OwnLetters, PortalError>> {
+        self.real.letters(session)
     }
     fn enrol(&self, code: Zeroizing<String>, name: String) -> BoxFuture<'_, Result<Credential, PortalError>> {
         self.real.enrol(code, name)
