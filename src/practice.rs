@@ -3,6 +3,7 @@
 mod applet;
 pub mod boot;
 pub mod card;
+pub mod clerk;
 pub mod pki;
 
 /// The staff PIN of the practice world, and of no other: it stands in the README.

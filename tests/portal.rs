@@ -6,6 +6,7 @@ mod support;
 
 mod portal {
     pub mod bad_input;
+    pub mod clerk;
     pub mod killed;
     pub mod openapi;
     pub mod repeats;

@@ -18,6 +18,7 @@ use crate::fault::{Code, Coded as _};
 use crate::files::Sticks;
 use crate::i18n::{Msg, Text};
 use crate::practice::boot;
+use crate::practice::clerk::Pace;
 use crate::print::printer::Printer;
 use crate::screen::world::World as ScreenWorld;
 
@@ -57,12 +58,17 @@ fn launch(arguments: &Arguments, world: &World) -> Launch {
 
 /// A portal, a card and people that exist in this process alone.
 pub fn practice_world(clock: Clock, printer: Option<Printer>, sticks: Sticks) -> Boot {
+    practice_world_paced(clock, Pace::default(), printer, sticks)
+}
+
+/// The same with a clerk of another pace.
+pub fn practice_world_paced(clock: Clock, pace: Pace, printer: Option<Printer>, sticks: Sticks) -> Boot {
     Arc::new(move || {
         let (clock, printer, sticks) = (clock.clone(), printer.clone(), sticks.clone());
         Box::pin(async move {
             // On a thread of its own: making keys takes its time.
             let runtime = Handle::current();
-            let made = spawn_blocking(move || runtime.block_on(boot::boot(clock))).await;
+            let made = spawn_blocking(move || runtime.block_on(boot::boot_paced(clock, pace))).await;
             let env = made.map_err(|_| Code("outbox.stopped"))?.map_err(|e| e.code())?;
             Ok(ScreenWorld { env, operator: boot::operator(), printer, sticks: sticks.watch() })
         })

@@ -12,6 +12,7 @@ use crate::content::Snapshot;
 use crate::domain::Names;
 use crate::fault::{Code, Coded};
 use crate::i18n::{Msg, Text, tr};
+use crate::practice::clerk::{Clerk, Pace};
 use crate::practice::{boot, pki::Pki};
 use crate::server::{self, Server, ServerError, Settings, openapi};
 use crate::sign::certificate::MAX_CERTIFICATE;
@@ -144,6 +145,9 @@ async fn serve(arguments: &Arguments, data: &Path, world: &World) -> Result<(), 
     log::event(log::Event::Started { version: env!("CARGO_PKG_VERSION"), command: "portal", practice });
 
     let (stop, stopped) = watch::channel(false);
+    if practice {
+        tokio::spawn(Clerk::new(server.app().clone(), Pace::default()).work(stopped.clone()));
+    }
     let listen = |kind| signal(kind).map_err(|_| Stop::Fault(Code("server.listen"), Exit::Software));
     let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
     let signals = tokio::spawn(async move {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::card::PracticeCard;
+use super::clerk::{Clerk, Pace};
 use super::pki::Pki;
 use crate::clock::Clock;
 use crate::content::{ContentError, Snapshot};
@@ -80,6 +81,11 @@ pub fn operator() -> Names {
 /// Makes the practice world. Within a tokio runtime, away from the thread that draws: key making
 /// and the database take some hundredths of a second.
 pub async fn boot(clock: Clock) -> Result<Env, BootError> {
+    boot_paced(clock, Pace::default()).await
+}
+
+/// The same with a clerk as quick or slow as he is told to be.
+pub async fn boot_paced(clock: Clock, pace: Pace) -> Result<Env, BootError> {
     let now = clock.now().wall;
     let made = tokio::task::spawn_blocking(move || Pki::generate(now));
     let content = Snapshot::embedded()?;
@@ -106,6 +112,7 @@ pub async fn boot(clock: Clock) -> Result<Env, BootError> {
     let portal = Arc::new(portal);
 
     let (stop, stopped) = watch::channel(false);
+    tokio::spawn(Clerk::new(app, pace).work(stopped.clone()));
     tokio::spawn(server.run(stopped));
     let outbox = Outbox::start(
         Arc::new(MemoryShelf::default()),
