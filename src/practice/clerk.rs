@@ -115,7 +115,7 @@ impl Clerk {
             (Step::Review, "review", self.pace.review, true),
             (Step::Redirect, "redirected", self.pace.redirect, rightful.is_some()),
             (Step::Assign, "assigned", self.pace.assign, true),
-            (Step::Extend, "extended", self.pace.extend, held.statement.0[0] % EXTENDED == 0),
+            (Step::Extend, "extended", self.pace.extend, held.statement.0[0].is_multiple_of(EXTENDED)),
             (Step::Answer, "answered", self.pace.answer, true),
         ];
         let open = steps.into_iter().find(|(_, code, _, wanted)| *wanted && !done.contains(code));
