@@ -10,8 +10,8 @@
 //!   practice, tests and a deployment's own services.
 
 pub mod algorithm;
-mod attributes;
 pub mod answer;
+mod attributes;
 pub mod ber;
 pub mod cades;
 pub mod certificate;

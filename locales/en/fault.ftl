@@ -370,5 +370,5 @@ fault-answer-unreadable = The answer cannot be read
 fault-answer-unreadable-remedy = Ask the portal.
 fault-answer-newer = The answer is written in a newer form
 fault-answer-newer-remedy = Tell the librarian: the program needs an update.
-fault-server-login-not-valid = The portal did not recognise the card
+fault-server-login-not-valid = The portal did not accept the card
 fault-server-login-not-valid-remedy = Take the card out, put it in again and try again.
