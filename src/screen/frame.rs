@@ -14,11 +14,12 @@ pub struct Frame<'a, M> {
     look: &'a Look,
     page: Page<'a, M>,
     parts: Vec<Element<'a, M>>,
+    panel: Option<Element<'a, M>>,
 }
 
 impl<'a, M: Clone + 'a> Frame<'a, M> {
     pub fn new(context: &Context<'a>, id: impl Into<Id>, says: impl Say) -> Self {
-        Self { look: context.look, page: Page::new(context.look, id, says), parts: Vec::new() }
+        Self { look: context.look, page: Page::new(context.look, id, says), parts: Vec::new(), panel: None }
     }
 
     pub fn crumb(self, says: impl Say) -> Self {
@@ -43,6 +44,16 @@ impl<'a, M: Clone + 'a> Frame<'a, M> {
             Some(part) => self.push(part),
             None => self,
         }
+    }
+
+    /// A body of many columns: as wide as the window.
+    pub fn wide(self) -> Self {
+        Self { page: self.page.wide(), ..self }
+    }
+
+    /// A panel that is always whole, and never scrolls away.
+    pub fn beside(self, panel: impl Into<Element<'a, M>>) -> Self {
+        Self { panel: Some(panel.into()), ..self }
     }
 
     /// Beside the body where there is room, beneath it where there is none.
@@ -75,7 +86,10 @@ impl<'a, M: Clone + 'a> Frame<'a, M> {
     pub fn show(self) -> Element<'a, M> {
         let gap = self.look.space(2.0);
         let body = Column::with_children(self.parts).spacing(gap).width(Length::Fill);
-        self.page.body(body).view()
+        match self.panel {
+            Some(panel) => self.page.beside(body, panel).view(),
+            None => self.page.body(body).view(),
+        }
     }
 
     /// The one part takes exactly the room there is, and scrolls itself.

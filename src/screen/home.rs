@@ -5,9 +5,13 @@ use iced::Element;
 use super::frame::Frame;
 use super::{Context, info};
 use crate::i18n::Msg;
-use crate::ui::button::tile;
+use crate::ui::button::{door, tile};
 use crate::ui::grid::Grid;
 use crate::ui::icon::Icon;
+use crate::ui::theme::{Look, Type};
+
+/// So many doors are large ones.
+const FEW: usize = 3;
 
 #[derive(Clone)]
 pub enum Message {
@@ -34,7 +38,19 @@ pub fn view(context: Context<'_>) -> Element<'_, Message> {
             Message::Info(info::Page::About),
         ),
     ];
-    let tiles = doors.map(|(id, icon, name, note, go)| tile(look, id, icon, name, note).on(go).into());
-    let columns = if look.is_portrait() || !look.has_side() { 1 } else { 2 };
-    Frame::new(&context, "home", Msg::HomeTitle).push(Grid::new(columns, look.space(3.0), tiles)).show()
+    let columns = if look.is_portrait() || !look.has_side() { 1 } else { columns(look, doors.len()) };
+    let make = if doors.len() > FEW { tile } else { door };
+    let tiles = doors.map(|(id, icon, name, note, go)| make(look, id, icon, name, note).on(go).into());
+    Frame::new(&context, "home", Msg::HomeTitle)
+        .wide()
+        .push(Grid::new(columns, look.space(3.0), tiles))
+        .show()
+}
+
+/// As many columns as hold a door's words, with rows as even as they can be.
+fn columns(look: &Look, doors: usize) -> usize {
+    let least = look.size(Type::Title) * 10.0;
+    let room = look.viewport.width - 2.0 * look.margin();
+    let most = ((room / least) as usize).clamp(1, doors.max(1));
+    doors.div_ceil(doors.div_ceil(most).max(1)).max(1)
 }

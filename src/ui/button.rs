@@ -122,7 +122,7 @@ pub fn link<'a, M: 'a>(look: &Look, id: impl Into<Id>, says: impl Say) -> Tap<'a
     .align_y(Alignment::Center);
     let mut skin = skin(look, Color::TRANSPARENT, Color::TRANSPARENT);
     skin.edge_width = 0.0;
-    Tap::new(Node::new(id, Role::Link, says), skin, container(face).padding([0, 8]))
+    Tap::new(Node::new(id, Role::Link, says), skin, container(face))
 }
 
 /// A square button of an icon alone; `says` is its name for speech.
@@ -141,22 +141,45 @@ pub fn tile<'a, M: 'a>(
     says: impl Say,
     note: impl Say,
 ) -> Tap<'a, M> {
+    tile_of(look, id, glyph, says.say(look.lang), note.say(look.lang), false)
+}
+
+/// One of few tiles on a page: as [`tile`], larger.
+pub fn door<'a, M: 'a>(
+    look: &Look,
+    id: impl Into<Id>,
+    glyph: Icon,
+    says: impl Say,
+    note: impl Say,
+) -> Tap<'a, M> {
+    tile_of(look, id, glyph, says.say(look.lang), note.say(look.lang), true)
+}
+
+fn tile_of<'a, M: 'a>(
+    look: &Look,
+    id: impl Into<Id>,
+    glyph: Icon,
+    says: String,
+    note: String,
+    roomy: bool,
+) -> Tap<'a, M> {
     let p = look.palette();
-    let (says, note) = (says.say(look.lang), note.say(look.lang));
-    let square = (look.size(Type::Label) * 2.2).round();
-    let badge = container(icon(glyph, look.size(Type::Label) * 1.25, p.accent))
+    let (large, small, pad) =
+        if roomy { (Type::Title, Type::Body, 5.0) } else { (Type::Label, Type::Small, 3.5) };
+    let square = (look.size(large) * 2.2).round();
+    let badge = container(icon(glyph, look.size(large) * 1.25, p.accent))
         .center_x(square)
         .center_y(square)
         .style(move |_| super::card::box_style(p.tint, p.tint, 0.0, 12.0));
-    let title = words(look, Type::Label, says.clone());
-    let note = (!note.is_empty()).then(|| words(look, Type::Small, note).soft(look));
-    let texts = column![title].push(note).spacing(4).width(Length::Fill);
+    let title = words(look, large, says.clone()).role(Role::Label);
+    let note = (!note.is_empty()).then(|| words(look, small, note).soft(look));
+    let texts = column![title].push(note).spacing(if roomy { 8 } else { 4 }).width(Length::Fill);
     let face: Element<'a, M> = if look.is_low() || look.is_portrait() {
-        row![badge, texts].spacing(20).align_y(Alignment::Center).into()
+        row![badge, texts].spacing(look.space(3.0)).align_y(Alignment::Center).into()
     } else {
-        column![badge, texts].spacing(24).into()
+        column![badge, texts].spacing(look.space(if roomy { 5.0 } else { 3.0 })).into()
     };
-    let face = container(face).padding(look.space(3.5)).width(Length::Fill).center_y(Length::Shrink);
+    let face = container(face).padding(look.space(pad)).width(Length::Fill).center_y(Length::Shrink);
     let mut skin = skin(look, p.card, p.edge);
     skin.radius = RADIUS;
     Tap::new(Node::new(id, Role::Button, says), skin, face)
@@ -170,12 +193,23 @@ pub fn choice<'a, M: 'a>(
     note: Option<String>,
     chosen: bool,
 ) -> Tap<'a, M> {
-    option(look, id, says, note, chosen, Role::RadioButton)
+    option(look, id, says, note, chosen, Role::RadioButton, false)
+}
+
+/// One answer of few: as [`choice`], with more room.
+pub fn answer<'a, M: 'a>(
+    look: &Look,
+    id: impl Into<Id>,
+    says: impl Say,
+    note: Option<String>,
+    chosen: bool,
+) -> Tap<'a, M> {
+    option(look, id, says, note, chosen, Role::RadioButton, true)
 }
 
 /// A statement to agree to: a row with a square mark.
 pub fn check<'a, M: 'a>(look: &Look, id: impl Into<Id>, says: impl Say, checked: bool) -> Tap<'a, M> {
-    option(look, id, says, None, checked, Role::CheckBox)
+    option(look, id, says, None, checked, Role::CheckBox, true)
 }
 
 fn option<'a, M: 'a>(
@@ -185,8 +219,11 @@ fn option<'a, M: 'a>(
     note: Option<String>,
     chosen: bool,
     role: Role,
+    roomy: bool,
 ) -> Tap<'a, M> {
     let p = look.palette();
+    let (pad, side, kind) =
+        if roomy { (look.space(3.0), 30.0, Type::Label) } else { (look.space(2.0), 22.0, Type::Body) };
     let says = says.say(look.lang);
     let round = if role == Role::RadioButton { 18.0 } else { 8.0 };
     let fill = if chosen { p.accent } else { p.card };
@@ -194,16 +231,16 @@ fn option<'a, M: 'a>(
         .center_x(36.0)
         .center_y(36.0)
         .style(move |_| super::card::box_style(fill, if chosen { p.accent } else { p.edge }, 2.0, round));
-    let name = words(look, Type::Body, says.clone());
+    let name = words(look, kind, says.clone());
     let name = if chosen { name.semibold() } else { name };
     let texts = column![name]
         .push(note.map(|n| words(look, Type::Small, n).soft(look)))
         .spacing(2)
         .width(Length::Fill);
-    let face = row![Space::new().height(TARGET + 4.0 - look.space(2.0) * 2.0), mark, texts]
+    let face = row![Space::new().height((TARGET + 4.0 - pad * 2.0).max(0.0)), mark, texts]
         .spacing(18)
         .align_y(Alignment::Center);
-    let face = container(face).padding([look.space(2.0), 22.0]).width(Length::Fill).center_y(Length::Shrink);
+    let face = container(face).padding([pad, side]).width(Length::Fill).center_y(Length::Shrink);
     let mut skin = skin(look, if chosen { p.tint } else { p.card }, if chosen { p.accent } else { p.edge });
     if chosen {
         skin.edge_width = 2.0;

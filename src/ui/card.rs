@@ -77,6 +77,26 @@ pub fn notice<'a, M: 'a>(look: &Look, kind: Notice, lead: impl Say, more: impl S
         .into()
 }
 
+/// One thing that the whole page says, large: what the card or the machine wants now. Spoken as it
+/// appears.
+pub fn saying<'a, M: 'a>(look: &Look, kind: Notice, glyph: Icon, says: impl Say) -> Element<'a, M> {
+    let p = look.palette();
+    let (fill, edge, color) = match kind {
+        Notice::Info | Notice::Good => (p.card, p.line, p.accent),
+        Notice::Warning => (p.gold_soft, p.gold_line, p.ink),
+        Notice::Danger => (p.danger_soft, p.danger, p.danger),
+    };
+    let says = title(look, says).role(Role::Status).width(Length::Fill);
+    let line = row![icon(glyph, look.size(Type::Figure), color), says]
+        .spacing(look.space(4.0))
+        .align_y(Alignment::Center);
+    container(line)
+        .padding(look.space(5.0))
+        .width(Length::Fill)
+        .style(move |_| box_style(fill, edge, 1.0, RADIUS))
+        .into()
+}
+
 /// An invitation with a button, in soft gold (the lesson on the home screen).
 pub fn invitation<'a, M: 'a>(
     look: &Look,
@@ -102,7 +122,12 @@ pub fn invitation<'a, M: 'a>(
         .into()
 }
 
-/// A large calm number with what it counts: days left, a letter's number.
+/// Characters of a day and its month («14 желтоқсан»): the longest that stands as large as a heading
+/// in a panel at the side.
+const DAY: usize = 13;
+
+/// A large calm number with what it counts (days left, the day of an answer), and in usual text its
+/// unit or condition.
 pub fn number<'a, M: 'a>(
     look: &Look,
     above: impl Say,
@@ -114,12 +139,13 @@ pub fn number<'a, M: 'a>(
     // A date in words is not set as large as a bare number: it would break.
     let number = match number.chars().count() {
         0..=5 => figure(look, number),
-        _ => words(look, Type::Title, number).bold().accent(look),
+        6..=DAY => words(look, Type::Heading, number).role(Role::Label).accent(look),
+        _ => words(look, Type::Title, number).role(Role::Label).bold().accent(look),
     };
     tinted(
         look,
         column![text(look, above), number]
-            .push((!below.is_empty()).then(|| title(look, below)))
+            .push((!below.is_empty()).then(|| text(look, below)))
             .push((!note.is_empty()).then(|| small(look, note)))
             .spacing(look.space(1.0)),
     )

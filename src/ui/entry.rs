@@ -14,6 +14,9 @@ use super::theme::{Look, Type};
 use super::words::{Say, small, strong};
 use crate::i18n::{Msg, Text, tr};
 
+/// Characters left that are worth a line of their own.
+const FEW: usize = 500;
+
 /// A field under construction. `entry.on(focused, edited)` makes it work; the screen keeps the
 /// [`Buffer`], applies each [`Edit`], and says with `.active(true)` which field the on-screen
 /// keyboard writes into.
@@ -108,7 +111,7 @@ impl<'a, M: 'a> Entry<'a, M> {
         self
     }
 
-    /// Says how many characters there is still room for.
+    /// Says how many characters there is still room for, when they grow few.
     pub fn counted(mut self) -> Self {
         self.counts = true;
         self
@@ -153,7 +156,7 @@ impl<'a, M: 'a> Entry<'a, M> {
             ]
             .spacing(10)
         });
-        let count = self.counts.then(|| {
+        let count = (self.counts && self.buffer.left() <= FEW).then(|| {
             let left = Text::new(Msg::UiCharactersLeft).with("n", self.buffer.left() as i64);
             row![Space::new().width(Length::Fill), small(&look, left)]
         });

@@ -16,6 +16,9 @@ use super::theme::{GAP, Look, Step, Type};
 use super::words::{Say, heading, small, text};
 use crate::i18n::{Msg, tr};
 
+/// Between the body and the side panels.
+const PANEL_GAP: f32 = 48.0;
+
 /// A page under construction; [`Page::view`] lays it out for the look's viewport and text size.
 pub struct Page<'a, M> {
     look: Look,
@@ -26,6 +29,7 @@ pub struct Page<'a, M> {
     hint: Option<String>,
     body: Option<Element<'a, M>>,
     fills: bool,
+    wide: bool,
     side: Vec<Element<'a, M>>,
     fixed: Option<Element<'a, M>>,
     back: Option<Tap<'a, M>>,
@@ -46,6 +50,7 @@ impl<'a, M: 'a> Page<'a, M> {
             hint: None,
             body: None,
             fills: false,
+            wide: false,
             side: Vec::new(),
             fixed: None,
             back: None,
@@ -77,6 +82,13 @@ impl<'a, M: 'a> Page<'a, M> {
     pub fn body(mut self, body: impl Into<Element<'a, M>>) -> Self {
         self.body = Some(body.into());
         self.fills = false;
+        self
+    }
+
+    /// A body of many columns: as wide as the window. Any other is as wide as it is beside a side
+    /// panel, so that nothing moves when a panel comes or goes between two pages.
+    pub fn wide(mut self) -> Self {
+        self.wide = true;
         self
     }
 
@@ -158,8 +170,14 @@ impl<'a, M: 'a> Page<'a, M> {
 
         let mut head = Column::new().spacing(look.space(1.0)).width(Length::Fill);
         if !tight {
-            head = head.push(self.crumb.map(|c| small(&look, c)));
-            head = head.push(self.steps.map(|(at, total)| card::steps(&look, at, total)));
+            let crumb = self.crumb.map(|c| small(&look, c));
+            let bars = self.steps.map(|(at, total)| card::steps(&look, at, total));
+            // One line instead of two is one more line to write in.
+            head = if typing && !look.is_portrait() {
+                head.push(row![].push(crumb).push(bars).spacing(24).align_y(Alignment::Center))
+            } else {
+                head.push(crumb).push(bars)
+            };
         }
         let word = heading(&look, self.heading);
         let size = look.size(Type::Title).min(look.size(Type::Body) * 1.2);
@@ -168,7 +186,11 @@ impl<'a, M: 'a> Page<'a, M> {
             head = head.push(self.hint.map(|h| text(&look, h).soft(&look)));
         }
 
-        let beside = look.has_side() && !(typing && look.is_low()) && !self.side.is_empty();
+        let panels = 420.0 + (look.step.body() - 24.0) * 6.0;
+        let room = look.viewport.width - 2.0 * margin;
+        let side = look.has_side() && !(typing && look.is_low());
+        let beside = side && !self.side.is_empty();
+        let narrow = side && !self.wide && self.fixed.is_none();
         let mut main =
             Column::new().push(head).spacing(look.space(2.5)).width(Length::Fill).height(Length::Fill);
         let gap = look.space(2.5);
@@ -198,11 +220,11 @@ impl<'a, M: 'a> Page<'a, M> {
                 let width = (look.viewport.width * 0.33).clamp(420.0, 620.0);
                 row![main, container(panel).width(width)].spacing(if look.is_low() { 24 } else { 64 }).into()
             }
+            (None, None) if narrow => container(main).max_width(room - panels - PANEL_GAP).into(),
             (None, None) => main.into(),
-            (None, Some(panels)) => {
-                let width = 420.0 + (look.step.body() - 24.0) * 6.0;
-                let panels = Scroll::new(&look, format!("{}.side", self.id), panels);
-                row![main, container(panels).width(width)].spacing(48).into()
+            (None, Some(stack)) => {
+                let stack = Scroll::new(&look, format!("{}.side", self.id), stack);
+                row![main, container(stack).width(panels)].spacing(PANEL_GAP).into()
             }
         };
         let top = if tight { 8.0 } else { look.space(4.0) };
@@ -211,7 +233,6 @@ impl<'a, M: 'a> Page<'a, M> {
             .height(Length::Fill);
 
         // Where the buttons do not fit side by side, the further ones have a row of their own.
-        let room = look.viewport.width - 2.0 * margin;
         let next = self.primary.as_ref().map_or(0.0, |(w, _)| *w);
         let others: f32 = self.also.iter().map(|(w, _)| w + 16.0).sum();
         let back = if self.back.is_some() { wide(&look, &tr(look.lang, Msg::AppBack)) } else { 0.0 };

@@ -80,7 +80,7 @@ fn home(look: &Look) -> Element<'static, Said> {
         button::primary(look, "home.lesson", Msg::AttractStart).on(Said::Tap("lesson")),
     );
     let body = Column::with_children([tiles.into(), invitation]).spacing(look.space(3.0));
-    frame(look, Page::new(look, "home", Msg::HomeTitle).body(body).view())
+    frame(look, Page::new(look, "home", Msg::HomeTitle).wide().body(body).view())
 }
 
 fn choices(look: &Look) -> Element<'static, Said> {

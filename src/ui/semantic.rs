@@ -136,13 +136,25 @@ impl fmt::Debug for Node {
     }
 }
 
+/// How a text fell into lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lines {
+    /// Characters of the longest.
+    pub longest: usize,
+    /// A word was wider than its place and stands on two.
+    pub broken: bool,
+}
+
 /// A text as measured: `needs` is what its words take, `bounds` the room they got.
 #[derive(Clone, PartialEq)]
 pub struct Measured {
     pub text: String,
     pub private: bool,
     pub needs: Size,
+    pub lines: Lines,
     pub bounds: Rectangle,
+    /// The part of `bounds` that can be seen.
+    pub visible: Option<Rectangle>,
     pub scrolls: bool,
 }
 
@@ -188,7 +200,7 @@ pub(crate) enum Probe {
     /// A control; its content follows in the next `traverse` and belongs to it.
     Control(Node),
     /// A text with its role, unless it is a part of a control.
-    Text { node: Node, needs: Size },
+    Text { node: Node, needs: Size, lines: Lines },
     /// A node without content of its own (progress, dialog, banner).
     Mark(Node),
 }
@@ -295,14 +307,16 @@ impl Operation<Tree> for Gather {
                 self.enters_control = true;
                 self.tree.nodes.push(node);
             }
-            Probe::Text { node, needs } => {
+            Probe::Text { node, needs, lines } => {
                 let mut node = node.clone();
                 self.place(&mut node, bounds);
                 self.tree.texts.push(Measured {
                     text: node.label.clone(),
                     private: node.sensitivity != Sensitivity::Public,
                     needs: *needs,
+                    lines: *lines,
                     bounds: node.bounds,
+                    visible: node.visible,
                     scrolls: node.scrolls,
                 });
                 if !self.top().in_control {

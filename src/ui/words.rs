@@ -10,7 +10,7 @@ use iced::widget::text::{Alignment, LineHeight, Wrapping};
 use iced::{Color, Element, Font, Length, Pixels, Rectangle, Renderer, Size, Theme};
 
 use super::fonts;
-use super::semantic::{Id, Node, Probe, Role, Sensitivity};
+use super::semantic::{Id, Lines, Node, Probe, Role, Sensitivity};
 use super::theme::{Look, Type};
 use crate::i18n::{Lang, Msg, Text, tr};
 
@@ -207,6 +207,22 @@ impl Words {
     }
 }
 
+fn lines(paragraph: &Paragraph) -> Lines {
+    let mut lines = Lines::default();
+    let mut before = None;
+    for run in paragraph.buffer().layout_runs() {
+        let (Some(first), Some(last)) = (run.glyphs.first(), run.glyphs.last()) else { continue };
+        let (start, end) = (first.start.min(last.start), first.end.max(last.end));
+        let (Some(gone), Some(here)) = (run.text.get(..start), run.text.get(start..end)) else { continue };
+        lines.longest = lines.longest.max(here.trim_end().chars().count());
+        let within = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let goes_on = before == Some((run.line_i, start));
+        lines.broken |= goes_on && within(gone.chars().next_back()) && within(here.chars().next());
+        before = Some((run.line_i, end));
+    }
+    lines
+}
+
 impl<M> Widget<M, Theme, Renderer> for Words {
     fn tag(&self) -> tree::Tag {
         tree::Tag::of::<Plain<Paragraph>>()
@@ -247,8 +263,8 @@ impl<M> Widget<M, Theme, Renderer> for Words {
         let state = tree.state.downcast_ref::<Plain<Paragraph>>();
         let mut node = Node::new(self.id.clone(), self.role, self.words.clone());
         node.sensitivity = self.sensitivity;
-        let needs = state.raw().min_bounds();
-        operation.custom(None, layout.bounds(), &mut Probe::Text { node, needs });
+        let (needs, lines) = (state.raw().min_bounds(), lines(state.raw()));
+        operation.custom(None, layout.bounds(), &mut Probe::Text { node, needs, lines });
         operation.text(None, layout.bounds(), &self.words);
     }
 }

@@ -47,7 +47,7 @@ impl Walk {
 
     fn picked(self, name: &str, kind: Kind, size: usize, preview: Preview) -> Self {
         let bytes = Zeroizing::new(vec![b' '; size]);
-        let digest = Digest::of(name.as_bytes());
+        let digest = Digest::of(&bytes);
         self.file(Message::Picked(Once::new(Ok((
             Picked { name: name.into(), kind, bytes, digest },
             preview,

@@ -9,7 +9,7 @@ pub mod fields;
 
 use iced::Element;
 
-use crate::domain::form::{Page, PageKind};
+use crate::domain::form::{FieldKind, Page, PageKind};
 use crate::screen::Context;
 use crate::screen::frame::Frame;
 use crate::screen::letter::{Message, State};
@@ -24,9 +24,9 @@ pub fn body<'a>(
     match page.kind {
         PageKind::Choice | PageKind::Place => choice::body(frame, state, page, context),
         PageKind::Directory => directory::body(frame, state, page, context),
-        PageKind::Details | PageKind::Person => fields::body(frame, state, page, context),
         // The long text fills what is left of the page: see [`filling`].
-        PageKind::Text => frame,
+        _ if is_long(page) => frame,
+        PageKind::Text | PageKind::Details | PageKind::Person => fields::body(frame, state, page, context),
         PageKind::Attachments => attachments::body(frame, state, page, context),
         PageKind::Declaration => choice::declaration(frame, state, page, context),
         PageKind::Check => check::body(frame, state, context),
@@ -39,5 +39,10 @@ pub fn filling<'a>(
     page: &'static Page,
     context: &Context<'a>,
 ) -> Option<Element<'a, Message>> {
-    if page.kind == PageKind::Text { fields::long(state, page, context) } else { None }
+    if is_long(page) { fields::long(state, page, context) } else { None }
+}
+
+/// A page of one text of several lines.
+fn is_long(page: &Page) -> bool {
+    page.fields.len() == 1 && page.fields[0].kind == FieldKind::Lines
 }

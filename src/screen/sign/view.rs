@@ -10,9 +10,9 @@ use crate::i18n::{Msg, Text, format};
 use crate::screen::Context;
 use crate::screen::frame::Frame;
 use crate::ui::button::{icon, link, secondary};
-use crate::ui::card::{Notice, card, fact, notice};
+use crate::ui::card::{Notice, card, fact, notice, saying};
 use crate::ui::icon::Icon;
-use crate::ui::theme::{Look, Type};
+use crate::ui::theme::{Look, Step, Type};
 use crate::ui::words::{small, strong, text, title};
 
 /// Letters of the statement shown beside the PIN pad; «read all» shows the rest.
@@ -34,7 +34,7 @@ pub fn view<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> 
             let says = |id: String| Msg::from_id(&id).unwrap_or(Msg::SigningUnsupportedTitle);
             let mut frame = frame(&context, says(code.message_id()));
             frame = frame.push(owner(context.look, info));
-            let remedy = notice(context.look, Notice::Warning, says(code.remedy_id()), "");
+            let remedy = saying(context.look, Notice::Warning, Icon::TriangleAlert, says(code.remedy_id()));
             ways_out(frame.push(remedy), state).show()
         }
         _ => waiting(state, context),
@@ -66,23 +66,20 @@ fn waiting<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> {
         }
         CardStatus::Blocked(_) => (Msg::SigningBlockedTitle, Msg::SigningBlockedText.into()),
     };
-    let quiet = matches!(state.card, CardStatus::NoCard | CardStatus::Reading);
+    let kind = match state.card {
+        CardStatus::NoCard | CardStatus::Reading => Notice::Info,
+        _ => Notice::Warning,
+    };
+    let glyph = match state.card {
+        CardStatus::NoCard | CardStatus::WrongWay => Icon::IdCard,
+        CardStatus::Reading => Icon::Loader,
+        CardStatus::HeldByOther => Icon::Hourglass,
+        _ => Icon::TriangleAlert,
+    };
     let mut page = frame(&context, says);
     page = page.push_maybe(said(state, look));
     page = page.push_maybe(state.info().map(|info| owner(look, info)));
-    page = if quiet {
-        page.push(card(
-            look,
-            row![
-                icon(Icon::IdCard, look.size(Type::Heading) * 1.6, look.palette().accent),
-                text(look, does).wide(),
-            ]
-            .spacing(look.space(3.5))
-            .align_y(Alignment::Center),
-        ))
-    } else {
-        page.push(notice(look, Notice::Warning, "", does))
-    };
+    page = page.push(saying(look, kind, glyph, does));
     if context.practice() {
         page = page.push(practice_card(state, look));
     }
@@ -146,12 +143,26 @@ fn pin<'a>(
         Text::from(Msg::SigningSecret).say(look.lang)
     );
     let mut page = frame(&context, Msg::SigningPinTitle);
-    page = page.push_maybe(said(state, look));
-    page = page.push(owner(look, info)).push(excerpt(ready, &context));
-    page = page.push(notice(look, Notice::Warning, tries, warning));
+    // The tries left are read before the PIN is typed: where not everything fits, they come first.
+    let warned = match &state.said {
+        Some(says) => {
+            let mut more = tries.say(look.lang);
+            if let Some(remedy) = &state.remedy {
+                more = format!("{more}\n{}", remedy.say(look.lang));
+            }
+            page = page.push(notice(look, Notice::Danger, says, more));
+            notice(look, Notice::Warning, "", warning)
+        }
+        None => notice(look, Notice::Warning, tries, warning),
+    };
+    let crowded = look.is_low() || look.step >= Step::Larger;
     let practice = context.practice().then(|| notice(look, Notice::Info, Msg::SigningPracticePin, ""));
-    let side = column![].push(practice).push(pad::pad(look, &state.pin)).spacing(look.space(2.0));
-    ways_out(page.side(side), state).primary(Msg::SigningSend, Some(Message::Sign)).show()
+    let (first, last) = if crowded { (Some(warned), None) } else { (None, Some(warned)) };
+    page = page.push_maybe(first).push_maybe(practice);
+    page = page.push(owner(look, info)).push(excerpt(ready, &context)).push_maybe(last);
+    ways_out(page.beside(pad::pad(look, &state.pin)), state)
+        .primary(Msg::SigningSend, Some(Message::Sign))
+        .show()
 }
 
 /// The beginning of what is signed, from the very bytes.
@@ -213,16 +224,7 @@ fn last_try<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> 
 }
 
 fn working<'a>(context: Context<'a>) -> Element<'a, Message> {
-    let look = context.look;
     frame(&context, Msg::SigningWorkingTitle)
-        .push(card(
-            look,
-            row![
-                icon(Icon::Loader, look.size(Type::Heading) * 1.3, look.palette().accent),
-                text(look, Msg::SigningWorkingText).wide(),
-            ]
-            .spacing(look.space(3.5))
-            .align_y(Alignment::Center),
-        ))
+        .push(saying(context.look, Notice::Info, Icon::Loader, Msg::SigningWorkingText))
         .show()
 }

@@ -6,7 +6,7 @@ use crate::domain::form::{Choice, Page};
 use crate::screen::Context;
 use crate::screen::frame::Frame;
 use crate::screen::letter::{Message, State};
-use crate::ui::button::{check, choice};
+use crate::ui::button::{answer, check, choice};
 use crate::ui::grid::Grid;
 
 /// Many answers stand in columns where there is room.
@@ -28,11 +28,14 @@ pub fn body<'a>(
         n if n >= MANY && look.is_portrait() => 2,
         _ => 1,
     };
+    let few = options.len() < MANY;
+    let frame = if columns > 1 { frame.wide() } else { frame };
     let rows = options.into_iter().map(|option| -> Element<'a, Message> {
         let id = format!("{}.{}", field.id, option.id);
         let hint = option.hint.as_ref().map(|h| h.get(look.lang).to_owned());
         let message = Message::Choose(&field.id, &option.id);
-        choice(look, id, option.label.get(look.lang), hint, chosen == option.id).on(message).into()
+        let make = if few { answer } else { choice };
+        make(look, id, option.label.get(look.lang), hint, chosen == option.id).on(message).into()
     });
     frame.push(Grid::new(columns, look.space(1.5).max(8.0), rows))
 }
