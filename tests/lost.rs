@@ -5,6 +5,8 @@
 #[path = "support/portal/mod.rs"]
 mod support;
 
+#[path = "lost/disk.rs"]
+mod disk;
 #[path = "lost/kiosk.rs"]
 mod kiosk;
 #[path = "lost/portal.rs"]

@@ -10,9 +10,10 @@ use tokio::task::AbortHandle;
 use super::state::{Happened, Life, Waits};
 use super::worker::{self, COULD_NOT};
 use super::{Id, OutboxError, Prepared, Status};
-use crate::clock::Clock;
+use crate::clock::{Clock, Moment};
 use crate::domain::receipt::{Notice, Receipt};
-use crate::fault::Code;
+use crate::domain::{Digest, SubmissionId};
+use crate::fault::{Code, Coded as _};
 use crate::portal::Portal;
 use crate::portal::held::Held;
 use crate::portal::wire::MAX_ENVELOPE;
@@ -76,15 +77,16 @@ impl Outbox {
     ) -> Result<Self, OutboxError> {
         let runtime = tokio::runtime::Handle::current();
         let (reader, before) = (shelf.clone(), clock.now().wall.plus(-KEPT_DAYS * 86_400));
-        let kept = runtime
+        let (kept, damaged) = runtime
             .spawn_blocking(move || {
                 reader.forget(before)?;
-                reader.load()
+                Ok::<_, StoreError>((reader.load()?, reader.damaged()?))
             })
             .await
             .map_err(|_| OutboxError::Stopped)??;
         let now = clock.monotonic();
-        let items = kept.into_iter().map(|k| (k.id, found(k, &held, waits, now))).collect();
+        let lost = damaged.into_iter().map(|id| (id, unreadable(waits, now)));
+        let items = kept.into_iter().map(|k| (k.id, found(k, &held, waits, now))).chain(lost).collect();
         let shared =
             Arc::new(Shared { shelf, clock, held, waits, items: Mutex::new(items), wake: Notify::new() });
         let worker = runtime.spawn(worker::run(shared.clone(), portal)).abort_handle();
@@ -172,8 +174,21 @@ impl Outbox {
             .filter(|(_, status)| matches!(status, Status::Stuck { .. }))
             .map(|(id, _)| id)
             .collect();
-        let (shelf, ids) = (shared.shelf.clone(), stuck.clone());
-        self.blocking(move || ids.into_iter().try_for_each(|id| shelf.shift(id, Place::Waiting))).await?;
+        let shelf = shared.shelf.clone();
+        // What lost bytes stays where it is; the others go on.
+        let stuck: Vec<Id> = self
+            .blocking(move || {
+                let mut moved = vec![];
+                for id in stuck {
+                    match shelf.shift(id, Place::Waiting) {
+                        Ok(()) => moved.push(id),
+                        Err(StoreError::Damaged) => {}
+                        Err(other) => return Err(other),
+                    }
+                }
+                Ok(moved)
+            })
+            .await?;
         let now = shared.clock.monotonic();
         let mut items = shared.items();
         for (id, item) in items.iter_mut() {
@@ -215,6 +230,20 @@ fn found(kept: Kept, held: &Held, waits: Waits, now: Instant) -> Item {
         _ => Status::Stored { fault },
     };
     Item { life, facts: kept.facts, status: watch::Sender::new(status), due: now }
+}
+
+/// A letter of which only the name is left.
+fn unreadable(waits: Waits, now: Instant) -> Item {
+    let facts = Facts {
+        submission: SubmissionId([0; 16]),
+        statement: Digest([0; 32]),
+        size: 0,
+        stored: Moment(0),
+        attempts: 0,
+        fault: None,
+    };
+    let status = Status::Stuck { code: StoreError::Damaged.code() };
+    Item { life: Life::resumed(0, waits), facts, status: watch::Sender::new(status), due: now }
 }
 
 pub(super) fn registered(receipt: Receipt, signed: Vec<u8>) -> Status {

@@ -53,6 +53,10 @@ impl Shelf for MemoryShelf {
         Ok(all)
     }
 
+    fn damaged(&self) -> Result<Vec<Digest>, StoreError> {
+        Ok(Vec::new())
+    }
+
     fn envelope(&self, id: Digest) -> Result<Vec<u8>, StoreError> {
         let mut bytes = vec![];
         self.change(id, |_, envelope| bytes.clone_from(envelope))?;

@@ -106,6 +106,10 @@ pub trait Shelf: Send + Sync + 'static {
 
     fn load(&self) -> Result<Vec<Kept>, StoreError>;
 
+    /// Letters whose files lost bytes: set aside by [`Shelf::load`], now or at an earlier start, for
+    /// staff to see. Nothing of them is sent.
+    fn damaged(&self) -> Result<Vec<Digest>, StoreError>;
+
     fn envelope(&self, id: Digest) -> Result<Vec<u8>, StoreError>;
 
     /// Writes attempts and fault of an envelope that waits or is stuck.
@@ -270,6 +274,11 @@ impl Shelf for DiskShelf {
             }
         }
         Ok(all)
+    }
+
+    fn damaged(&self) -> Result<Vec<Digest>, StoreError> {
+        let names = entries(&self.root.join("damaged"))?;
+        Ok(names.iter().filter_map(|path| Digest::parse(path.file_name()?.to_str()?)).collect())
     }
 
     fn envelope(&self, id: Digest) -> Result<Vec<u8>, StoreError> {
