@@ -63,6 +63,9 @@ fn both_shelves_keep_the_contract() {
         fn load(&self) -> Result<Vec<Kept>, StoreError> {
             self.0.load()
         }
+        fn damaged(&self) -> Result<Vec<Digest>, StoreError> {
+            self.0.damaged()
+        }
         fn envelope(&self, i: Digest) -> Result<Vec<u8>, StoreError> {
             self.0.envelope(i)
         }
