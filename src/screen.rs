@@ -5,12 +5,14 @@ pub mod attract;
 pub(crate) mod frame;
 pub mod home;
 pub mod info;
+pub mod later;
 pub mod letter;
 pub mod once;
 pub mod paper;
 pub mod pen;
 mod qr;
 pub mod received;
+pub mod resume;
 pub mod scan;
 pub mod sending;
 pub mod sign;
@@ -68,6 +70,8 @@ pub enum Screen {
     Sending(Box<sending::State>),
     Received(Box<received::State>),
     Pen(Box<pen::State>),
+    Later(Box<later::State>),
+    Resume(Box<resume::State>),
     Take(take::State),
 }
 
@@ -80,6 +84,8 @@ pub enum Message {
     Sending(sending::Message),
     Received(received::Message),
     Pen(pen::Message),
+    Later(later::Message),
+    Resume(resume::Message),
     Take(take::Message),
 }
 
@@ -107,6 +113,7 @@ impl Screen {
                         Some(letter) => Screen::Letter(Box::new(letter)),
                         None => Screen::Home,
                     },
+                    home::Message::Resume => return self.resume(context),
                     home::Message::Info(page) => Screen::Info(info::State::new(page)),
                 };
                 Action::None
@@ -118,6 +125,7 @@ impl Screen {
             (Screen::Letter(s), Message::Letter(m)) => match s.update(m, context) {
                 letter::Action::None => Action::None,
                 letter::Action::Run(task) => Action::run(task, Message::Letter),
+                letter::Action::Later => self.later(context),
                 letter::Action::Home => self.go(Screen::Home),
                 letter::Action::Sign => {
                     let mut action = Action::None;
@@ -173,6 +181,23 @@ impl Screen {
                 }
                 pen::Action::Finish { printed } => self.take_things(printed, context),
             },
+            (Screen::Later(s), Message::Later(m)) => match s.update(m, context) {
+                later::Action::None => Action::None,
+                later::Action::Run(task) => Action::run(task, Message::Later),
+                later::Action::Back => {
+                    self.with_player(|player| Screen::Letter(Box::new(letter::State::with(player, context))))
+                }
+                later::Action::Finish { printed } => self.take_things(printed, context),
+            },
+            (Screen::Resume(s), Message::Resume(m)) => match s.update(m, context) {
+                resume::Action::None => Action::None,
+                resume::Action::Run(task) => Action::run(task, Message::Resume),
+                resume::Action::Home => self.go(Screen::Home),
+                resume::Action::Letter(opened) => {
+                    let letter = letter::State::resumed(opened, context);
+                    self.go(Screen::Letter(Box::new(letter)))
+                }
+            },
             (Screen::Take(s), Message::Take(m)) => match s.update(m, context) {
                 take::Action::None => Action::None,
                 take::Action::End => Action::End,
@@ -194,9 +219,35 @@ impl Screen {
             Screen::Sign(s) => s.player,
             Screen::Sending(s) => s.player,
             Screen::Pen(s) => s.player,
+            Screen::Later(s) => s.player,
             other => return self.go(other),
         };
         self.go(next(player))
+    }
+
+    /// Has this screen a letter that can be taken along?
+    pub fn can_wait(&self) -> bool {
+        !matches!(self, Screen::Later(_)) && self.has_unsent()
+    }
+
+    /// "Continue later", from wherever the letter is.
+    pub fn later(&mut self, context: &Context<'_>) -> Action {
+        if !self.can_wait() {
+            return Action::None;
+        }
+        let mut action = Action::None;
+        self.with_player(|player| {
+            let (state, task) = later::State::new(player, context);
+            action = Action::run(task, Message::Later);
+            Screen::Later(Box::new(state))
+        });
+        action
+    }
+
+    fn resume(&mut self, context: &Context<'_>) -> Action {
+        let (state, task) = resume::State::new(context);
+        *self = Screen::Resume(Box::new(state));
+        Action::run(task, Message::Resume)
     }
 
     /// The last page, whichever way the visitor goes.
@@ -228,16 +279,26 @@ impl Screen {
                 let task = crate::screen::letter::pages::attachments::sticks(s, context);
                 Action::run(task.map(letter::Message::Files), Message::Letter)
             }
+            Screen::Resume(s) => Action::run(s.sticks_changed(context), Message::Resume),
             _ => Action::None,
         }
     }
 
     /// What a scanner read goes where it belongs: the one place that decides it.
-    pub fn scanned(&mut self, scan: &Scan, _context: &Context<'_>) -> Action {
-        match scan.kind() {
-            scan::Kind::Own => Action::Say(Msg::ScanOwnTitle, Msg::ScanOwnText),
-            scan::Kind::Draft => Action::Say(Msg::ScanDraftTitle, Msg::ScanDraftText),
-            scan::Kind::Proof | scan::Kind::Foreign => Action::None,
+    pub fn scanned(&mut self, scan: &Scan, context: &Context<'_>) -> Action {
+        match (scan.kind(), &*self) {
+            (scan::Kind::Draft, Screen::Resume(_)) => {
+                self.update(Message::Resume(resume::Message::Scanned(scan.clone())), context)
+            }
+            // Whoever shows her sheet at once has said what she wants.
+            (scan::Kind::Draft, Screen::Home) => {
+                let searching = self.resume(context);
+                self.update(Message::Resume(resume::Message::Scanned(scan.clone())), context);
+                searching
+            }
+            (scan::Kind::Own, _) => Action::Say(Msg::ScanOwnTitle, Msg::ScanOwnText),
+            (scan::Kind::Draft, _) => Action::Say(Msg::ScanDraftTitle, Msg::ScanDraftText),
+            (scan::Kind::Proof | scan::Kind::Foreign, _) => Action::None,
         }
     }
 
@@ -246,6 +307,7 @@ impl Screen {
         match self {
             Screen::Letter(s) => s.has_answers(),
             Screen::Sign(_) | Screen::Pen(_) => true,
+            Screen::Later(s) => !s.is_kept(),
             Screen::Sending(s) => !s.is_kept(),
             _ => false,
         }
@@ -274,6 +336,8 @@ impl Screen {
             Screen::Letter(_) => Message::Letter(letter::Message::Back),
             Screen::Sign(_) => Message::Sign(sign::Message::Back),
             Screen::Pen(_) => Message::Pen(pen::Message::Back),
+            Screen::Later(_) => Message::Later(later::Message::Back),
+            Screen::Resume(_) => Message::Resume(resume::Message::Back),
         })
     }
 
@@ -286,6 +350,8 @@ impl Screen {
             Screen::Sending(s) => s.view(context).map(Message::Sending),
             Screen::Received(s) => s.view(context).map(Message::Received),
             Screen::Pen(s) => s.view(context).map(Message::Pen),
+            Screen::Later(s) => later::view(s, context).map(Message::Later),
+            Screen::Resume(s) => resume::view(s, context).map(Message::Resume),
             Screen::Take(s) => s.view(context).map(Message::Take),
         }
     }

@@ -32,6 +32,7 @@
 //! | a field with label, help, error; what it holds | [`entry::Entry`], [`edit::Buffer`], [`edit::Edit`] |
 //! | the on-screen keyboard | [`keyboard::Keyboard`] (state), [`keyboard::view`] → `Page::keyboard` |
 //! | the PIN pad: dots alone, the digits go where the PIN is kept | [`pin::pad`] |
+//! | a code of signs: shown in boxes, typed on a keyboard of its own | [`code::boxes`], [`code::pad`], [`keys::keys`] |
 //! | cards, notices, numbers, progress, errors | [`card`] |
 //! | equal cells | [`grid::Grid`] |
 //! | what scrolls | [`scroll::Scroll`] (a page's body has one) |
@@ -58,6 +59,7 @@ pub mod button;
 pub mod canvas;
 pub mod card;
 mod caret;
+pub mod code;
 pub mod edit;
 pub mod entry;
 pub mod field;
@@ -67,6 +69,7 @@ pub mod grid;
 pub mod headless;
 pub mod icon;
 pub mod keyboard;
+pub mod keys;
 pub mod mark;
 pub mod modal;
 pub mod page;

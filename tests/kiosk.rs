@@ -1,6 +1,10 @@
 //! The kiosk as a visitor uses it, without a window: the real application, the real practice
 //! portal and the practice card; taps by semantic id.
 
+#[path = "support/office.rs"]
+mod office;
+#[path = "support/port.rs"]
+mod port;
 #[path = "kiosk/scanner.rs"]
 mod scanner;
 #[path = "support/kiosk.rs"]
@@ -10,6 +14,8 @@ mod visit;
 
 #[path = "kiosk/flow.rs"]
 mod flow;
+#[path = "kiosk/later.rs"]
+mod later;
 #[path = "kiosk/leaving.rs"]
 mod leaving;
 #[path = "kiosk/signing.rs"]

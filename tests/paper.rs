@@ -3,6 +3,10 @@
 
 #[path = "paper/documents.rs"]
 mod documents;
+#[path = "support/office.rs"]
+mod office;
+#[path = "support/port.rs"]
+mod port;
 #[path = "paper/printer.rs"]
 mod printer;
 #[path = "paper/samples.rs"]

@@ -4,6 +4,7 @@ take-card = Card
 take-card-in = The card is still in the reader. Take it out.
 take-card-out = The reader is empty
 take-stick = USB stick
+take-stick-in = The stick is still in. Take it out.
 take-stick-text = Do not forget your stick and papers
 take-paper = Paper
 take-paper-text = Leave no sheet in the printer

@@ -4,6 +4,7 @@ take-card = Карта
 take-card-in = Карта әлі құрылғыда. Оны шығарыңыз.
 take-card-out = Құрылғы бос
 take-stick = Флешка
+take-stick-in = Флешка әлі салулы. Оны суырып алыңыз.
 take-stick-text = Флешка мен құжаттарыңызды ұмытпаңыз
 take-paper = Қағаз
 take-paper-text = Принтерде қағазыңыз қалмасын

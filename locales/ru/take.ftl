@@ -4,6 +4,7 @@ take-card = Карта
 take-card-in = Карта ещё в считывателе. Выньте её.
 take-card-out = Считыватель пуст
 take-stick = Флешка
+take-stick-in = Флешка ещё вставлена. Выньте её.
 take-stick-text = Не забудьте флешку и документы
 take-paper = Бумага
 take-paper-text = Не оставьте лист в принтере

@@ -29,6 +29,8 @@ pub enum Message {
     Hide,
     Leave,
     LeaveNow,
+    /// Not erased, but taken along.
+    Later,
     Close,
 }
 
@@ -64,6 +66,10 @@ impl App {
             Message::Hide => visit.over = Over::Hidden,
             Message::Leave if visit.screen.has_unsent() => visit.over = Over::Leave,
             Message::Leave | Message::LeaveNow => return self.leave(),
+            Message::Later => {
+                visit.over = Over::None;
+                return self.with_screen(|screen, context| screen.later(context));
+            }
         }
         Task::none()
     }

@@ -4,6 +4,7 @@
 
 mod attachments;
 mod first;
+mod later;
 mod letter;
 mod pen;
 mod people;
@@ -49,6 +50,7 @@ const TABLES: &[&[Preset]] = &[
     received::TABLE,
     pen::TABLE,
     take::TABLE,
+    later::TABLE,
 ];
 
 /// All states, room by room.

@@ -134,6 +134,8 @@ fn dialog<'a>(visit: &Visit, look: &Look) -> Option<Dialog<'a, Message>> {
         .icon(Icon::LogOut)
         .text(Msg::LeaveUnsent)
         .button(danger(look, "leave.erase", Msg::LeaveErase).on(Message::Over(over::Message::LeaveNow)));
+    let later = secondary(look, "leave.later", Msg::LeaveLater).on(Message::Over(over::Message::Later));
+    let dialog = if visit.screen.can_wait() { dialog.button(later) } else { dialog };
     Some(dialog.button(primary(look, "leave.stay", Msg::LeaveStay).on(Message::Over(over::Message::Close))))
 }
 

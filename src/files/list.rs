@@ -53,6 +53,17 @@ pub struct Listing {
 
 /// Likely attachments first, those at the top before those in folders, then by name as `lang` sorts.
 pub fn list(stick: &Stick, lang: Lang) -> Result<Listing, FilesError> {
+    list_where(stick, lang, |_| true)
+}
+
+/// As [`list`], only files whose name ends so, in capitals or not (`.tzd`): one that stands behind
+/// hundreds of others is found, too.
+pub fn list_ending(stick: &Stick, lang: Lang, ending: &str) -> Result<Listing, FilesError> {
+    let ending = ending.to_lowercase();
+    list_where(stick, lang, |name| name.to_string_lossy().to_lowercase().ends_with(&ending))
+}
+
+fn list_where(stick: &Stick, lang: Lang, wanted: impl Fn(&OsStr) -> bool) -> Result<Listing, FilesError> {
     let mut listing = Listing::default();
     let mut seen = 0;
     let mut folders = std::collections::VecDeque::from([(stick.open()?, Vec::<OsString>::new())]);
@@ -90,7 +101,7 @@ pub fn list(stick: &Stick, lang: Lang) -> Result<Listing, FilesError> {
                         folders.push_back((below, path));
                     }
                 }
-                FileType::RegularFile => listing.entries.push(entry(path, &about)),
+                FileType::RegularFile if wanted(name) => listing.entries.push(entry(path, &about)),
                 _ => {}
             }
         }

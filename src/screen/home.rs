@@ -16,6 +16,7 @@ const FEW: usize = 3;
 #[derive(Clone)]
 pub enum Message {
     Letter,
+    Resume,
     Info(info::Page),
 }
 
@@ -23,6 +24,7 @@ pub fn view(context: Context<'_>) -> Element<'_, Message> {
     let look = context.look;
     let doors = [
         ("home.letter", Icon::Mail, Msg::HomeLetter, Msg::HomeLetterNote, Message::Letter),
+        ("home.resume", Icon::Clock, Msg::HomeResume, Msg::HomeResumeNote, Message::Resume),
         (
             "home.signature",
             Icon::PenLine,

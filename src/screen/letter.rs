@@ -6,16 +6,19 @@ use iced::{Element, Task};
 
 use super::Context;
 use super::frame::Frame;
+use super::resume::Opened;
 use crate::content::Body;
 use crate::domain::form::{Field, FieldKind, Page, PageKind};
 use crate::i18n::{Lang, Msg, Text, format};
 use crate::page::meaning::Ending;
 use crate::page::mistake::Mistake;
 use crate::page::player::{Moved, Player};
-use crate::ui::card::{errors, number};
+use crate::ui::card::{Notice, errors, notice, number};
 use crate::ui::edit::{Buffer, Edit};
 use crate::ui::focus;
+use crate::ui::icon::Icon;
 use crate::ui::keyboard::{self, Key, Keyboard};
+use crate::ui::theme::Step;
 use pages::attachments::{self, Files};
 use pages::directory::SEARCH;
 use pages::fields::kind;
@@ -34,6 +37,8 @@ pub struct State {
     keyboard: Keyboard,
     mistakes: Vec<Mistake>,
     pub(crate) files: Files,
+    /// What has to be said on the page that a saved letter opens at.
+    said: Vec<(Msg, Msg)>,
 }
 
 #[derive(Clone)]
@@ -49,12 +54,15 @@ pub enum Message {
     Change(String),
     Mend(&'static str),
     Next,
+    /// Take it along and go on another day.
+    Later,
     Back,
 }
 
 pub enum Action {
     None,
     Run(Task<Message>),
+    Later,
     Home,
     Sign,
     Pen,
@@ -77,9 +85,15 @@ impl State {
             keyboard: Keyboard::new(context.look.lang, keyboard::Kind::Text),
             mistakes: Vec::new(),
             files: Files::default(),
+            said: Vec::new(),
         };
         state.open(context);
         state
+    }
+
+    /// A saved letter: where it was left.
+    pub fn resumed(opened: Opened, context: &Context<'_>) -> Self {
+        Self { said: opened.said, ..Self::with(opened.player, context) }
     }
 
     /// Was anything answered?
@@ -95,6 +109,7 @@ impl State {
         }
         self.page = &page.id;
         self.mistakes.clear();
+        self.said.clear();
         self.buffers =
             self.player.fields(page).filter_map(|f| Some((f.id.as_str(), self.typed(f)?))).collect();
         if page.kind == PageKind::Directory {
@@ -187,6 +202,7 @@ impl State {
                 }
             }
             Message::Next => return self.next(context),
+            Message::Later => return Action::Later,
             Message::Back => {
                 if !self.player.back() {
                     return Action::Home;
@@ -285,6 +301,9 @@ impl State {
         if let Some(hint) = &page.hint {
             frame = frame.hint(hint.get(look.lang));
         }
+        for (lead, more) in &self.said {
+            frame = frame.push(notice(look, Notice::Warning, *lead, *more));
+        }
         if !self.mistakes.is_empty() {
             let list =
                 self.mistakes.iter().map(|m| (m.field.into(), m.say(look.lang), Message::Mend(m.field)));
@@ -295,6 +314,11 @@ impl State {
             frame = frame.side(due);
         }
         frame = frame.back(Message::Back);
+        // On a low screen with large letters the answers need the room; leaving offers it as well.
+        let crowded = look.is_low() && look.step >= Step::Larger && page.kind == PageKind::Check;
+        if self.has_answers() && !crowded {
+            frame = frame.also("letter.later", Msg::LeaveLater, Icon::Clock, Message::Later);
+        }
         frame = match (page.kind, self.player.ending()) {
             (PageKind::Check, Ending::Card) => frame.primary(Msg::LetterCheckSign, Some(Message::Next)),
             (PageKind::Check, _) => frame.primary(Msg::LetterCheckPen, Some(Message::Next)),
@@ -304,7 +328,7 @@ impl State {
             frame = frame.keyboard(Some(keyboard::view(look, &self.keyboard, Message::Key)));
         }
         match pages::filling(self, page, &context) {
-            Some(part) if self.mistakes.is_empty() => frame.show_filled(part),
+            Some(part) if self.mistakes.is_empty() && self.said.is_empty() => frame.show_filled(part),
             part => frame.push_maybe(part).show(),
         }
     }

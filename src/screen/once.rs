@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::private::Secret;
+use crate::store::draft::Code;
 
 /// A result on its way from a task to the one screen that waits for it. Cloning the message does
 /// not clone the value: whoever takes it first has it.
@@ -74,6 +75,46 @@ impl PinPad {
     }
 }
 
+/// Where the code of a saved draft is while it is typed: as [`PinPad`], with signs that may be seen.
+#[derive(Clone)]
+pub struct CodePad(Arc<Mutex<Secret>>);
+
+impl Default for CodePad {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(Secret::with_capacity(Code::LENGTH))))
+    }
+}
+
+impl CodePad {
+    fn with<R>(&self, f: impl FnOnce(&mut Secret) -> R) -> R {
+        f(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A typed character, as the sign it stands for; others and those past the tenth are not taken.
+    pub fn push(&self, c: char) {
+        if let Some(sign) = Code::meant(c) {
+            self.with(|code| code.push(sign));
+        }
+    }
+
+    pub fn erase(&self) {
+        self.with(Secret::pop);
+    }
+
+    pub fn clear(&self) {
+        self.with(Secret::clear);
+    }
+
+    pub fn sign(&self, n: usize) -> Option<char> {
+        self.with(|code| code.bytes().get(n).copied().map(char::from))
+    }
+
+    /// The code, once all its signs are there.
+    pub fn code(&self) -> Option<Code> {
+        self.with(|code| std::str::from_utf8(code.bytes()).ok().and_then(Code::parse))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,6 +124,23 @@ mod tests {
         let once = Once::new(5);
         let twin = once.clone();
         assert_eq!((once.take(), twin.take()), (Some(5), None));
+    }
+
+    #[test]
+    fn a_code_is_whole_with_its_tenth_sign() {
+        let pad = CodePad::default();
+        for c in "7k3mx-94ta".chars() {
+            pad.push(c);
+        }
+        assert!(pad.code().is_none() && pad.sign(9).is_none());
+        pad.push('ы');
+        pad.push('w');
+        pad.push('w');
+        assert!(pad.code() == Code::parse("7K3MX-94TAW"));
+        pad.erase();
+        assert!(pad.code().is_none() && pad.sign(8) == Some('A'));
+        pad.clear();
+        assert!(pad.sign(0).is_none());
     }
 
     #[test]

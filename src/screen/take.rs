@@ -38,7 +38,7 @@ pub fn card_in(status: &CardStatus) -> bool {
 
 /// Would the visitor leave something behind by going now?
 pub fn anything_left(context: &Context<'_>) -> bool {
-    card_in(context.card)
+    card_in(context.card) || !context.sticks.is_empty()
 }
 
 impl State {
@@ -73,7 +73,12 @@ impl State {
             let tap = secondary(look, "take.practice-card", Msg::SigningPracticeRemove);
             frame = frame.push(tap.on(Message::PracticeCard));
         }
-        frame = frame.push(thing(look, Icon::Usb, Msg::TakeStick, Msg::TakeStickText, false));
+        // A stick may be the kiosk's own: it is asked for, and does not hold her.
+        let (says, stick_in) = match context.sticks.is_empty() {
+            true => (Msg::TakeStickText, false),
+            false => (Msg::TakeStickIn, true),
+        };
+        frame = frame.push(thing(look, Icon::Usb, Msg::TakeStick, says, stick_in));
         if self.printed {
             frame = frame.push(thing(look, Icon::Printer, Msg::TakePaper, Msg::TakePaperText, false));
         }

@@ -44,6 +44,8 @@ use crate::fault::{self, Coded};
 
 /// The file's name on a stick; a second one gets a number.
 pub const FILE_NAME: &str = "tereze-hat.tzd";
+/// How its name ends, whatever was put before it.
+pub const ENDING: &str = ".tzd";
 /// A locked draft is never bigger; attachments are part of a draft and compress badly.
 pub const MAX_LOCKED: u64 = 12_000_000;
 /// An unlocked draft: what a locked one may unpack to.

@@ -68,8 +68,10 @@ impl<'a, M: 'a> Dialog<'a, M> {
             .spacing(16)
             .align_y(Alignment::Center);
         let texts = self.texts.into_iter().map(|t| text(&look, t).into());
+        // Three side by side would break anywhere.
+        let many = self.buttons.len() > 2;
         let buttons = self.buttons.into_iter().map(Element::from);
-        let buttons: Element<'a, M> = if look.is_portrait() || look.step.body() > 30.0 {
+        let buttons: Element<'a, M> = if many || look.is_portrait() || look.step.body() > 30.0 {
             Column::with_children(buttons).spacing(12).into()
         } else {
             Row::with_children(buttons).spacing(16).wrap().vertical_spacing(12).into()

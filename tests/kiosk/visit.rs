@@ -9,22 +9,31 @@ use tereze::cli::kiosk::practice_world;
 use tereze::clock::Clock;
 use tereze::files::Sticks;
 use tereze::i18n::Lang;
+use tereze::print::printer::Printer;
 
 use crate::support::Kiosk;
 
 pub fn launch() -> Launch {
-    let none = Sticks::under(Vec::<std::path::PathBuf>::new(), "/proc/self/mountinfo");
+    launch_with(None, Sticks::under(Vec::<std::path::PathBuf>::new(), "/proc/self/mountinfo"))
+}
+
+/// A kiosk with a printer, or with a place where sticks are put in.
+pub fn launch_with(printer: Option<Printer>, sticks: Sticks) -> Launch {
     Launch {
         window: WindowMode::Fullscreen,
         practice: true,
         idle: IdleRule::default(),
-        start: Start::Boot(practice_world(Clock::system(), None, none)),
+        start: Start::Boot(practice_world(Clock::system(), printer, sticks)),
     }
 }
 
 /// From the first touch to home.
 pub fn begin(lang: Lang) -> Kiosk {
-    let mut kiosk = Kiosk::open(launch());
+    begin_at(launch(), lang)
+}
+
+pub fn begin_at(launch: Launch, lang: Lang) -> Kiosk {
+    let mut kiosk = Kiosk::open(launch);
     kiosk.tap(&format!("attract.start.{}", lang.tag()));
     kiosk.until_shown("home.letter");
     kiosk
@@ -38,6 +47,16 @@ pub fn heading(kiosk: &mut Kiosk) -> String {
 
 /// Every question of the letter, to the check page. `words` are typed key by key.
 pub fn answer(kiosk: &mut Kiosk, words: &str) {
+    half(kiosk, words);
+    kiosk.tap("page.next");
+    kiosk.tap("page.next");
+    kiosk.tap("letter.truth");
+    kiosk.tap("page.next");
+    assert!(kiosk.has("check.letter.text"), "the check page");
+}
+
+/// As far as the letter's own words.
+pub fn half(kiosk: &mut Kiosk, words: &str) {
     kiosk.tap("home.letter");
     for answer in ["letter.sign.card", "letter.topic.road", "letter.region.kz-35"] {
         kiosk.tap(answer);
@@ -55,11 +74,6 @@ pub fn answer(kiosk: &mut Kiosk, words: &str) {
     // Telephone, e-mail and address may stay empty.
     kiosk.tap("page.next");
     write(kiosk, words);
-    kiosk.tap("page.next");
-    kiosk.tap("page.next");
-    kiosk.tap("letter.truth");
-    kiosk.tap("page.next");
-    assert!(kiosk.has("check.letter.text"), "the check page");
 }
 
 pub fn write(kiosk: &mut Kiosk, words: &str) {

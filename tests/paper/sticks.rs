@@ -13,61 +13,14 @@ use tereze::i18n::Lang;
 use tereze::store::draft;
 
 use crate::documents::run;
+use crate::port::{Port, among_own_mounts};
 use crate::samples::*;
 
-/// Runs the test `name` again as root of a mount namespace of its own, where it may mount; gives
-/// true there. In the outer run gives false once the inner one has passed.
-fn among_own_mounts(name: &str) -> bool {
-    if std::env::var_os("TEREZE_OWN_MOUNTS").is_some() {
-        return true;
-    }
-    let test = std::env::current_exe().unwrap();
-    let out = Command::new("unshare")
-        .args(["--map-root-user", "--mount", "--propagation", "private"])
-        .arg(test)
-        .args(["--exact", name, "--nocapture", "--test-threads", "1"])
-        .env("TEREZE_OWN_MOUNTS", "1")
-        .output()
-        .expect("unshare is part of util-linux");
-    let words = String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr);
-    assert!(out.status.success() && words.contains("1 passed"), "{words}");
-    false
-}
-
-/// A stick mounted below a root that only this test looks at.
-struct Port {
-    root: tempfile::TempDir,
-}
-
-impl Port {
-    fn new() -> Self {
-        Self { root: tempfile::tempdir().unwrap() }
-    }
-
-    fn place(&self, label: &str) -> PathBuf {
-        self.root.path().join("user").join(label)
-    }
-
-    fn put_in(&self, label: &str, options: &str) -> PathBuf {
-        let place = self.place(label);
-        std::fs::create_dir_all(&place).unwrap();
-        run("mount", &["-t", "tmpfs", "-o", options, "tmpfs", place.to_str().unwrap()]);
-        place
-    }
-
-    fn pull(&self, label: &str) {
-        run("umount", &["--lazy", self.place(label).to_str().unwrap()]);
-    }
-
-    fn sticks(&self) -> Sticks {
-        Sticks::under([self.root.path()], "/proc/self/mountinfo")
-    }
-
-    fn only(&self) -> Stick {
-        let found = self.sticks().find();
-        assert_eq!(found.len(), 1, "{found:?}");
-        found.into_iter().next().unwrap()
-    }
+/// The one stick that is in.
+fn only(port: &Port) -> Stick {
+    let found = port.sticks().find();
+    assert_eq!(found.len(), 1, "{found:?}");
+    found.into_iter().next().unwrap()
 }
 
 fn names(folder: &Path) -> Vec<String> {
@@ -85,7 +38,7 @@ fn sticks_come_and_go() {
     let port = Port::new();
     assert!(port.sticks().find().is_empty());
     port.put_in("ФЛЕШКА 1", "size=1m");
-    let stick = port.only();
+    let stick = only(&port);
     assert_eq!(stick.label, "ФЛЕШКА 1");
     assert!(!stick.read_only);
     assert_eq!(files::save(&stick, "хат.pdf", b"one").unwrap(), "хат.pdf");
@@ -103,7 +56,7 @@ fn sticks_come_and_go() {
     assert!(names(&port.place("ФЛЕШКА 1")).is_empty());
     // Put in again, it is a stick again.
     port.put_in("ФЛЕШКА 1", "size=1m");
-    assert_eq!(files::save(&port.only(), "хат.pdf", b"three").unwrap(), "хат.pdf");
+    assert_eq!(files::save(&only(&port), "хат.pdf", b"three").unwrap(), "хат.pdf");
 }
 
 #[test]
@@ -113,15 +66,15 @@ fn full_and_read_only_are_told_and_leave_nothing() {
     }
     let port = Port::new();
     let place = port.put_in("A", "size=64k");
-    let stick = port.only();
+    let stick = only(&port);
     let error = files::save(&stick, "a.pdf", &[7; 200_000]).unwrap_err();
     assert_eq!((error, error.code().0), (FilesError::StickFull, "files.stick-full"));
     assert!(names(&place).is_empty(), "{:?}", names(&place));
     assert_eq!(files::save(&stick, "a.pdf", &[7; 20_000]).unwrap(), "a.pdf");
     run("mount", &["-o", "remount,ro", place.to_str().unwrap()]);
     // Known before it is tried, and found where it was not known.
-    assert!(port.only().read_only);
-    assert_eq!(files::save(&port.only(), "b.pdf", b"b"), Err(FilesError::StickReadOnly));
+    assert!(only(&port).read_only);
+    assert_eq!(files::save(&only(&port), "b.pdf", b"b"), Err(FilesError::StickReadOnly));
     assert_eq!(files::save(&stick, "b.pdf", b"b"), Err(FilesError::StickReadOnly));
     assert_eq!(names(&place), ["a.pdf"]);
 }

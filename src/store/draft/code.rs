@@ -7,7 +7,7 @@ use super::SavedError;
 
 /// No two look alike when written by hand: no O and Q beside 0, no I and L beside 1, no Z beside 2, no
 /// S beside 5, no B beside 8, no G beside 6, no U beside V.
-const SIGNS: &[u8; 27] = b"0123456789ACDEFHJKMNPRTVWXY";
+const SIGNS: &str = "0123456789ACDEFHJKMNPRTVWXY";
 const LENGTH: usize = 10;
 
 /// Ten signs. No `Debug`.
@@ -15,6 +15,9 @@ const LENGTH: usize = 10;
 pub struct Code([u8; LENGTH]);
 
 impl Code {
+    pub const SIGNS: &str = SIGNS;
+    pub const LENGTH: usize = LENGTH;
+
     pub fn generate() -> Result<Self, SavedError> {
         let random = SystemRandom::new();
         let mut code = Code([0; LENGTH]);
@@ -24,7 +27,7 @@ impl Code {
                 random.fill(&mut byte).map_err(|_| SavedError::Random)?;
                 // 243 = 9 × 27: bytes above would favour the first signs.
                 if byte[0] < 243 {
-                    break SIGNS[usize::from(byte[0]) % SIGNS.len()];
+                    break SIGNS.as_bytes()[usize::from(byte[0]) % SIGNS.len()];
                 }
             };
         }
@@ -52,11 +55,20 @@ impl Code {
             if c.is_whitespace() || matches!(c, '-' | '–' | '—' | '_' | '.') {
                 continue;
             }
-            let sign = meant(c.to_uppercase().next()?)?;
-            *code.0.get_mut(n)? = sign;
+            *code.0.get_mut(n)? = Self::meant(c)?;
             n += 1;
         }
         (n == LENGTH).then_some(code)
+    }
+
+    /// The sign that a typed character stands for.
+    pub fn meant(c: char) -> Option<u8> {
+        meant(c.to_uppercase().next()?)
+    }
+
+    /// The `n`th sign, to be shown.
+    pub fn sign(&self, n: usize) -> Option<char> {
+        self.0.get(n).copied().map(char::from)
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
@@ -86,5 +98,5 @@ fn meant(c: char) -> Option<u8> {
         'У' | 'Ү' => 'Y',
         c => c,
     };
-    u8::try_from(c).ok().filter(|b| SIGNS.contains(b))
+    u8::try_from(c).ok().filter(|b| SIGNS.as_bytes().contains(b))
 }
