@@ -1,5 +1,7 @@
 //! A real IPP printer (`ippeveprinter`) on loopback, whose faults a script plays.
 
+use std::net::TcpListener;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use tereze::fault::Code;
@@ -128,7 +130,7 @@ async fn no_printer_no_pdf_and_a_printer_that_goes_away() {
     let mut office = Office::usual("slow").await;
     let job = office.printer().print(page());
     until(&job, |p| p == Progress::Printing).await;
-    office.printer.kill().unwrap();
+    office.process.kill().unwrap();
     until(&job, |p| p == Progress::Trouble(Code("print.offline"))).await;
 }
 

@@ -26,7 +26,7 @@ cp "$1" printed.tmp && mv printed.tmp printed
 pub struct Office {
     dir: tempfile::TempDir,
     bus: Child,
-    printer: Child,
+    pub process: Child,
     pub uri: String,
 }
 
@@ -64,7 +64,7 @@ impl Office {
             .spawn()
             .expect("ippeveprinter is installed by packaging/setup.sh test");
         let uri = format!("ipp://localhost:{port}/ipp/print");
-        let office = Self { dir, bus, printer, uri };
+        let office = Self { dir, bus, process: printer, uri };
         let since = Instant::now();
         while office.printer().ready().await == Err(PrintError::Offline) {
             assert!(since.elapsed() < Duration::from_secs(20), "the printer does not come up");
@@ -93,7 +93,7 @@ impl Office {
 impl Drop for Office {
     fn drop(&mut self) {
         self.go();
-        for child in [&mut self.printer, &mut self.bus] {
+        for child in [&mut self.process, &mut self.bus] {
             let _ = child.kill();
             let _ = child.wait();
         }
