@@ -15,12 +15,18 @@ mod attributes;
 pub mod ber;
 pub mod cades;
 pub mod certificate;
-mod chain;
+pub mod chain;
+mod constraints;
+pub mod crl;
 pub mod extend;
 pub mod issue;
-mod path;
+mod names;
+pub mod ocsp;
+pub mod path;
 pub mod pem;
+pub mod policy;
 mod reason;
+pub mod revocation;
 mod signer;
 pub mod smime;
 pub mod subject;
@@ -30,7 +36,7 @@ mod verify;
 mod wire;
 
 pub use cades::BuildError;
-pub use verify::{MAX_CMS, judge, verify, verify_certificate};
+pub use verify::{MAX_CMS, Question, judge, verify, verify_certificate};
 
 /// Object identifiers that this room compares.
 pub mod oid {
@@ -67,7 +73,8 @@ pub mod oid {
     pub const ECDSA_SHA256: ObjectIdentifier = oid("1.2.840.10045.4.3.2");
     pub const ECDSA_SHA384: ObjectIdentifier = oid("1.2.840.10045.4.3.3");
     pub const ECDSA_SHA512: ObjectIdentifier = oid("1.2.840.10045.4.3.4");
-    // X.520
+    // X.520, RFC 5280 §4.1.2.6
+    pub const EMAIL: ObjectIdentifier = oid("1.2.840.113549.1.9.1");
     pub const COMMON_NAME: ObjectIdentifier = oid("2.5.4.3");
     pub const SURNAME: ObjectIdentifier = oid("2.5.4.4");
     pub const SERIAL_NUMBER: ObjectIdentifier = oid("2.5.4.5");
@@ -78,13 +85,38 @@ pub mod oid {
     pub const GIVEN_NAME: ObjectIdentifier = oid("2.5.4.42");
     // RFC 5280 §4.2.1
     pub const KEY_USAGE: ObjectIdentifier = oid("2.5.29.15");
+    pub const SUBJECT_KEY_ID: ObjectIdentifier = oid("2.5.29.14");
     pub const SUBJECT_ALT_NAME: ObjectIdentifier = oid("2.5.29.17");
     pub const BASIC_CONSTRAINTS: ObjectIdentifier = oid("2.5.29.19");
+    pub const ISSUER_ALT_NAME: ObjectIdentifier = oid("2.5.29.18");
     pub const NAME_CONSTRAINTS: ObjectIdentifier = oid("2.5.29.30");
     pub const CERTIFICATE_POLICIES: ObjectIdentifier = oid("2.5.29.32");
+    pub const ANY_POLICY: ObjectIdentifier = oid("2.5.29.32.0");
+    pub const POLICY_MAPPINGS: ObjectIdentifier = oid("2.5.29.33");
+    pub const AUTHORITY_KEY_ID: ObjectIdentifier = oid("2.5.29.35");
+    pub const POLICY_CONSTRAINTS: ObjectIdentifier = oid("2.5.29.36");
+    pub const CRL_DISTRIBUTION_POINTS: ObjectIdentifier = oid("2.5.29.31");
+    pub const FRESHEST_CRL: ObjectIdentifier = oid("2.5.29.46");
+    pub const INHIBIT_ANY_POLICY: ObjectIdentifier = oid("2.5.29.54");
     pub const EXTENDED_KEY_USAGE: ObjectIdentifier = oid("2.5.29.37");
     pub const EKU_SERVER: ObjectIdentifier = oid("1.3.6.1.5.5.7.3.1");
+    pub const EKU_ANY: ObjectIdentifier = oid("2.5.29.37.0");
+    pub const EKU_TIMESTAMP: ObjectIdentifier = oid("1.3.6.1.5.5.7.3.8");
+    pub const EKU_OCSP: ObjectIdentifier = oid("1.3.6.1.5.5.7.3.9");
+    /// RFC 9336
+    pub const EKU_DOCUMENT: ObjectIdentifier = oid("1.3.6.1.5.5.7.3.36");
+    pub const EKU_DOCUMENT_MS: ObjectIdentifier = oid("1.3.6.1.4.1.311.10.3.12");
+    pub const EKU_PDF: ObjectIdentifier = oid("1.2.840.113583.1.1.5");
     pub const EKU_SIGN: ObjectIdentifier = oid("1.3.6.1.5.5.7.3.4");
+    // RFC 5280 §5
+    pub const CRL_NUMBER: ObjectIdentifier = oid("2.5.29.20");
+    pub const CRL_REASON: ObjectIdentifier = oid("2.5.29.21");
+    pub const DELTA_CRL: ObjectIdentifier = oid("2.5.29.27");
+    pub const ISSUING_POINT: ObjectIdentifier = oid("2.5.29.28");
+    // RFC 6960
+    pub const OCSP_BASIC: ObjectIdentifier = oid("1.3.6.1.5.5.7.48.1.1");
+    pub const OCSP_NONCE: ObjectIdentifier = oid("1.3.6.1.5.5.7.48.1.2");
+    pub const SHA1: ObjectIdentifier = oid("1.3.14.3.2.26");
     // The national PKI's certificate profile
     pub const KZ_INDIVIDUAL: ObjectIdentifier = oid("1.2.398.3.3.4.1.1");
     pub const KZ_LEGAL_ENTITY: ObjectIdentifier = oid("1.2.398.3.3.4.1.2");

@@ -141,7 +141,9 @@ fn certificates_that_may_not_are_refused() {
         options.extend(more);
         judge(bench, &bench.sign(signer, LETTER, &options), None, "ca.pem")
     };
-    is(&of(&bench, "named", &[]), Outcome::CouldNotCheck, &[Reason::CriticalExtension]);
+    is(&of(&bench, "named", &[]), Outcome::Valid, &[]);
+    bench.issued("site", KeyType::P256, "ca", &format!("{SIGNS}subjectAltName=DNS:example.com\n"));
+    is(&of(&bench, "site", &[]), Outcome::NotValid, &[Reason::NameConstraint]);
 
     let bench = Bench::new();
     bench.root("ca", KeyType::P256, ISSUES);

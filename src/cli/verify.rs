@@ -4,16 +4,24 @@
 use std::path::{Path, PathBuf};
 
 use super::{Exit, World, terminal, words};
+use crate::clock::{Confidence, Moment, Reading};
 use crate::domain::Digest;
+use crate::fault::Coded as _;
 use crate::i18n::{Msg, Text};
 use crate::seal::keyset::{self, MAX_KEYSET};
 use crate::seal::receipt::{self, QR_PREFIX, VerifyError};
-use crate::sign::certificate::{Certificate, MAX_CERTIFICATE};
+use crate::sign::certificate::{Certificate, MAX_CERTIFICATE, NotACertificate};
+use crate::sign::crl::Crl;
+use crate::sign::ocsp::Answer;
+use crate::sign::path::Purpose;
+use crate::sign::revocation::{Evidence, Need};
 use crate::sign::smime::Mail;
 use crate::sign::trust::{CITIZEN, Trust};
 use crate::sign::verdict::Reason;
-use crate::sign::{self, pem};
+use crate::sign::{self, Question, pem};
 
+mod demand;
+mod lines;
 mod report;
 
 use report::Report;
@@ -29,12 +37,24 @@ const MAX_AUTHORITIES: u64 = 256 * MAX_CERTIFICATE as u64;
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[arg(value_name = "FILE", required_unless_present = "chain", conflicts_with = "chain")]
+    file: Option<PathBuf>,
+    #[arg(long, value_name = "LEAF")]
+    chain: Option<PathBuf>,
     #[arg(long, value_name = "DOC")]
     content: Option<PathBuf>,
     #[arg(long, value_name = "PEM")]
     ca: Vec<PathBuf>,
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    intermediates: Vec<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    crl: Vec<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    ocsp: Vec<PathBuf>,
+    #[arg(long = "time", id = "at", value_name = "RFC3339", value_parser = moment)]
+    at: Option<Moment>,
+    #[command(flatten)]
+    rules: demand::PathRules,
     #[arg(long, value_name = "FILE")]
     keyset: Option<PathBuf>,
     #[arg(long, value_name = "HEX", value_parser = root)]
@@ -45,6 +65,10 @@ pub struct Arguments {
 
 fn root(text: &str) -> Result<[u8; 32], String> {
     Digest::parse(text).map(|d| d.0).ok_or_else(|| "64 hex digits".to_owned())
+}
+
+fn moment(text: &str) -> Result<Moment, String> {
+    Moment::parse_rfc3339(text).ok_or_else(|| "2026-11-22T09:05:00Z".to_owned())
 }
 
 pub fn run(arguments: Arguments, world: &World) -> Exit {
@@ -59,6 +83,9 @@ pub fn run(arguments: Arguments, world: &World) -> Exit {
 }
 
 fn judge(arguments: &Arguments, world: &World) -> Result<Report, Exit> {
+    if let Some(leaf) = &arguments.chain {
+        return chain(leaf, arguments, world);
+    }
     let bytes = file(arguments, world)?;
     let text = std::str::from_utf8(&bytes).unwrap_or_default().trim();
     if text.starts_with(QR_PREFIX) {
@@ -70,38 +97,114 @@ fn judge(arguments: &Arguments, world: &World) -> Result<Report, Exit> {
         return judge_receipt(&bytes, arguments, world);
     }
     let trust = trust(arguments, world)?;
-    let at = world.clock.now();
+    let at = arguments.reading(world);
+    let rules = arguments.rules.rules(Purpose::Sign);
+    let evidence = evidence(arguments, world)?;
+    let extra = certificates(&arguments.intermediates, world)?;
+    let question =
+        Question { content: None, trust: &trust, at, extra: &extra, rules: &rules, evidence: &evidence };
     if let Ok(certificates) = Certificate::from_file(&bytes)
         && let Some((first, rest)) = certificates.split_first()
     {
-        return Ok(Report::certificate(sign::verify_certificate(first, rest, &trust, at)));
+        let extra = [rest, &extra].concat();
+        let report = sign::verify_certificate(first, &Question { extra: &extra, ..question });
+        return Ok(Report::certificate(report, at.wall));
     }
     let content = match &arguments.content {
         Some(path) => Some(read(path, MAX_CONTENT, world)?),
         None => None,
     };
-    let judged = |cms: &[u8], content: Option<&[u8]>| sign::judge(cms, content, &trust, at);
+    let judged = |cms: &[u8], content: Option<&[u8]>| sign::judge(cms, &Question { content, ..question });
+    let report = |verdict| Report::signature(verdict, at.wall);
     if let Some(mail) = Mail::read(&bytes) {
         let content = content.or_else(|| mail.canonical());
         let verdict = judged(&mail.cms, content.as_ref().map(|c| c.as_slice()));
         // Some programs sign the lines as they stand.
         let changed = verdict.all_reasons().contains(&Reason::ContentChanged);
-        return Ok(Report::signature(match &mail.content {
+        return Ok(report(match &mail.content {
             Some(plain) if changed => judged(&mail.cms, Some(plain)),
             _ => verdict,
         }));
     }
     let unpacked = unpacked(&bytes);
     let cms = unpacked.as_deref().map_or(bytes.as_slice(), Vec::as_slice);
-    Ok(Report::signature(judged(cms, content.as_ref().map(|c| c.as_slice()))))
+    Ok(report(judged(cms, content.as_ref().map(|c| c.as_slice()))))
+}
+
+impl Arguments {
+    /// `--time`, taken at its word, else the machine's clock.
+    fn reading(&self, world: &World) -> Reading {
+        let named = self.at.map(|wall| Reading { wall, confidence: Confidence::Plausible });
+        named.unwrap_or_else(|| world.clock.now())
+    }
+}
+
+/// A certificate's path alone (RFC 5280 §6).
+fn chain(leaf: &Path, arguments: &Arguments, world: &World) -> Result<Report, Exit> {
+    let bytes = read(leaf, MAX_FILE, world)?;
+    let at = arguments.reading(world);
+    let rules = arguments.rules.rules(Purpose::Any);
+    let evidence = evidence(arguments, world)?;
+    let mut extra = certificates(&arguments.intermediates, world)?;
+    let mut found = match Certificate::from_file(&bytes) {
+        Ok(found) => found.into_iter(),
+        Err(error) => return Ok(Report::refused_chain(error.code())),
+    };
+    let Some(leaf) = found.next() else { return Ok(Report::refused_chain(NotACertificate.code())) };
+    extra.extend(found);
+    let trust = trust(arguments, world)?;
+    let question =
+        Question { content: None, trust: &trust, at, extra: &extra, rules: &rules, evidence: &evidence };
+    Ok(Report::chain(sign::verify_certificate(&leaf, &question), at.wall))
+}
+
+/// Every certificate of the files; what is none among others is passed over.
+fn certificates(files: &[PathBuf], world: &World) -> Result<Vec<Certificate>, Exit> {
+    let mut out = Vec::new();
+    for path in files {
+        let bytes = read(path, MAX_AUTHORITIES, world)?;
+        match pem::blocks(&bytes, &["CERTIFICATE"]) {
+            Some(blocks) if !blocks.is_empty() => {
+                out.extend(blocks.iter().filter_map(|b| Certificate::from_der(&b.der).ok()));
+            }
+            _ => out.extend(Certificate::from_file(&bytes).unwrap_or_default()),
+        }
+    }
+    Ok(out)
+}
+
+/// What was given on revocation. Lists are asked for about the whole path, an answer about the
+/// signer alone.
+fn evidence(arguments: &Arguments, world: &World) -> Result<Evidence, Exit> {
+    let mut out = Evidence::default();
+    for path in &arguments.crl {
+        let bytes = read(path, MAX_FILE, world)?;
+        let before = out.lists.len();
+        out.lists.extend(Crl::from_file(&bytes));
+        out.unreadable += usize::from(out.lists.len() == before);
+    }
+    for path in &arguments.ocsp {
+        match Answer::read(&read(path, MAX_FILE, world)?) {
+            Some(answer) => out.answers.push(answer),
+            None => out.unreadable += 1,
+        }
+    }
+    out.need = match (arguments.crl.is_empty(), arguments.ocsp.is_empty()) {
+        (false, _) => Need::Everyone,
+        (true, false) => Need::Signer,
+        (true, true) => Need::Nothing,
+    };
+    Ok(out)
 }
 
 /// The named file's bytes; a scanned text may stand in its place.
 fn file(arguments: &Arguments, world: &World) -> Result<zeroize::Zeroizing<Vec<u8>>, Exit> {
-    if let Some(text) = arguments.file.to_str().filter(|t| t.starts_with(QR_PREFIX)) {
+    // clap asks for it wherever --chain is absent.
+    let file = arguments.file.as_deref().unwrap_or(Path::new(""));
+    if let Some(text) = file.to_str().filter(|t| t.starts_with(QR_PREFIX)) {
         return Ok(zeroize::Zeroizing::new(text.as_bytes().to_vec()));
     }
-    read(&arguments.file, MAX_FILE, world)
+    read(file, MAX_FILE, world)
 }
 
 fn read(path: &Path, cap: u64, world: &World) -> Result<zeroize::Zeroizing<Vec<u8>>, Exit> {

@@ -13,6 +13,7 @@ use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
 use x509_cert::time::Time;
 
 use super::algorithm::{self, Check};
+use super::names::Canonical;
 use super::{oid, subject, wire};
 use crate::clock::Moment;
 use crate::domain::signer::{KeyKind, Owner};
@@ -45,6 +46,9 @@ struct Inner {
     serial: Vec<u8>,
     issuer: Vec<u8>,
     subject: Vec<u8>,
+    // The same in the form that is compared.
+    issuer_name: Canonical,
+    subject_name: Canonical,
     parsed: CertificateInner<Raw>,
 }
 
@@ -54,7 +58,7 @@ impl Certificate {
         if der.len() > MAX_CERTIFICATE {
             return Err(NotACertificate);
         }
-        let parsed = CertificateInner::<Raw>::from_der(der).map_err(|_| NotACertificate)?;
+        let parsed = parse(der).ok_or(NotACertificate)?;
         let [serial, issuer, subject] = names(der).ok_or(NotACertificate)?;
         // RFC 5280 §4.2: no extension twice.
         let extensions = parsed.tbs_certificate.extensions.as_deref().unwrap_or_default();
@@ -64,7 +68,10 @@ impl Certificate {
         if extensions.iter().enumerate().any(twice) {
             return Err(NotACertificate);
         }
-        Ok(Self(Arc::new(Inner { der: der.to_vec(), serial, issuer, subject, parsed })))
+        let issuer_name = Canonical::of(&parsed.tbs_certificate.issuer);
+        let subject_name = Canonical::of(&parsed.tbs_certificate.subject);
+        let der = der.to_vec();
+        Ok(Self(Arc::new(Inner { der, serial, issuer, subject, issuer_name, subject_name, parsed })))
     }
 
     /// All certificates of a PEM file (other blocks are passed over), or one in DER or bare base64.
@@ -105,6 +112,11 @@ impl Certificate {
     /// DER of the serial number.
     pub fn serial(&self) -> &[u8] {
         &self.0.serial
+    }
+
+    /// The serial number's octets in hex.
+    pub fn serial_hex(&self) -> String {
+        hex::encode(AnyRef::from_der(&self.0.serial).map(|any| any.value()).unwrap_or_default())
     }
 
     pub fn owner(&self) -> Owner {
@@ -164,7 +176,40 @@ impl Certificate {
     }
 
     pub fn self_issued(&self) -> bool {
-        self.0.issuer == self.0.subject
+        self.0.issuer_name == self.0.subject_name
+    }
+
+    pub(super) fn name(&self) -> &Canonical {
+        &self.0.subject_name
+    }
+
+    pub(super) fn issuer_name(&self) -> &Canonical {
+        &self.0.issuer_name
+    }
+
+    pub(super) fn same_key(&self, other: &Certificate) -> bool {
+        let key = |c: &Certificate| c.0.parsed.tbs_certificate.subject_public_key_info.clone();
+        key(self) == key(other)
+    }
+
+    /// The issuer's key identifier, where the certificate names it.
+    pub(super) fn issuer_key_id(&self) -> Option<Vec<u8>> {
+        let id = self.extension::<x509_cert::ext::pkix::AuthorityKeyIdentifier>().ok()??;
+        Some(id.key_identifier?.as_bytes().to_vec())
+    }
+
+    /// An extension's own DER.
+    pub(super) fn raw_extension(&self, id: ObjectIdentifier) -> Option<&[u8]> {
+        Some(self.find_extension(id)?.extn_value.as_bytes())
+    }
+
+    pub(super) fn is_critical(&self, id: ObjectIdentifier) -> bool {
+        self.find_extension(id).is_some_and(|e| e.critical)
+    }
+
+    fn find_extension(&self, id: ObjectIdentifier) -> Option<&x509_cert::ext::Extension> {
+        let all = self.0.parsed.tbs_certificate.extensions.as_deref().unwrap_or_default();
+        all.iter().find(|e| e.extn_id == id)
     }
 
     /// `None`: the certificate does not restrict what its key is for.
@@ -227,6 +272,28 @@ impl std::fmt::Debug for Certificate {
 /// Who a certificate names; `der` is one certificate in DER.
 pub fn owner(der: &[u8]) -> Result<Owner, NotACertificate> {
     Ok(Certificate::from_der(der)?.owner())
+}
+
+/// The parser's calendar begins with 1970. A term that begins earlier is read as beginning then; the
+/// bytes that are signed, compared and handed on stay as they are.
+fn parse(der: &[u8]) -> Option<CertificateInner<Raw>> {
+    if let Ok(parsed) = CertificateInner::<Raw>::from_der(der) {
+        return Some(parsed);
+    }
+    let mut later = der.to_vec();
+    let tbs = wire::first_element(der).ok()?;
+    let fields = wire::SetRef(AnyRef::from_der(tbs).ok()?.value()).elements(10).ok()?;
+    let start = usize::from(fields.first()?.first() == Some(&0xa0));
+    let validity = *fields.get(start + 3)?;
+    let offset = (validity.as_ptr() as usize).checked_sub(der.as_ptr() as usize)?;
+    for time in wire::SetRef(AnyRef::from_der(validity).ok()?.value()).elements(2).ok()? {
+        if wire::time(time)? < Moment(0) {
+            let at = offset + (time.as_ptr() as usize).checked_sub(validity.as_ptr() as usize)?;
+            let epoch: &[u8] = if time.len() == 15 { b"700101000000Z" } else { b"19700101000000Z" };
+            later.get_mut(at + 2..at + time.len())?.copy_from_slice(epoch);
+        }
+    }
+    CertificateInner::<Raw>::from_der(&later).ok()
 }
 
 /// Serial number, issuer and subject of a certificate's own bytes (RFC 5280 §4.1).

@@ -3,58 +3,74 @@
 
 use super::algorithm::Check;
 use super::certificate::Certificate;
-use super::path;
+use super::path::{self, Rules};
+use super::revocation::{self, Consulted, Evidence};
 use super::trust::Trust;
-use super::verdict::{Outcome, Reason, worst};
+use super::verdict::{Outcome, Reason, Revocation, worst};
 use crate::clock::Reading;
 
 /// Certificates in a path, signer and anchor included.
-const LONGEST: usize = 8;
+const LONGEST: usize = 12;
 /// Signatures checked in one search.
-const BUDGET: usize = 48;
+const BUDGET: usize = 128;
+/// Paths judged in one search: each may ask for revocation.
+const PATHS: usize = 16;
 
-/// What came of the search: the best path's reasons, or why there is no path.
+/// What a certificate's path is judged by.
+#[derive(Clone, Copy)]
+pub struct Ask<'a> {
+    /// Certificates that may stand between the signer's and an authority's.
+    pub extra: &'a [Certificate],
+    pub trust: &'a Trust,
+    /// The time that everything must have been valid at.
+    pub at: Reading,
+    /// The time that is now: newer facts on revocation than `at` are welcome.
+    pub now: Reading,
+    pub rules: &'a Rules,
+    pub evidence: &'a Evidence,
+    /// How many lists of revoked certificates lie above: who signs one may be on another.
+    pub depth: usize,
+}
+
+/// What came of the search: the best path with its reasons, or why there is no path.
+#[derive(Clone, Debug)]
 pub struct Found {
     pub reasons: Vec<Reason>,
     /// The name of the trusted set that the path ends in.
     pub set: Option<String>,
+    /// Signer first, anchor last; the signer alone where no path was found.
+    pub path: Vec<Certificate>,
+    pub revocation: Revocation,
+    pub consulted: Vec<Consulted>,
 }
 
 struct Search<'a> {
-    extra: &'a [Certificate],
-    trust: &'a Trust,
-    at: Reading,
+    ask: &'a Ask<'a>,
     budget: usize,
+    paths: usize,
     best: Option<Found>,
     /// What stood in the way where no path was found.
     obstacles: Vec<Reason>,
 }
 
-/// Judges `signer`'s certificate. `extra`: certificates that may stand between.
-pub fn judge(signer: &Certificate, extra: &[Certificate], trust: &Trust, at: Reading) -> Found {
-    let mut search = Search { extra, trust, at, budget: BUDGET, best: None, obstacles: Vec::new() };
+/// Judges `signer`'s certificate.
+pub fn judge(signer: &Certificate, ask: &Ask<'_>) -> Found {
+    let mut search = Search { ask, budget: BUDGET, paths: PATHS, best: None, obstacles: Vec::new() };
     search.extend(&mut vec![signer.clone()]);
     if let Some(best) = search.best {
         return best;
     }
-    let reason = if trust.is_empty() {
-        Reason::NoTrust
-    } else if search.obstacles.contains(&Reason::Algorithm) {
-        Reason::Algorithm
-    } else if search.obstacles.contains(&Reason::Forged) {
-        Reason::Forged
-    } else if search.obstacles.contains(&Reason::ChainTooLong) {
-        Reason::ChainTooLong
-    } else {
-        Reason::Untrusted
-    };
-    Found { reasons: vec![reason], set: None }
+    const TELLING: [Reason; 3] = [Reason::Algorithm, Reason::Forged, Reason::ChainTooLong];
+    let told = TELLING.into_iter().find(|reason| search.obstacles.contains(reason));
+    let reason = if ask.trust.is_empty() { Reason::NoTrust } else { told.unwrap_or(Reason::Untrusted) };
+    let (revocation, consulted) = (Revocation::NotConsulted, Vec::new());
+    Found { reasons: vec![reason], set: None, path: vec![signer.clone()], revocation, consulted }
 }
 
 impl Search<'_> {
     fn extend(&mut self, path: &mut Vec<Certificate>) {
         let Some(last) = path.last().cloned() else { return };
-        if let Some((set, _)) = self.trust.authorities().find(|(_, a)| **a == last) {
+        if let Some((set, _)) = self.ask.trust.authorities().find(|(_, a)| **a == last) {
             let set = set.to_owned();
             self.arrived(path, set);
             return;
@@ -67,13 +83,7 @@ impl Search<'_> {
             self.obstacles.push(Reason::ChainTooLong);
             return;
         }
-        let trusted = self.trust.authorities().map(|(_, a)| a);
-        let candidates: Vec<Certificate> = trusted
-            .chain(self.extra)
-            .filter(|c| c.subject() == last.issuer() && !path.contains(c))
-            .cloned()
-            .collect();
-        for candidate in candidates {
+        for candidate in self.candidates(&last, path) {
             if self.done() {
                 return;
             }
@@ -90,15 +100,38 @@ impl Search<'_> {
         }
     }
 
+    /// Certificates of the name that issued `last`: anchors first, and those whose key `last` names
+    /// before others. One with the same name and key as in the path leads round in a circle.
+    fn candidates(&self, last: &Certificate, path: &[Certificate]) -> Vec<Certificate> {
+        let trusted = self.ask.trust.authorities().map(|(_, a)| a);
+        let repeats = |c: &Certificate| path.iter().any(|p| p.same_key(c) && p.name() == c.name());
+        let mut found: Vec<Certificate> = trusted
+            .chain(self.ask.extra)
+            .filter(|c| c.name() == last.issuer_name() && !repeats(c))
+            .cloned()
+            .collect();
+        let named = last.issuer_key_id();
+        found.sort_by_key(|c| named.is_none() || c.key_id() != named);
+        found
+    }
+
     fn done(&self) -> bool {
-        self.budget == 0 || self.best.as_ref().is_some_and(|b| b.reasons.is_empty())
+        self.budget == 0 || self.paths == 0 || self.best.as_ref().is_some_and(|b| b.reasons.is_empty())
     }
 
     fn arrived(&mut self, path: &[Certificate], set: String) {
-        let reasons = path::judge(path, self.at);
+        self.paths = self.paths.saturating_sub(1);
+        let mut reasons = path::judge(path, self.ask.at, self.ask.rules);
+        let (mut revocation, mut consulted) = (Revocation::NotConsulted, Vec::new());
+        // Nothing that was said of a path that does not hold would change it.
+        if worst(&reasons) != Outcome::NotValid {
+            let found = revocation::judge(path, self.ask);
+            reasons.extend(found.reason);
+            (revocation, consulted) = (found.revocation, found.consulted);
+        }
         let better = |best: &Found| rank(&reasons) < rank(&best.reasons);
         if self.best.as_ref().is_none_or(better) {
-            self.best = Some(Found { reasons, set: Some(set) });
+            self.best = Some(Found { reasons, set: Some(set), path: path.to_vec(), revocation, consulted });
         }
     }
 }

@@ -1,17 +1,49 @@
-//! One certification path judged: RFC 5280 §6.1 as far as this program's authorities use it.
-//! Name constraints and policy constraints are not processed: a path that carries them (the first
-//! always, others where critical) is *could not check*.
+//! One certification path judged: RFC 5280 §6.1, but for revocation. The anchor's own term, path
+//! length and name constraints bind like any other authority's (RFC 5937); its policies do not.
 
-use x509_cert::ext::pkix::BasicConstraints;
+use der::asn1::UintRef;
+use der::{Decode, Sequence};
 
 use super::certificate::Certificate;
-use super::oid;
+use super::constraints::{self, Violation};
+use super::policy::{self, Broken, Demand};
 use super::verdict::Reason;
+use super::{oid, wire};
 use crate::clock::{Confidence, Reading};
+
+/// What the signer's key must be meant for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Purpose {
+    /// Whatever it may be: the path alone is asked about.
+    Any,
+    /// Signing documents.
+    #[default]
+    Sign,
+    /// Signing timestamps (RFC 3161 §2.3).
+    Timestamp,
+    /// Signing lists of revoked certificates.
+    RevocationList,
+}
+
+/// What a path is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Rules {
+    pub purpose: Purpose,
+    pub policies: Demand,
+}
+
+/// RFC 5280 §4.2.1.9
+#[derive(Sequence)]
+struct BasicConstraints<'a> {
+    #[asn1(default = "Default::default")]
+    ca: bool,
+    #[asn1(optional = "true")]
+    path_length: Option<UintRef<'a>>,
+}
 
 /// Judges `path`, signer first and anchor last, whose signatures were checked already.
 /// Every reason that was found, each once; none means valid.
-pub fn judge(path: &[Certificate], at: Reading) -> Vec<Reason> {
+pub fn judge(path: &[Certificate], at: Reading, rules: &Rules) -> Vec<Reason> {
     let mut reasons = Vec::new();
     let mut add = |reason: Option<Reason>| {
         if let Some(reason) = reason.filter(|r| !reasons.contains(r)) {
@@ -24,12 +56,29 @@ pub fn judge(path: &[Certificate], at: Reading) -> Vec<Reason> {
         add(term(certificate, i > 0, at));
         add(unknown_critical(certificate));
         if i == 0 {
-            add(may_sign(certificate));
+            add(meant_for(certificate, rules.purpose));
         } else {
             add(may_issue(certificate, below));
             below += usize::from(!certificate.self_issued());
+            if i + 1 < path.len() {
+                add(restricted(certificate, rules.purpose));
+            }
+        }
+        // A self-issued certificate inside the path is the authority itself (RFC 5280 §6.1.3 (b)).
+        if i == 0 || !certificate.self_issued() {
+            for authority in &path[i + 1..] {
+                add(constraints::judge(authority, certificate).err().map(|violation| match violation {
+                    Violation::Outside => Reason::NameConstraint,
+                    Violation::Unknown => Reason::CriticalExtension,
+                }));
+            }
         }
     }
+    add(match policy::judge(path, &rules.policies) {
+        Ok(_) => None,
+        Err(Broken::NoPolicy) => Some(Reason::Policy),
+        Err(Broken::Malformed) => Some(Reason::CriticalExtension),
+    });
     reasons
 }
 
@@ -47,36 +96,70 @@ fn term(certificate: &Certificate, authority: bool, at: Reading) -> Option<Reaso
 }
 
 fn unknown_critical(certificate: &Certificate) -> Option<Reason> {
-    const KNOWN: [der::asn1::ObjectIdentifier; 5] = [
+    const KNOWN: [der::asn1::ObjectIdentifier; 14] = [
         oid::KEY_USAGE,
         oid::BASIC_CONSTRAINTS,
         oid::EXTENDED_KEY_USAGE,
         oid::CERTIFICATE_POLICIES,
         oid::SUBJECT_ALT_NAME,
+        oid::ISSUER_ALT_NAME,
+        oid::NAME_CONSTRAINTS,
+        oid::POLICY_MAPPINGS,
+        oid::POLICY_CONSTRAINTS,
+        oid::INHIBIT_ANY_POLICY,
+        oid::CRL_DISTRIBUTION_POINTS,
+        oid::FRESHEST_CRL,
+        oid::SUBJECT_KEY_ID,
+        oid::AUTHORITY_KEY_ID,
     ];
     let extensions = certificate.parsed().tbs_certificate.extensions.as_deref().unwrap_or_default();
-    let strange = |e: &x509_cert::ext::Extension| {
-        e.extn_id == oid::NAME_CONSTRAINTS || (e.critical && !KNOWN.contains(&e.extn_id))
-    };
+    let strange = |e: &x509_cert::ext::Extension| e.critical && !KNOWN.contains(&e.extn_id);
     extensions.iter().any(strange).then_some(Reason::CriticalExtension)
 }
 
-/// digitalSignature or nonRepudiation, where the certificate restricts its key at all.
-fn may_sign(certificate: &Certificate) -> Option<Reason> {
-    match certificate.key_usage() {
-        Ok(None) => None,
-        Ok(Some(usage)) if usage.digital_signature() || usage.non_repudiation() => None,
-        _ => Some(Reason::NotForSigning),
+/// Key usage and extended key usage, where the certificate restricts its key at all.
+fn meant_for(certificate: &Certificate, purpose: Purpose) -> Option<Reason> {
+    let Ok(usage) = certificate.key_usage() else { return Some(Reason::NotForSigning) };
+    let signs = usage.as_ref().is_none_or(|u| u.digital_signature() || u.non_repudiation());
+    let fit = match purpose {
+        Purpose::Any => true,
+        Purpose::RevocationList => usage.is_none_or(|u| u.crl_sign()),
+        Purpose::Sign => signs && entitled(certificate, purpose),
+        // RFC 3161 §2.3: this usage alone, and critical.
+        Purpose::Timestamp => {
+            let critical = certificate.is_critical(oid::EXTENDED_KEY_USAGE);
+            signs && critical && certificate.extended_key_usage() == [oid::EKU_TIMESTAMP]
+        }
+    };
+    (!fit).then_some(Reason::NotForSigning)
+}
+
+/// An authority whose extended key usage leaves this purpose out issues nothing for it.
+fn restricted(certificate: &Certificate, purpose: Purpose) -> Option<Reason> {
+    (!entitled(certificate, purpose)).then_some(Reason::NotForSigning)
+}
+
+fn entitled(certificate: &Certificate, purpose: Purpose) -> bool {
+    let fitting: &[_] = match purpose {
+        Purpose::Any | Purpose::RevocationList => return true,
+        Purpose::Sign => {
+            &[oid::EKU_ANY, oid::EKU_SIGN, oid::EKU_DOCUMENT, oid::EKU_DOCUMENT_MS, oid::EKU_PDF]
+        }
+        Purpose::Timestamp => &[oid::EKU_ANY, oid::EKU_TIMESTAMP],
+    };
+    if certificate.raw_extension(oid::EXTENDED_KEY_USAGE).is_none() {
+        return true;
     }
+    certificate.extended_key_usage().iter().any(|usage| fitting.contains(usage))
 }
 
 fn may_issue(certificate: &Certificate, below: usize) -> Option<Reason> {
-    let Ok(Some(constraints)) = certificate.extension::<BasicConstraints>() else {
-        return Some(Reason::NotAnAuthority);
-    };
+    let constraints = certificate.raw_extension(oid::BASIC_CONSTRAINTS).map(BasicConstraints::from_der);
+    let Some(Ok(constraints)) = constraints else { return Some(Reason::NotAnAuthority) };
     let usage = certificate.key_usage();
     if !constraints.ca || !matches!(&usage, Ok(usage) if usage.as_ref().is_none_or(|u| u.key_cert_sign())) {
         return Some(Reason::NotAnAuthority);
     }
-    constraints.path_len_constraint.filter(|most| below > usize::from(*most)).map(|_| Reason::ChainTooLong)
+    let most = constraints.path_length.map(wire::count);
+    most.filter(|most| below > *most).map(|_| Reason::ChainTooLong)
 }

@@ -42,6 +42,15 @@ pub enum Reason {
     /// The chain passes through a certificate that may not issue certificates.
     NotAnAuthority,
     ChainTooLong,
+    /// A name outside of what an authority above may certify (RFC 5280 §4.2.1.10).
+    NameConstraint,
+    /// No policy is left that the path must have (RFC 5280 §6.1.5).
+    Policy,
+    Revoked,
+    /// It was asked whether a certificate was revoked, and no sound answer was at hand.
+    RevocationUnknown,
+    /// A timestamp over another signature (RFC 3161 §2.4.2).
+    ImprintWrong,
     /// A critical extension that this program does not know (RFC 5280 §4.2).
     CriticalExtension,
 }
@@ -56,6 +65,7 @@ impl Reason {
             | Reason::ClockDoubtful
             | Reason::NoTrust
             | Reason::CriticalExtension
+            | Reason::RevocationUnknown
             | Reason::TooLarge => Outcome::CouldNotCheck,
             _ => Outcome::NotValid,
         }
@@ -87,6 +97,11 @@ impl Coded for Reason {
             Reason::Forged => "sign.forged",
             Reason::NotAnAuthority => "sign.not-an-authority",
             Reason::ChainTooLong => "sign.chain-too-long",
+            Reason::NameConstraint => "sign.name-constraint",
+            Reason::Policy => "sign.policy",
+            Reason::Revoked => "sign.revoked",
+            Reason::RevocationUnknown => "sign.revocation-unknown",
+            Reason::ImprintWrong => "sign.imprint-wrong",
             Reason::CriticalExtension => "sign.critical-extension",
         })
     }

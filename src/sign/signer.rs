@@ -7,8 +7,10 @@ use der::{AnyRef, Decode, Tag, TagNumber, Tagged};
 use super::algorithm::{self, Check, Hash};
 use super::attributes::{self, Attributes, whole};
 use super::certificate::Certificate;
-use super::chain;
+use super::chain::{self, Ask, Found};
 use super::oid;
+use super::path::Rules;
+use super::revocation::Evidence;
 use super::trust::Trust;
 use super::verdict::{Format, Reason, Revocation, SignerReport};
 use super::wire::{IssuerAndSerial, SetRef, SignerInfo};
@@ -24,7 +26,9 @@ pub struct File<'a> {
     pub content: Option<&'a [u8]>,
     pub certificates: Vec<Certificate>,
     pub trust: &'a Trust,
-    pub at: Reading,
+    pub now: Reading,
+    pub rules: &'a Rules,
+    pub evidence: &'a Evidence,
 }
 
 impl File<'_> {
@@ -92,12 +96,21 @@ impl File<'_> {
                 Check::Unsupported => add(&mut report, Reason::Algorithm),
             }
         }
-        let found = chain::judge(certificate, &self.certificates, self.trust, self.at);
-        for reason in found.reasons {
-            add(&mut report, reason);
-        }
-        report.set = found.set;
+        take(&mut report, self.chain(certificate, self.now), self.now);
         report
+    }
+
+    fn chain(&self, certificate: &Certificate, at: Reading) -> Found {
+        let ask = Ask {
+            extra: &self.certificates,
+            trust: self.trust,
+            at,
+            now: self.now,
+            rules: self.rules,
+            evidence: self.evidence,
+            depth: 0,
+        };
+        chain::judge(certificate, &ask)
     }
 
     /// Each is reported and none decides: what others think of a signature does not change it.
@@ -131,6 +144,18 @@ pub fn add(report: &mut SignerReport, reason: Reason) {
     }
 }
 
+/// Puts what was found of the chain into the report.
+pub fn take(report: &mut SignerReport, found: Found, at: Reading) {
+    for reason in found.reasons {
+        add(report, reason);
+    }
+    report.set = found.set;
+    report.path = found.path;
+    report.revocation = found.revocation;
+    report.consulted = found.consulted;
+    report.judged_at = Some(at.wall);
+}
+
 pub fn report(certificate: Option<&Certificate>) -> SignerReport {
     SignerReport {
         reasons: Vec::new(),
@@ -142,6 +167,9 @@ pub fn report(certificate: Option<&Certificate>) -> SignerReport {
         claimed_time: None,
         set: None,
         revocation: Revocation::NotConsulted,
+        consulted: Vec::new(),
+        path: Vec::new(),
+        judged_at: None,
         countersigners: Vec::new(),
         practice: certificate.is_some_and(Certificate::practice),
     }

@@ -5,7 +5,7 @@ use super::cades::{BuildError, Builder};
 use super::issue::{Authority, Identity, Person, Term};
 use super::trust::{CITIZEN, Trust};
 use super::verdict::{Outcome, Reason, Revocation};
-use super::{extend, judge, oid, verify, wire};
+use super::{Question, extend, judge, oid, verify, wire};
 use crate::clock::{Confidence, Moment, Reading};
 
 const NOW: Moment = Moment(1_790_000_000);
@@ -193,13 +193,13 @@ fn a_countersignature_is_reported_and_decides_nothing() {
     for (over, outcome) in [(signature_of(&cms), Outcome::Valid), (b"other".to_vec(), Outcome::NotValid)] {
         let counter = countersignature(&person, &over);
         let both = extend::with_unsigned(&cms, 0, oid::COUNTERSIGNATURE, &counter).unwrap();
-        let verdict = judge(&both, None, &trust, at(NOW));
+        let verdict = judge(&both, &Question::new(&trust, at(NOW)));
         assert_eq!(verdict.all_reasons(), []);
         let [counter] = verdict.signers[0].countersigners.as_slice() else { panic!("one is there") };
         assert_eq!(counter.outcome(), outcome);
         assert_eq!(counter.owner.expose().iin, "900101300017");
     }
     let broken = extend::with_unsigned(&cms, 0, oid::COUNTERSIGNATURE, &[5, 0]).unwrap();
-    assert!(judge(&broken, None, &trust, at(NOW)).is_valid());
+    assert!(judge(&broken, &Question::new(&trust, at(NOW))).is_valid());
     assert!(extend::with_unsigned(&cms, 1, oid::COUNTERSIGNATURE, &[5, 0]).is_none());
 }

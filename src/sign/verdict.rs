@@ -1,6 +1,8 @@
 //! Three values: *valid*, *not valid*, *could not check*. An outage, a doubtful clock or an
 //! algorithm this program does not know is never "not valid", and never "valid".
 
+use super::certificate::Certificate;
+use super::revocation::Consulted;
 use crate::clock::Moment;
 use crate::domain::signer::Owner;
 use crate::i18n::{Msg, Text};
@@ -43,6 +45,11 @@ impl Outcome {
 pub enum Revocation {
     /// Nobody was asked: the report says so.
     NotConsulted,
+    /// A sound list or answer says that it was not.
+    Good,
+    Revoked,
+    /// What was at hand gave no sound answer.
+    Unknown,
 }
 
 /// How firmly a signature holds its certificate.
@@ -73,6 +80,12 @@ pub struct SignerReport {
     /// The trusted set that the chain ends in.
     pub set: Option<String>,
     pub revocation: Revocation,
+    /// Lists and answers that were looked at.
+    pub consulted: Vec<Consulted>,
+    /// The certificate, then its authorities up to the trusted one; alone where no path was found.
+    pub path: Vec<Certificate>,
+    /// The time that all was judged at: now, or the time that a timestamp proves.
+    pub judged_at: Option<Moment>,
     /// Who signed this signature in turn (RFC 5652 §11.4): reported, decides nothing.
     pub countersigners: Vec<SignerReport>,
     pub practice: bool,

@@ -3,7 +3,11 @@
 use der::Decode;
 
 use super::certificate::Certificate;
-use super::signer::{File, add, report};
+use super::chain::Ask;
+use super::path::{Purpose, Rules};
+use super::policy::Demand;
+use super::revocation::Evidence;
+use super::signer::{File, add, report, take};
 use super::trust::Trust;
 use super::verdict::{Format, Reason, SignerReport, Verdict};
 use super::wire::{ContentInfo, SignerInfo};
@@ -19,7 +23,7 @@ const MAX_SIGNERS: usize = 16;
 /// Judges a letter's or an answer's signature: like [`judge`], and each signature must be bound to
 /// its certificate (CAdES-BES, ETSI EN 319 122-1 §5), as this program's own are.
 pub fn verify(cms: &[u8], content: Option<&[u8]>, trust: &Trust, at: Reading) -> Verdict {
-    let mut verdict = judge(cms, content, trust, at);
+    let mut verdict = judge(cms, &Question { content, ..Question::new(trust, at) });
     if verdict.reasons == [Reason::NoSignature] {
         return Verdict::refused(Reason::Malformed);
     }
@@ -32,10 +36,31 @@ pub fn verify(cms: &[u8], content: Option<&[u8]>, trust: &Trust, at: Reading) ->
     verdict
 }
 
-/// Judges any CMS signature (DER or BER, at most [`MAX_CMS`] bytes; RFC 5652) against the
-/// authorities in `trust` at the time `at`. `content`: the document of a detached signature; beside
-/// an attached one it must be the same bytes.
-pub fn judge(cms: &[u8], content: Option<&[u8]>, trust: &Trust, at: Reading) -> Verdict {
+/// What a signature is judged by.
+pub struct Question<'a> {
+    /// The document of a detached signature; beside an attached one it must be the same bytes.
+    pub content: Option<&'a [u8]>,
+    pub trust: &'a Trust,
+    pub at: Reading,
+    /// Certificates that may stand between, beside those in the file.
+    pub extra: &'a [Certificate],
+    pub rules: &'a Rules,
+    /// Lists of revoked certificates and OCSP answers.
+    pub evidence: &'a Evidence,
+}
+
+static USUAL: Rules = Rules { purpose: Purpose::Sign, policies: Demand::NONE };
+static NOTHING: Evidence = Evidence::NONE;
+
+impl<'a> Question<'a> {
+    /// Whether documents signed under `trust` are valid at `at`, with nothing else at hand.
+    pub fn new(trust: &'a Trust, at: Reading) -> Self {
+        Self { content: None, trust, at, extra: &[], rules: &USUAL, evidence: &NOTHING }
+    }
+}
+
+/// Judges any CMS signature (DER or BER, at most [`MAX_CMS`] bytes; RFC 5652).
+pub fn judge(cms: &[u8], question: &Question<'_>) -> Verdict {
     if cms.len() > MAX_CMS {
         return Verdict::refused(Reason::TooLarge);
     }
@@ -44,11 +69,11 @@ pub fn judge(cms: &[u8], content: Option<&[u8]>, trust: &Trust, at: Reading) -> 
     }
     // Most files are DER; what is not may still be BER (RFC 5652 §5.1), and is rewritten first.
     if let Ok(info) = ContentInfo::from_der(cms) {
-        return signed_data(&info, content, trust, at);
+        return signed_data(&info, question);
     }
     let der = ber::to_der(cms);
     match der.as_deref().map(ContentInfo::from_der) {
-        Some(Ok(info)) => signed_data(&info, content, trust, at),
+        Some(Ok(info)) => signed_data(&info, question),
         _ => Verdict::refused(Reason::Malformed),
     }
 }
@@ -62,22 +87,17 @@ fn looks_signed(cms: &[u8]) -> bool {
     head.first() == Some(&0x30) && head.windows(id.as_bytes().len()).any(|w| w == id.as_bytes())
 }
 
-/// Judges a certificate alone, as one that signs: its chain, term and key usage. `extra`:
-/// certificates that may stand between it and an authority.
-pub fn verify_certificate(
-    certificate: &Certificate,
-    extra: &[Certificate],
-    trust: &Trust,
-    at: Reading,
-) -> SignerReport {
+/// Judges a certificate alone: its chain, term, and what its key is for.
+pub fn verify_certificate(certificate: &Certificate, question: &Question<'_>) -> SignerReport {
     let mut report = report(Some(certificate));
-    let found = chain::judge(certificate, extra, trust, at);
-    report.reasons = found.reasons;
-    report.set = found.set;
+    let Question { trust, at, extra, rules, evidence, .. } = *question;
+    let found = chain::judge(certificate, &Ask { extra, trust, at, now: at, rules, evidence, depth: 0 });
+    take(&mut report, found, at);
     report
 }
 
-fn signed_data(info: &ContentInfo<'_>, content: Option<&[u8]>, trust: &Trust, at: Reading) -> Verdict {
+fn signed_data(info: &ContentInfo<'_>, question: &Question<'_>) -> Verdict {
+    let content = question.content;
     if info.content_type != oid::SIGNED_DATA {
         return Verdict::refused(Reason::Malformed);
     }
@@ -96,14 +116,17 @@ fn signed_data(info: &ContentInfo<'_>, content: Option<&[u8]>, trust: &Trust, at
         return Verdict::refused(Reason::NobodySigned);
     }
     // A stray element among the certificates is nobody's proof of anything: passed over.
-    let certificates: Vec<Certificate> =
+    let mut certificates: Vec<Certificate> =
         certificates.unwrap_or_default().iter().filter_map(|c| Certificate::from_der(c).ok()).collect();
+    certificates.extend(question.extra.iter().cloned());
     let file = File {
         content_type: signed.content.content_type,
         content: attached.or(content),
         certificates,
-        trust,
-        at,
+        trust: question.trust,
+        now: question.at,
+        rules: question.rules,
+        evidence: question.evidence,
     };
     let mut reports = Vec::with_capacity(signers.len());
     for signer in signers {

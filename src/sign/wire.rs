@@ -8,6 +8,8 @@ use der::{
 };
 use spki::AlgorithmIdentifierRef;
 
+use crate::clock::Moment;
+
 /// The body of a `SET OF`, elements undecoded and in their order.
 #[derive(Clone, Copy)]
 pub struct SetRef<'a>(pub &'a [u8]);
@@ -146,6 +148,35 @@ pub struct EssIssuerSerial<'a> {
     /// `GeneralNames` with one directoryName.
     pub issuer: AnyRef<'a>,
     pub serial: AnyRef<'a>,
+}
+
+/// A number that counts something: what is too large to count is as good as never reached.
+pub fn count(number: der::asn1::UintRef<'_>) -> usize {
+    number.as_bytes().iter().fold(0usize, |n, b| n.saturating_mul(256).saturating_add(usize::from(*b)))
+}
+
+/// UTCTime or GeneralizedTime in UTC (RFC 5280 §4.1.2.5), whole seconds; a fraction, as timestamps
+/// have it (RFC 3161 §2.4.2), is cut off.
+pub fn time(field: &[u8]) -> Option<Moment> {
+    let any = AnyRef::from_der(field).ok()?;
+    let text = std::str::from_utf8(any.value()).ok()?.strip_suffix('Z')?;
+    let (text, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+    if !digits(text) || !digits(fraction) {
+        return None;
+    }
+    let full = match (any.tag(), text.len()) {
+        // Years 50 to 99 are the last century's.
+        (Tag::UtcTime, 12) => format!("{}{text}", if text < "50" { "20" } else { "19" }),
+        (Tag::GeneralizedTime, 14) => text.to_owned(),
+        _ => return None,
+    };
+    let part = |from: usize, to: usize| full.get(from..to)?.parse::<u8>().ok();
+    let year = full.get(..4)?.parse::<i32>().ok()?;
+    let month = time::Month::try_from(part(4, 6)?).ok()?;
+    let date = time::Date::from_calendar_date(year, month, part(6, 8)?).ok()?;
+    let hour = time::Time::from_hms(part(8, 10)?, part(10, 12)?, part(12, 14)?).ok()?;
+    Some(Moment(time::UtcDateTime::new(date, hour).unix_timestamp()))
 }
 
 /// The first element of an outer SEQUENCE with its header: the bytes that a certificate's issuer signed.

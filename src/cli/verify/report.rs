@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use super::lines::{consulted_json, path_json, path_lines, sections, signer_json, signer_lines};
 use crate::cli::words;
 use crate::clock::Moment;
 use crate::domain::Names;
@@ -11,7 +12,7 @@ use crate::fault::{Code, Coded};
 use crate::i18n::{Lang, Msg, Text, format};
 use crate::seal::receipt::VerifyError;
 use crate::sign::certificate::PRACTICE_MARK;
-use crate::sign::verdict::{Format, Outcome, Revocation, SignerReport, Verdict};
+use crate::sign::verdict::{Outcome, SignerReport, Verdict};
 
 /// What was judged, for the headline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -19,15 +20,16 @@ use crate::sign::verdict::{Format, Outcome, Revocation, SignerReport, Verdict};
 enum Kind {
     Signature,
     Certificate,
+    Chain,
     Receipt,
     Notice,
 }
 
 /// A label's message with its value, in the order they are shown.
-type Lines = Vec<(Msg, Value)>;
+pub type Lines = Vec<(Msg, Value)>;
 
 #[derive(Clone)]
-enum Value {
+pub enum Value {
     Outcome(Outcome),
     Said(String),
     Time(Moment),
@@ -35,6 +37,7 @@ enum Value {
     Date(time::Date),
     Message(Msg),
     Fault(Code),
+    Consulted { by: String, at: Moment, hours: i64, problem: Option<Msg> },
 }
 
 pub struct Report {
@@ -51,28 +54,60 @@ impl Report {
         self.outcome
     }
 
-    pub fn signature(verdict: Verdict) -> Self {
+    /// `now`: what ages are counted to.
+    pub fn signature(verdict: Verdict, now: Moment) -> Self {
         Self {
             kind: Kind::Signature,
             outcome: verdict.outcome(),
             practice: verdict.practice(),
             reasons: verdict.all_reasons().iter().map(Coded::code).collect(),
-            sections: verdict.signers.iter().flat_map(|s| sections(s, verdict.signers.len() > 1)).collect(),
+            sections: verdict
+                .signers
+                .iter()
+                .flat_map(|s| sections(s, verdict.signers.len() > 1, now))
+                .collect(),
             json: serde_json::json!({
-                "signers": verdict.signers.iter().map(signer_json).collect::<Vec<_>>(),
+                "signers": verdict.signers.iter().map(|s| signer_json(s, now)).collect::<Vec<_>>(),
             }),
         }
     }
 
-    pub fn certificate(report: SignerReport) -> Self {
+    pub fn certificate(report: SignerReport, now: Moment) -> Self {
         Self {
             kind: Kind::Certificate,
             outcome: report.outcome(),
             practice: report.practice,
             reasons: report.reasons.iter().map(Coded::code).collect(),
-            sections: vec![signer_lines(&report, false)],
-            json: serde_json::json!({ "certificate": signer_json(&report) }),
+            sections: vec![signer_lines(&report, false, now)],
+            json: serde_json::json!({ "certificate": signer_json(&report, now) }),
         }
+    }
+
+    pub fn chain(report: SignerReport, now: Moment) -> Self {
+        let mut lines = signer_lines(&report, false, now);
+        lines.extend(path_lines(&report));
+        Self {
+            kind: Kind::Chain,
+            outcome: report.outcome(),
+            practice: report.practice,
+            reasons: report.reasons.iter().map(Coded::code).collect(),
+            sections: vec![lines],
+            json: serde_json::json!({
+                "path": path_json(&report),
+                "time": now.rfc3339(),
+                "revocation": {
+                    "status": report.revocation,
+                    "consulted": consulted_json(&report, now),
+                },
+            }),
+        }
+    }
+
+    /// A chain whose first certificate cannot be read.
+    pub fn refused_chain(code: Code) -> Self {
+        let json = serde_json::json!({ "path": [] });
+        let (kind, outcome) = (Kind::Chain, Outcome::CouldNotCheck);
+        Self { kind, outcome, practice: false, reasons: vec![code], sections: Vec::new(), json }
     }
 
     pub fn refused_receipt(error: &VerifyError) -> Self {
@@ -166,9 +201,9 @@ impl Report {
         use Outcome::{CouldNotCheck, NotValid, Valid};
         Text::new(match (self.kind, self.outcome) {
             (Kind::Signature, outcome) => return outcome.text(),
-            (Kind::Certificate, Valid) => Msg::CliVerifyCertificateValid,
-            (Kind::Certificate, NotValid) => Msg::CliVerifyCertificateNotValid,
-            (Kind::Certificate, CouldNotCheck) => Msg::CliVerifyCertificateCouldNotCheck,
+            (Kind::Certificate | Kind::Chain, Valid) => Msg::CliVerifyCertificateValid,
+            (Kind::Certificate | Kind::Chain, NotValid) => Msg::CliVerifyCertificateNotValid,
+            (Kind::Certificate | Kind::Chain, CouldNotCheck) => Msg::CliVerifyCertificateCouldNotCheck,
             (Kind::Notice, _) => Msg::CliVerifyNoticeValid,
             (Kind::Receipt, Valid) => Msg::CliVerifyReceiptValid,
             (Kind::Receipt, NotValid) => Msg::CliVerifyReceiptNotValid,
@@ -210,6 +245,18 @@ impl Value {
         match self {
             Value::Outcome(outcome) => outcome.text().say(lang),
             Value::Said(text) => text.clone(),
+            Value::Consulted { by, at, hours, problem } => {
+                let text = Text::new(Msg::CliVerifyConsulted)
+                    .with("by", by.clone())
+                    .with("time", format::date_time(lang, *at))
+                    .with("hours", hours.to_string());
+                let mut text = text.say(lang);
+                if let Some(problem) = problem {
+                    let (label, why) = (Msg::CliVerifyNotUsed, *problem);
+                    text = format!("{text}. {}: {}", Text::new(label).say(lang), Text::new(why).say(lang));
+                }
+                text
+            }
             Value::Time(at) => format::date_time(lang, *at),
             Value::Term(from, until) => {
                 let day = |at: Moment| format::date(lang, at.legal_date());
@@ -220,70 +267,4 @@ impl Value {
             Value::Fault(code) => words::fault(lang, *code),
         }
     }
-}
-
-/// A signer, then those who signed her signature in turn.
-fn sections(signer: &SignerReport, several: bool) -> Vec<Lines> {
-    let mut lines = signer_lines(signer, several);
-    let format = signer.format.map(|format| match format {
-        Format::Cades => Msg::CliVerifyFormatCades,
-        Format::Cms => Msg::CliVerifyFormatCms,
-    });
-    lines.extend(format.map(|format| (Msg::CliVerifyFormat, Value::Message(format))));
-    let mut out = vec![lines];
-    for counter in &signer.countersigners {
-        let outcome = Value::Outcome(counter.outcome());
-        out.push([vec![(Msg::CliVerifyCountersigned, outcome)], signer_lines(counter, true)].concat());
-    }
-    out
-}
-
-fn signer_lines(signer: &SignerReport, several: bool) -> Lines {
-    let owner = signer.owner.expose();
-    let mut lines = Vec::new();
-    let mut said = |label, text: &str| {
-        if !text.is_empty() {
-            lines.push((label, Value::Said(text.to_owned())));
-        }
-    };
-    said(Msg::CliVerifySigner, &owner.name);
-    said(Msg::CliVerifyIin, &owner.iin);
-    said(Msg::CliVerifyOrganisation, owner.organisation.as_deref().unwrap_or_default());
-    said(Msg::CliVerifyBin, owner.bin.as_deref().unwrap_or_default());
-    said(Msg::CliVerifyIssuer, &signer.issuer);
-    if let Some((from, until)) = signer.term {
-        lines.push((Msg::CliVerifyTerm, Value::Term(from, until)));
-    }
-    if let Some(at) = signer.claimed_time {
-        lines.push((Msg::CliVerifyTime, Value::Time(at)));
-    }
-    if several {
-        lines.extend(signer.reasons.iter().map(|r| (Msg::CliVerifyReason, Value::Fault(r.code()))));
-    }
-    if signer.revocation == Revocation::NotConsulted {
-        let msg = Msg::CliVerifyRevocationNotConsulted;
-        lines.push((msg, Value::Message(msg)));
-    }
-    lines
-}
-
-fn signer_json(signer: &SignerReport) -> serde_json::Value {
-    let owner = signer.owner.expose();
-    serde_json::json!({
-        "verdict": signer.outcome().name(),
-        "reasons": signer.reasons.iter().map(|r| r.code().0).collect::<Vec<_>>(),
-        "name": owner.name,
-        "iin": owner.iin,
-        "bin": owner.bin,
-        "organisation": owner.organisation,
-        "issuer": signer.issuer,
-        "not_before": signer.term.map(|t| t.0.rfc3339()),
-        "not_after": signer.term.map(|t| t.1.rfc3339()),
-        "format": signer.format,
-        "countersigners": signer.countersigners.iter().map(signer_json).collect::<Vec<_>>(),
-        "claimed_time": signer.claimed_time.map(Moment::rfc3339),
-        "trusted_set": signer.set,
-        "revocation": signer.revocation,
-        "practice": signer.practice,
-    })
 }

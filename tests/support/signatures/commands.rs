@@ -11,7 +11,7 @@ use tereze::seal::keyset::{self, Key, KeyUse, Keyset, SigningKey};
 use tereze::seal::receipt::{proof_qr_text, sign_receipt};
 
 use crate::LETTER;
-use crate::openssl::Bench;
+use crate::openssl::{Bench, ISSUES, KeyType};
 
 fn tereze(bench: &Bench, arguments: &[&str], input: &str) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_tereze"))
@@ -110,6 +110,35 @@ fn sign_then_verify() {
     for file in ["s.pem", "s.b64"] {
         exits(&tereze(&bench, &[&["verify", file], &sound[..]].concat(), ""), 0, "valid");
     }
+}
+
+#[test]
+fn a_chain_alone_is_verified() {
+    let bench = Bench::new();
+    bench.root("ca", KeyType::P256, ISSUES);
+    bench.issued("sub", KeyType::P256, "ca", ISSUES);
+    bench.issued("leaf", KeyType::P256, "sub", "extendedKeyUsage=serverAuth\n");
+    let chain = ["verify", "--chain", "leaf.pem", "--intermediates", "sub.pem", "--ca", "ca.pem"];
+    let judge = |more: &[&str]| tereze(&bench, &[&chain[..], more].concat(), "");
+    exits(&judge(&[]), 0, "sub → ca");
+    exits(&judge(&["--purpose", "sign"]), 1, "not meant for signing");
+    exits(&judge(&["--explicit-policy"]), 1, "does not follow the rules");
+    exits(&judge(&["--time", "2020-01-01T00:00:00Z"]), 1, "has not begun");
+    exits(&judge(&["--time", "yesterday"]), 64, "yesterday");
+    exits(&judge(&["leaf.pem"]), 64, "leaf.pem");
+    exits(&tereze(&bench, &["verify"], ""), 64, "missing");
+    exits(&tereze(&bench, &["verify", "--chain", "leaf.pem", "--ca", "ca.pem"], ""), 1, "not trusted here");
+    exits(&tereze(&bench, &["verify", "--chain", "leaf.key", "--ca", "ca.pem"], ""), 2, "not a certificate");
+    exits(&judge(&["--crl", "ca.pem"]), 2, "could not be found out");
+    let json = judge(&["--json", "--time", "2126-01-01T00:00:00Z"]);
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!((&json["verdict"], &json["time"]), (&"not-valid".into(), &"2126-01-01T00:00:00Z".into()));
+    assert_eq!(json["reasons"][0]["code"], "sign.expired");
+    assert_eq!(json["path"].as_array().unwrap().len(), 3);
+    assert_eq!(
+        (&json["path"][1]["subject"], &json["revocation"]["status"]),
+        (&"sub".into(), &"not-consulted".into())
+    );
 }
 
 #[test]

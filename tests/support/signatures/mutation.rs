@@ -6,7 +6,7 @@ use tereze::sign::cades::Builder;
 use tereze::sign::certificate::Certificate;
 use tereze::sign::issue::{Authority, Identity, Term};
 use tereze::sign::trust::{CITIZEN, Trust};
-use tereze::sign::{ber, verify, verify_certificate};
+use tereze::sign::{Question, ber, verify, verify_certificate};
 
 use crate::LETTER;
 use crate::made_by_us::testov;
@@ -92,7 +92,7 @@ proptest! {
         let at = at.index(der.len());
         der[at] ^= 1 << bit;
         if let Ok(certificate) = Certificate::from_der(&der) {
-            let report = verify_certificate(&certificate, &[], &world().trust, world().at);
+            let report = verify_certificate(&certificate, &Question::new(&world().trust, world().at));
             prop_assert!(!report.reasons.is_empty());
         }
     }

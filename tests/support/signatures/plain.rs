@@ -2,13 +2,14 @@
 
 use tereze::sign::smime::Mail;
 use tereze::sign::verdict::{Format, Outcome, Reason, Verdict};
-use tereze::sign::{self, verify};
+use tereze::sign::{self, Question, verify};
 
 use crate::openssl::Bench;
 use crate::{LETTER, family, is, now, trust};
 
 fn general(bench: &Bench, cms: &[u8], content: Option<&[u8]>) -> Verdict {
-    sign::judge(cms, content, &trust(bench, "ca.pem"), now())
+    let trust = trust(bench, "ca.pem");
+    sign::judge(cms, &Question { content, ..Question::new(&trust, now()) })
 }
 
 fn format(verdict: &Verdict) -> Option<Format> {
@@ -43,7 +44,7 @@ fn attributes_cannot_pass_for_a_document() {
     bench.write("cms", &cms);
     let out = bench.run(&["asn1parse", "-inform", "DER", "-in", "cms"]);
     let text = String::from_utf8(out.stdout).unwrap();
-    let line = text.lines().filter(|l| l.contains("cont [ 0 ]")).next_back().unwrap();
+    let line = text.lines().rfind(|l| l.contains("cont [ 0 ]")).unwrap();
     let number = |key: &str| -> usize {
         let rest = &line[line.find(key).unwrap() + key.len()..];
         rest.split_whitespace().next().unwrap().parse().unwrap()

@@ -1,0 +1,172 @@
+//! OpenSSL makes a small world of certificates in a folder, and judges it.
+
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use tereze::clock::{Clock, Confidence, Moment, Reading};
+use tereze::sign::certificate::Certificate;
+use tereze::sign::path::{Purpose, Rules};
+use tereze::sign::policy::Demand;
+use tereze::sign::revocation::{Evidence, Need};
+use tereze::sign::trust::{CITIZEN, Trust};
+use tereze::sign::verdict::SignerReport;
+use tereze::sign::{Question, crl::Crl, verify_certificate};
+
+pub struct World {
+    folder: tempfile::TempDir,
+    /// Without root and leaf, in the order they were made.
+    between: RefCell<Vec<String>>,
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), between: RefCell::default() }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn read(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.path(name)).unwrap()
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.path(name), text).unwrap();
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new("openssl");
+        command.args(arguments).current_dir(self.folder.path());
+        command.output().expect("openssl is installed by packaging/setup.sh test")
+    }
+
+    #[track_caller]
+    pub fn must(&self, arguments: &[&str]) {
+        let out = self.run(arguments);
+        assert!(out.status.success(), "openssl {arguments:?}: {}", String::from_utf8_lossy(&out.stderr));
+    }
+
+    /// `NAME.pem` with `NAME.key`, issued by `issuer` (empty: by itself). See [`extensions`].
+    pub fn certificate(&self, name: &str, issuer: &str, words: &str) {
+        let file = |end: &str| format!("{name}.{end}");
+        let same = words.split(' ').find_map(|w| w.strip_prefix("key:"));
+        match same {
+            Some(other) => {
+                let _ = std::fs::copy(self.path(&format!("{other}.key")), self.path(&file("key"))).unwrap();
+            }
+            None => self.must(&[
+                "genpkey",
+                "-algorithm",
+                "EC",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-out",
+                &file("key"),
+            ]),
+        }
+        let usual = format!("/C=KZ/CN={name}");
+        let subject = words.split(' ').find_map(|w| w.strip_prefix("subj:")).unwrap_or(&usual);
+        let subject = subject.replace('_', " ");
+        self.must(&["req", "-new", "-utf8", "-key", &file("key"), "-subj", &subject, "-out", &file("csr")]);
+        self.write(&file("ext"), &extensions(words, issuer.is_empty()));
+        let (csr, key, out, ext) = (file("csr"), file("key"), file("pem"), file("ext"));
+        let (ca, ca_key) = (format!("{issuer}.pem"), format!("{issuer}.key"));
+        let mut arguments = vec!["x509", "-req", "-in", &csr, "-extfile", &ext, "-days", "30", "-out", &out];
+        if issuer.is_empty() {
+            arguments.extend(["-signkey", &key]);
+        } else {
+            arguments.extend(["-CA", &ca, "-CAkey", &ca_key, "-CAcreateserial"]);
+        }
+        self.must(&arguments);
+        if name != "root" && name != "leaf" {
+            self.between.borrow_mut().push(out);
+        }
+    }
+
+    fn between(&self) -> Vec<u8> {
+        self.between.borrow().iter().flat_map(|name| self.read(name)).collect()
+    }
+
+    pub fn now() -> Moment {
+        Clock::system().now().wall
+    }
+
+    /// The path of `leaf.pem` to `root.pem`, by us; `lists`: CRL files that everyone in it is asked about by.
+    pub fn judge(&self, policies: Demand, lists: &[&str]) -> SignerReport {
+        self.judge_at(policies, lists, Self::now())
+    }
+
+    pub fn judge_at(&self, policies: Demand, lists: &[&str], at: Moment) -> SignerReport {
+        let mut trust = Trust::new();
+        trust.load(CITIZEN, &self.read("root.pem")).unwrap();
+        let between = self.between();
+        let extra = if between.is_empty() { vec![] } else { Certificate::from_file(&between).unwrap() };
+        let leaf = Certificate::from_file(&self.read("leaf.pem")).unwrap().remove(0);
+        let need = if lists.is_empty() { Need::Nothing } else { Need::Everyone };
+        let lists = lists.iter().flat_map(|name| Crl::from_file(&self.read(name))).collect();
+        let evidence = Evidence { lists, need, ..Evidence::default() };
+        let rules = Rules { purpose: Purpose::Any, policies };
+        let at = Reading { wall: at, confidence: Confidence::Plausible };
+        let question =
+            Question { extra: &extra, rules: &rules, evidence: &evidence, ..Question::new(&trust, at) };
+        verify_certificate(&leaf, &question)
+    }
+
+    /// `openssl verify` with these options; what it said where it refused.
+    pub fn openssl(&self, flags: &[&str]) -> (bool, String) {
+        std::fs::write(self.path("between"), self.between()).unwrap();
+        let mut arguments = vec!["verify", "-CAfile", "root.pem"];
+        if !self.between.borrow().is_empty() {
+            arguments.extend(["-untrusted", "between"]);
+        }
+        arguments.extend(flags);
+        arguments.push("leaf.pem");
+        let out = self.run(&arguments);
+        (out.status.success(), String::from_utf8_lossy(&out.stderr).trim().replace('\n', " "))
+    }
+}
+
+/// Words to the lines of an OpenSSL extension file: `ca`, `len:0`, `ku:keyCertSign`, `pol:1.2.3,1.2.4`, `map:1.2.3:1.2.4`,
+/// `pc:requireExplicitPolicy:0`, `iap:0`, `nc:permitted;DNS:a`, `dir:permitted:C=KZ,O=A`, `san:DNS:a`, `raw:LINE`
+/// (`~` for a space).
+fn extensions(words: &str, root: bool) -> String {
+    let word = |key: &str| words.split(' ').find_map(|w| w.strip_prefix(key)).map(|w| w.replace('~', " "));
+    let mut out = String::from("subjectKeyIdentifier=hash\n");
+    if !root {
+        out += "authorityKeyIdentifier=keyid\n";
+    }
+    let authority = words.split(' ').any(|w| w == "ca");
+    if authority {
+        let length = word("len:").map(|n| format!(",pathlen:{n}")).unwrap_or_default();
+        out += &format!("basicConstraints=critical,CA:TRUE{length}\n");
+    } else if !words.contains("nobc") {
+        out += "basicConstraints=CA:FALSE\n";
+    }
+    let usual = if authority { "keyCertSign,cRLSign" } else { "digitalSignature" };
+    match word("ku:").as_deref() {
+        Some("none") => {}
+        usage => out += &format!("keyUsage=critical,{}\n", usage.unwrap_or(usual)),
+    }
+    let mut sections = String::new();
+    for (key, line) in [
+        ("pol:", "certificatePolicies="),
+        ("map:", "policyMappings=critical,"),
+        ("pc:", "policyConstraints=critical,"),
+        ("iap:", "inhibitAnyPolicy=critical,"),
+        ("nc:", "nameConstraints=critical,"),
+        ("san:", "subjectAltName="),
+        ("raw:", ""),
+    ] {
+        if let Some(value) = word(key) {
+            out += &format!("{line}{value}\n");
+        }
+    }
+    if let Some(value) = word("dir:") {
+        let (which, parts) = value.split_once(':').unwrap();
+        out += &format!("nameConstraints=critical,{which};dirName:dir\n");
+        sections += &format!("[dir]\n{}\n", parts.replace(',', "\n"));
+    }
+    out + &sections
+}
