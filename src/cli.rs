@@ -13,6 +13,7 @@ use crate::fault::Coded;
 use crate::i18n::{Lang, Msg, tr};
 use crate::{log, paths};
 
+pub mod doctor;
 pub mod enrol;
 mod exit;
 #[cfg(feature = "tools")]
@@ -43,6 +44,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Enrol(enrol::Arguments),
+    Doctor(doctor::Arguments),
     Setup(setup::Arguments),
     Sign(sign::Arguments),
     Kiosk(kiosk::Arguments),
@@ -58,6 +60,7 @@ impl Command {
     fn run(self, world: &World) -> Exit {
         match self {
             Command::Enrol(arguments) => enrol::run(arguments, world),
+            Command::Doctor(arguments) => doctor::run(arguments, world),
             Command::Setup(arguments) => setup::run(arguments, world),
             Command::Sign(arguments) => sign::run(arguments, world),
             Command::Kiosk(arguments) => kiosk::run(arguments, world),

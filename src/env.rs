@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::card::service::Cards;
 use crate::clock::Clock;
 use crate::content::Snapshot;
+use crate::desk::Parts;
 use crate::outbox::Outbox;
 use crate::portal::Portal;
 use crate::portal::held::Held;
@@ -35,4 +36,16 @@ pub struct Env {
     pub content: &'static Snapshot,
     /// What must live as long as this world: practice's own portal, a data folder's lock.
     pub keep: Option<Arc<dyn Any + Send + Sync>>,
+}
+
+impl Env {
+    /// What staff look at.
+    pub fn parts(&self) -> Parts {
+        Parts {
+            portal: Some((self.portal.clone(), self.held.clone())),
+            outbox: Some(self.outbox.clone()),
+            cards: Some(self.cards.status.clone()),
+            trouble: None,
+        }
+    }
 }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use zeroize::Zeroizing;
 
+use crate::clock::Moment;
 use crate::domain::Digest;
 use crate::fault::{Code, Coded};
 use crate::private::Secret;
@@ -100,6 +101,11 @@ pub struct Credential {
 /// (`tests/support/contract.rs`).
 pub trait Portal: Send + Sync + 'static {
     fn about(&self) -> BoxFuture<'_, Result<wire::About, PortalError>>;
+
+    /// When this portal last answered anything, since the program began.
+    fn answered(&self) -> Option<Moment> {
+        None
+    }
 
     /// The signed keyset's bytes, where the portal's version is not the one held. The caller
     /// verifies them against the pinned root.

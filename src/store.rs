@@ -4,6 +4,7 @@ pub mod disk;
 pub mod draft;
 pub mod memory;
 pub mod shelf;
+pub mod socket;
 
 use crate::fault::{Code, Coded};
 

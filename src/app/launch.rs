@@ -6,6 +6,7 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 
 use super::session::IdleRule;
+use crate::desk::Settings;
 use crate::fault::Code;
 use crate::screen::world::World;
 
@@ -37,4 +38,6 @@ pub struct Launch {
     pub practice: bool,
     pub idle: IdleRule,
     pub start: Start,
+    /// What staff may do here, and look at.
+    pub desk: Settings,
 }

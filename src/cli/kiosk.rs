@@ -6,13 +6,14 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
-use super::{Exit, World, joined};
+use super::{Exit, World, doctor, joined};
 use crate::app::launch::{Boot, Launch, Start, WindowMode};
 use crate::app::session::IdleRule;
 use crate::card::pcsc::Pcsc;
 use crate::card::service;
 use crate::clock::Clock;
 use crate::config::Setup;
+use crate::desk::{self, Settings};
 use crate::env::real;
 use crate::fault::{Code, Coded as _};
 use crate::files::Sticks;
@@ -48,12 +49,15 @@ fn launch(arguments: &Arguments, world: &World) -> Launch {
     };
     let limit = world.config.kiosk.idle().clamp(Duration::from_secs(120), Duration::from_secs(600));
     let printer = world.config.kiosk.printer.as_deref().and_then(|uri| Printer::new(uri).ok());
+    let desk = doctor::settings(world, practice);
     let start = match (practice, world.config.mode) {
         (true, _) => Start::Boot(practice_world(world.clock.clone(), printer, Sticks::system())),
-        (false, Some(Setup::Portal)) => Start::Boot(portal_world(world, printer, Sticks::system())),
+        (false, Some(Setup::Portal)) => {
+            Start::Boot(portal_world(world, printer, Sticks::system(), desk.clone()))
+        }
         (false, _) => Start::NotSetUp,
     };
-    Launch { window, practice, idle: IdleRule { limit, ..IdleRule::default() }, start }
+    Launch { window, practice, idle: IdleRule { limit, ..IdleRule::default() }, start, desk }
 }
 
 /// A portal, a card and people that exist in this process alone.
@@ -77,17 +81,18 @@ pub fn practice_world_paced(clock: Clock, pace: Pace, printer: Option<Printer>, 
 
 /// The portal that the settings name, real readers, letters on disk. What is wrong with the
 /// settings is said on the screen: nobody reads a kiosk's terminal.
-fn portal_world(world: &World, printer: Option<Printer>, sticks: Sticks) -> Boot {
+fn portal_world(world: &World, printer: Option<Printer>, sticks: Sticks, desk: Settings) -> Boot {
     let settings = joined::portalled(world).map(Arc::new);
     let clock = world.clock.clone();
     Arc::new(move || {
         let (settings, clock) = (settings.clone(), clock.clone());
-        let (printer, sticks) = (printer.clone(), sticks.clone());
+        let (printer, sticks, desk) = (printer.clone(), sticks.clone(), desk.clone());
         Box::pin(async move {
             let settings = settings?;
             let cards = service::start(Arc::new(Pcsc::default()), clock.clone(), service::Options::default());
             let env = real::connect(&settings, cards, clock).await.map_err(|e| e.code())?;
             let operator = env.held.keyset().operator.clone();
+            desk::answer(&settings.data, desk, env.parts());
             Ok(ScreenWorld { env, operator, printer, sticks: sticks.watch() })
         })
     })

@@ -114,20 +114,37 @@ pub async fn enrol(
     Ok(given.kiosk)
 }
 
+/// The portal as this kiosk would see it, for staff: nothing is written, and the kiosk may be running.
+pub async fn look(settings: &Portalled, clock: &Clock) -> Result<(Held, HttpPortal), ConnectError> {
+    let enrolled = disk::exists(&settings.data.join(CREDENTIAL));
+    let (held, portal, _) = opened(settings, &settings.data, clock).await?;
+    if enrolled { Ok((held, portal)) } else { Err(ConnectError::NotEnrolled) }
+}
+
 /// The keyset held on disk, else the portal's first one, verified under the pinned root.
 async fn client(
     settings: &Portalled,
     data: &Path,
     clock: &Clock,
 ) -> Result<(Held, HttpPortal), ConnectError> {
-    let file = data.join(KEYSET);
-    let held = match disk::read(&file, MAX_KEYSET as u64)? {
-        Some(signed) => Held::new(settings.root, &signed, clock.clone())?,
+    let (held, portal, new) = opened(settings, data, clock).await?;
+    if let Some(signed) = new {
+        disk::write_atomic(&data.join(KEYSET), &signed)?;
+    }
+    Ok((held, portal))
+}
+
+/// [`client`] without writing: the keyset's bytes where they are new.
+async fn opened(
+    settings: &Portalled,
+    data: &Path,
+    clock: &Clock,
+) -> Result<(Held, HttpPortal, Option<Vec<u8>>), ConnectError> {
+    let (held, new) = match disk::read(&data.join(KEYSET), MAX_KEYSET as u64)? {
+        Some(signed) => (Held::new(settings.root, &signed, clock.clone())?, None),
         None => {
             let signed = HttpPortal::first_keyset(&settings.url, clock).await?;
-            let held = Held::new(settings.root, &signed, clock.clone())?;
-            disk::write_atomic(&file, &signed)?;
-            held
+            (Held::new(settings.root, &signed, clock.clone())?, Some(signed))
         }
     };
     // Practice lists only the practice card and keeps no letter: it is a world of its own.
@@ -135,7 +152,7 @@ async fn client(
         return Err(ConnectError::PracticePortal);
     }
     let portal = HttpPortal::new(&settings.url, held.clone(), clock.clone())?;
-    Ok((held, portal))
+    Ok((held, portal, new))
 }
 
 struct Keep {

@@ -159,6 +159,12 @@ impl Outbox {
         self.0.shared.items().iter().map(|(id, item)| (*id, item.status.borrow().clone())).collect()
     }
 
+    /// Everything kept here and since when, for staff.
+    pub fn list(&self) -> Vec<(Moment, Status)> {
+        let items = self.0.shared.items();
+        items.values().map(|item| (item.facts.stored, item.status.borrow().clone())).collect()
+    }
+
     /// Submissions that are neither registered nor refused.
     pub fn unsent(&self) -> usize {
         let arrived = |s: &Status| matches!(s, Status::Registered { .. } | Status::NotAccepted { .. });

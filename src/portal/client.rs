@@ -5,6 +5,7 @@
 mod exchange;
 mod tracking;
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ use exchange::{Answer, PIECE, SILENCE, date, exchange};
 use super::held::Held;
 use super::wire::{self, Range};
 use super::{Access, Credential, Outcome, Portal, PortalError, Progress, SentAnswer, Signed, tls};
-use crate::clock::Clock;
+use crate::clock::{Clock, Moment};
 use crate::domain::Digest;
 use crate::private::Secret;
 
@@ -30,6 +31,8 @@ pub struct HttpPortal {
     clock: Clock,
     held: Held,
     inner: RwLock<Inner>,
+    /// Seconds since 1970 of the last answer; 0: none yet.
+    answered: AtomicI64,
 }
 
 struct Inner {
@@ -64,7 +67,13 @@ impl HttpPortal {
         let base = address(base)?;
         let http = client(tls::client(&held.tls_ca(), &clock)?)?;
         let version = held.keyset().version;
-        Ok(Self { base, clock, held, inner: RwLock::new(Inner { http, version, kiosk: None }) })
+        Ok(Self {
+            base,
+            clock,
+            held,
+            inner: RwLock::new(Inner { http, version, kiosk: None }),
+            answered: AtomicI64::new(0),
+        })
     }
 
     /// The first keyset of a kiosk that holds none yet. The connection proves nothing; the root's
@@ -131,6 +140,7 @@ impl HttpPortal {
         let answer = exchange(&http, method, url, headers, body).await;
         match &answer {
             Ok(answer) => {
+                self.answered.store(self.clock.now().wall.0, Ordering::Relaxed);
                 if let Some(at) = answer.headers.get(DATE).and_then(date) {
                     self.clock.proven(at);
                 }
@@ -201,6 +211,11 @@ impl Portal for HttpPortal {
             let url = self.url(&["about"])?;
             self.call(Method::GET, url, HeaderMap::new(), None).await?.json()
         })
+    }
+
+    fn answered(&self) -> Option<Moment> {
+        let at = self.answered.load(Ordering::Relaxed);
+        (at != 0).then_some(Moment(at))
     }
 
     fn keyset(&self, held: Option<u64>) -> BoxFuture<'_, Result<Option<Vec<u8>>, PortalError>> {

@@ -140,6 +140,14 @@ pub fn read(path: &Path, cap: u64) -> Result<Option<Vec<u8>>, StoreError> {
     Ok(Some(bytes))
 }
 
+/// Bytes that may still be written in this folder; a fault where nothing may be.
+pub fn room(folder: &Path) -> Result<u64, StoreError> {
+    let io = |e: rustix::io::Errno| StoreError::io(folder, &e.into());
+    rustix::fs::access(folder, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK).map_err(io)?;
+    let free = rustix::fs::statvfs(folder).map_err(io)?;
+    Ok(free.f_bavail.saturating_mul(free.f_frsize))
+}
+
 /// Gives a file to the owner of the folder it is in: what an administrator writes, the service reads.
 pub fn own_like(path: &Path, folder: &Path) -> Result<(), StoreError> {
     let of = |path: &Path| fs::metadata(path).map_err(|e| StoreError::io(path, &e));

@@ -196,6 +196,25 @@ fn kept(place: Place, path: &Path) -> Result<Kept, StoreError> {
     Ok(Kept { id, place, facts, outcome })
 }
 
+/// What a data folder's outbox holds, read only, by whoever may: the kiosk itself may be running.
+/// What is on its way from one folder to another just now may be missed.
+pub fn look(data: &Path) -> Result<Vec<Kept>, StoreError> {
+    let root = data.join("outbox");
+    let mut all = vec![];
+    for place in Place::ALL {
+        let folder = root.join(place.folder());
+        let paths = if folder.is_dir() { entries(&folder)? } else { vec![] };
+        all.extend(paths.iter().filter_map(|path| kept(place, path).ok()));
+    }
+    Ok(all)
+}
+
+/// How many letters' files were found damaged and put aside.
+pub fn damaged(data: &Path) -> Result<usize, StoreError> {
+    let folder = data.join("outbox/damaged");
+    if folder.is_dir() { Ok(entries(&folder)?.len()) } else { Ok(0) }
+}
+
 impl Shelf for DiskShelf {
     fn reserve(&self, bytes: u64) -> Result<Reservation, StoreError> {
         let mut name = [0u8; 16];

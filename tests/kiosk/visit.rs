@@ -9,6 +9,7 @@ use tereze::cli::kiosk::practice_world;
 use tereze::clock::Clock;
 use tereze::files::Sticks;
 use tereze::i18n::Lang;
+use tereze::practice;
 use tereze::print::printer::Printer;
 
 use crate::support::Kiosk;
@@ -24,6 +25,7 @@ pub fn launch_with(printer: Option<Printer>, sticks: Sticks) -> Launch {
         practice: true,
         idle: IdleRule::default(),
         start: Start::Boot(practice_world(Clock::system(), printer, sticks)),
+        desk: practice::desk(Clock::system()),
     }
 }
 

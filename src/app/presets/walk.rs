@@ -1,10 +1,13 @@
 //! The way to a state: an application that stands, a visitor on it, and her touches as messages.
 //! Tasks that a message starts are not run: what they would answer, the walk says itself.
 
+use super::NOW;
 use crate::app::launch::{Launch, Start, WindowMode};
 use crate::app::over::Over;
 use crate::app::session::IdleRule;
 use crate::app::{App, Message, Stand, Visit};
+use crate::clock::Clock;
+use crate::desk::{Settings, Setup, StaffPin};
 use crate::domain::Names;
 use crate::env::Mode;
 use crate::screen::world::World;
@@ -18,7 +21,16 @@ fn launch(mode: Mode) -> Launch {
         practice: mode == Mode::Practice,
         idle: IdleRule::default(),
         start: Start::NotSetUp,
+        desk: desk(mode),
     }
+}
+
+/// A desk with a PIN that stands on no disk.
+fn desk(mode: Mode) -> Settings {
+    let clock = Clock::fixed(NOW);
+    let mode = if mode == Mode::Practice { Setup::Practice } else { Setup::Portal };
+    let pin = StaffPin::of_practice(b"246813", clock.clone());
+    Settings { mode, data: None, printer: None, clock, pin }
 }
 
 pub(super) fn app(look: &Look, stand: Stand, mode: Mode) -> App {

@@ -20,6 +20,7 @@ fn may_know(room: &str) -> Option<BTreeSet<&'static str>> {
         "practice" => &[LEAVES, EDGES, DEEDS, &["env", "server"]],
         "server" => &[LEAVES, &["content", "portal", "sign", "seal", "store"]],
         "app" => &[LEAVES, EDGES, DEEDS, &["env", "screen", "page", "ui"]],
+        "desk" => &[LEAVES, EDGES, &["content", "outbox", "print"]],
         "env" => &[LEAVES, EDGES, DEEDS],
         "screen" => &[LEAVES, EDGES, DEEDS, &["env", "page", "ui"]],
         "page" => &[LEAVES, EDGES, &["content", "ui"]],
