@@ -77,6 +77,7 @@ fn practice() -> Launch {
         practice: true,
         idle: IdleRule::default(),
         start: Start::Boot(practice_world(Clock::system(), None, none)),
+        desk: tereze::practice::desk(Clock::system()),
     }
 }
 

@@ -8,6 +8,7 @@ mod over;
 pub mod presets;
 pub mod scanner;
 pub mod session;
+pub mod staff;
 mod view;
 mod watch;
 
@@ -57,6 +58,7 @@ pub struct App {
     sticks: Vec<Stick>,
     sessions: Sessions,
     visit: Option<Visit>,
+    staff: Option<staff::Staff>,
     booted: bool,
     /// The last key after which nothing was typed for a while.
     silent: u64,
@@ -89,6 +91,7 @@ pub enum Message {
     /// «Are you still here?» was answered.
     Stay,
     Over(over::Message),
+    Staff(staff::Message),
     Back,
     Screen(SessionId, screen::Message),
     Card(CardStatus),
@@ -111,6 +114,7 @@ impl App {
             sticks: Vec::new(),
             sessions: Sessions::default(),
             visit: None,
+            staff: None,
             booted: false,
             silent: 0,
         };
@@ -168,6 +172,7 @@ impl App {
                 Task::none()
             }
             Message::Over(message) => self.over(message),
+            Message::Staff(message) => self.staff(message),
             Message::Back => self.back(),
             Message::Screen(session, message) => {
                 if self.visit.as_ref().is_none_or(|v| v.session.id() != session) {
@@ -219,6 +224,7 @@ impl App {
     }
 
     fn begin(&mut self, lang: Lang) -> Task<Message> {
+        self.staff = None;
         self.look.lang = lang;
         let now = self.clock.monotonic();
         match &mut self.stand {
@@ -310,10 +316,13 @@ impl App {
             visit.session.touch(now);
             visit.warning = None;
         }
+        if let Some(staff) = &mut self.staff {
+            staff.session.touch(now);
+        }
     }
 
     fn tick(&mut self, now: Instant) -> Task<Message> {
-        let Some(visit) = &mut self.visit else { return Task::none() };
+        let Some(visit) = &mut self.visit else { return self.staff_tick(now) };
         match visit.session.idle(now, visit.pace()) {
             Idle::Active => visit.warning = None,
             Idle::Warn { seconds_left } => visit.warning = Some(seconds_left),
@@ -323,7 +332,7 @@ impl App {
     }
 
     fn back(&mut self) -> Task<Message> {
-        let Some(visit) = &mut self.visit else { return Task::none() };
+        let Some(visit) = &mut self.visit else { return self.staff_back() };
         if visit.over.close_by_back() {
             return Task::none();
         }

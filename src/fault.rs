@@ -49,6 +49,11 @@ impl Code {
         format!("fault-{}", self.0.replace(['.', '_'], "-"))
     }
 
+    /// `card.pulled` → `fault-card-pulled-staff`: what staff do, where that is other than what a visitor is told.
+    pub fn staff_id(self) -> String {
+        format!("{}-staff", self.message_id())
+    }
+
     /// `card.pulled` → `fault-card-pulled-remedy`
     pub fn remedy_id(self) -> String {
         format!("{}-remedy", self.message_id())

@@ -6,5 +6,14 @@ pub mod card;
 pub mod clerk;
 pub mod pki;
 
+use crate::clock::Clock;
+use crate::desk::{Settings, Setup, StaffPin};
+
 /// The staff PIN of the practice world, and of no other: it stands in the README.
 pub const STAFF_PIN: &[u8] = b"246813";
+
+/// The desk of the practice world: nothing of it is on a disk.
+pub fn desk(clock: Clock) -> Settings {
+    let pin = StaffPin::of_practice(STAFF_PIN, clock.clone());
+    Settings { mode: Setup::Practice, data: None, printer: None, clock, pin }
+}

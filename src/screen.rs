@@ -2,12 +2,14 @@
 //! says what it wants by an [`Action`]; only this parent goes from one to another.
 
 pub mod attract;
+pub mod desk;
 pub(crate) mod frame;
 pub mod home;
 pub mod info;
 pub mod later;
 pub mod letter;
 pub mod once;
+pub(crate) mod pad;
 pub mod paper;
 pub mod pen;
 mod qr;
@@ -16,6 +18,7 @@ pub mod resume;
 pub mod scan;
 pub mod sending;
 pub mod sign;
+pub mod staff;
 pub mod take;
 pub mod world;
 

@@ -20,3 +20,5 @@ mod later;
 mod leaving;
 #[path = "kiosk/signing.rs"]
 mod signing;
+#[path = "kiosk/staff.rs"]
+mod staff;

@@ -3,3 +3,4 @@ attract-start = Бастау
 attract-what = Әкімге, министрлікке хат жазыңыз
 attract-how = Тегін. Жазғаныңыз бұл жерде қалмайды.
 attract-welcome = Қош келдіңіз!
+attract-staff = Қызметкерге

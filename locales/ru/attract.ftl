@@ -3,3 +3,4 @@ attract-start = Начать
 attract-what = Напишите письмо акиму или в министерство
 attract-how = Бесплатно. Написанное здесь не остаётся.
 attract-welcome = Добро пожаловать!
+attract-staff = Для сотрудника

@@ -5,7 +5,7 @@ use iced::Task;
 
 use super::{App, Visit};
 use crate::i18n::Msg;
-use crate::screen::{self, Pace, Screen, info};
+use crate::screen::{self, Pace, Screen, info, staff};
 
 #[derive(Default)]
 pub enum Over {
@@ -15,6 +15,8 @@ pub enum Over {
     Leave,
     /// «Кітапханашы шақырылды»: the words beneath are not drawn at all.
     Called,
+    /// The librarian is there and types her PIN; the words stay hidden.
+    Answer(staff::State),
     Hidden,
     Help(info::State),
     /// Something to know, with one answer.
@@ -26,6 +28,9 @@ pub enum Message {
     Help,
     Info(info::Message),
     Call,
+    /// The librarian answers the call.
+    Answer,
+    Pin(staff::Message),
     Hide,
     Leave,
     LeaveNow,
@@ -38,7 +43,8 @@ impl Over {
     /// Back and Esc close what lies over the screen; `false`: nothing lay there.
     pub(super) fn close_by_back(&mut self) -> bool {
         let lay = !matches!(self, Over::None);
-        *self = Over::None;
+        // A librarian who goes without her PIN leaves the call as it was.
+        *self = if matches!(self, Over::Answer(_)) { Over::Called } else { Over::None };
         lay
     }
 }
@@ -46,7 +52,7 @@ impl Over {
 impl Visit {
     pub(super) fn pace(&self) -> Pace {
         match self.over {
-            Over::Called => Pace::Waiting,
+            Over::Called | Over::Answer(_) => Pace::Waiting,
             _ => self.screen.pace(),
         }
     }
@@ -54,6 +60,9 @@ impl Visit {
 
 impl App {
     pub(super) fn over(&mut self, message: Message) -> Task<super::Message> {
+        if self.staff.is_some() && matches!(message, Message::Hide | Message::Leave) {
+            return self.close_desk();
+        }
         if self.visit.is_none() && matches!(message, Message::Help | Message::Call) {
             // Help is there before anything is begun.
             let _ = self.begin(self.look.lang);
@@ -63,6 +72,22 @@ impl App {
             Message::Help => visit.over = Over::Help(info::State::new(info::Page::Help)),
             Message::Info(info::Message::Back) | Message::Close => visit.over = Over::None,
             Message::Call => visit.over = Over::Called,
+            Message::Answer => visit.over = Over::Answer(staff::State::default()),
+            Message::Pin(message) => {
+                let Over::Answer(state) = &mut visit.over else { return Task::none() };
+                match state.update(message, &self.launch.desk.pin) {
+                    staff::Action::None => {}
+                    staff::Action::Back => visit.over = Over::Called,
+                    // Helped: the visitor herself shows her words again.
+                    staff::Action::In => visit.over = Over::Hidden,
+                    staff::Action::Run(task) => {
+                        let task = task.map(|m| super::Message::Over(Message::Pin(m)));
+                        let (task, handle) = task.abortable();
+                        visit.running.push(handle.abort_on_drop());
+                        return task;
+                    }
+                }
+            }
             Message::Hide => visit.over = Over::Hidden,
             Message::Leave if visit.screen.has_unsent() => visit.over = Over::Leave,
             Message::Leave | Message::LeaveNow => return self.leave(),

@@ -3,6 +3,7 @@
 //! messages of her touches ([`walk`]); each room of the kiosk has its table in a file of its own.
 
 mod attachments;
+mod desk;
 mod first;
 mod later;
 mod letter;
@@ -43,6 +44,7 @@ impl Preset {
 
 const TABLES: &[&[Preset]] = &[
     first::TABLE,
+    desk::TABLE,
     letter::TABLE,
     attachments::TABLE,
     sign::TABLE,

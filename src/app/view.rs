@@ -5,14 +5,15 @@ use iced::{Alignment, Element, Length};
 
 use super::listen::listen;
 use super::over::{self, Over};
-use super::{App, Message, Stand, Visit};
+use super::{App, Message, Stand, Visit, staff};
 use crate::i18n::{Lang, Msg, Text};
 use crate::screen::{Context, attract};
 use crate::ui::bar::{Ask, bar, strip};
-use crate::ui::button::{danger, icon, primary, secondary};
+use crate::ui::button::{danger, icon, link, primary, secondary};
 use crate::ui::icon::Icon;
 use crate::ui::modal::{Dialog, over as lay_over};
 use crate::ui::shell;
+use crate::ui::tap::Tap;
 use crate::ui::theme::{Look, Type};
 use crate::ui::words::{heading, small, text, title};
 
@@ -23,14 +24,17 @@ pub fn view(app: &App) -> Element<'_, Message> {
 fn window(app: &App) -> Element<'_, Message> {
     let look = &app.look;
     let strip = strip(look, app.launch.practice, &app.runs());
-    let bar = bar(look, app.visit.is_some(), ask);
+    let bar = bar(look, app.visit.is_some() || app.staff.is_some(), ask);
+    if let (Some(staff), None) = (&app.staff, &app.visit) {
+        return shell(look, strip, bar, staff.view(look, app.launch.desk.mode));
+    }
     match (&app.stand, &app.visit) {
         (Stand::Ready(world), Some(visit)) => {
             let context = Context { look, world, card: &app.card, sticks: &app.sticks };
             let page = lay_over(look, page(visit, context), dialog(visit, look));
             shell(look, strip, bar, page)
         }
-        (Stand::NotSetUp, _) => shell(look, strip, bar, not_set_up(look)),
+        (Stand::NotSetUp, _) => shell(look, strip, bar, door(look, not_set_up(look))),
         (Stand::Trouble(code), _) => {
             let says =
                 |id: String| Msg::from_id(&id).map(|m| Text::new(m).say(look.lang)).unwrap_or_default();
@@ -41,10 +45,10 @@ fn window(app: &App) -> Element<'_, Message> {
                 text(look, says(code.remedy_id())),
                 small(look, code_line),
             ];
-            shell(look, strip, bar, middle(look, lines.spacing(look.space(2.0))))
+            shell(look, strip, bar, door(look, middle(look, lines.spacing(look.space(2.0)))))
         }
         (Stand::Starting { wanted }, _) => shell(look, strip, bar, start(look, wanted.is_some())),
-        (Stand::Ready(_), None) => shell(look, strip, bar, start(look, false)),
+        (Stand::Ready(_), None) => shell(look, strip, bar, door(look, start(look, false))),
     }
 }
 
@@ -94,8 +98,11 @@ fn page<'a>(visit: &'a Visit, context: Context<'a>) -> Element<'a, Message> {
                 title(look, Msg::CallText).centered(),
                 back,
             ];
-            middle(look, lines.spacing(look.space(4.0)).align_x(Alignment::Center))
+            let answer = link(look, "call.answer", Msg::CallAnswer).on(Message::Over(over::Message::Answer));
+            let middle = middle(look, lines.spacing(look.space(4.0)).align_x(Alignment::Center));
+            column![container(middle).height(Length::Fill), corner(look, answer)].into()
         }
+        Over::Answer(state) => state.view(look).map(|m| Message::Over(over::Message::Pin(m))),
         Over::Hidden => {
             let show = primary(look, "hidden.show", Msg::HiddenShow).on(Message::Over(over::Message::Close));
             let p = look.palette();
@@ -137,6 +144,16 @@ fn dialog<'a>(visit: &Visit, look: &Look) -> Option<Dialog<'a, Message>> {
     let later = secondary(look, "leave.later", Msg::LeaveLater).on(Message::Over(over::Message::Later));
     let dialog = if visit.screen.can_wait() { dialog.button(later) } else { dialog };
     Some(dialog.button(primary(look, "leave.stay", Msg::LeaveStay).on(Message::Over(over::Message::Close))))
+}
+
+/// The way of staff, small and in the corner; a visitor who touches it is told to go back.
+fn door<'a>(look: &Look, page: Element<'a, Message>) -> Element<'a, Message> {
+    let open = link(look, "attract.staff", Msg::AttractStaff).on(Message::Staff(staff::Message::Open));
+    column![container(page).height(Length::Fill), corner(look, open)].into()
+}
+
+fn corner<'a>(look: &Look, tap: Tap<'a, Message>) -> Element<'a, Message> {
+    container(tap).padding([look.space(1.0), look.margin()]).align_right(Length::Fill).into()
 }
 
 /// Nobody has chosen a portal or practice: said in three languages.

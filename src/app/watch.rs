@@ -45,6 +45,9 @@ pub fn subscription(app: &App) -> Subscription<Message> {
     if !app.booted {
         all.push(window::frames().map(|_| Message::FirstFrame));
     }
+    if app.staff.is_some() {
+        all.push(iced::time::every(WATCH).map(Message::Tick));
+    }
     let Stand::Ready(world) = &app.stand else { return Subscription::batch(all) };
     all.push(watch("cards", world.env.cards.status.clone()).map(Message::Card));
     all.push(watch("sticks", world.sticks.clone()).map(Message::Sticks));

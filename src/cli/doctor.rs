@@ -2,6 +2,7 @@
 //! this command looks by itself. Exit 0 all is well, 1 something does not work, 2 something should be looked at or
 //! could not be checked.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::{Exit, World, joined, terminal};
@@ -45,24 +46,19 @@ pub fn run(arguments: Arguments, world: &World) -> Exit {
 
 /// What the desk knows of this machine's settings.
 pub fn settings(world: &World, practice: bool) -> Settings {
-    let (clock, data) = (world.clock.clone(), world.folder().ok());
-    let printer = world.config.kiosk.printer.as_deref();
-    let mode = match (practice, world.config.mode) {
-        (true, _) => Setup::Practice,
-        (false, Some(config::Setup::Portal)) => Setup::Portal,
-        (false, _) => Setup::NotSetUp,
-    };
-    let pin = match (practice, &data) {
-        (false, Some(data)) => StaffPin::in_folder(data, clock.clone()),
-        _ => StaffPin::of_practice(practice::STAFF_PIN, clock.clone()),
-    };
-    Settings {
-        mode,
-        data: data.filter(|_| !practice),
-        printer: printer.map(|uri| Printer::new(uri).map_err(|e| e.code())),
-        clock,
-        pin,
+    let (clock, printer) = (world.clock.clone(), world.config.kiosk.printer.as_deref());
+    let printer = printer.map(|uri| Printer::new(uri).map_err(|e| e.code()));
+    if practice {
+        return Settings { printer, ..practice::desk(clock) };
     }
+    let mode = match world.config.mode {
+        Some(config::Setup::Portal) => Setup::Portal,
+        _ => Setup::NotSetUp,
+    };
+    // Without a folder there is no PIN, and nobody gets in.
+    let data = world.folder().ok();
+    let pin = StaffPin::in_folder(data.as_deref().unwrap_or(Path::new("/nonexistent")), clock.clone());
+    Settings { mode, data, printer, clock, pin }
 }
 
 /// What this command can see where no kiosk runs.

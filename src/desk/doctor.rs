@@ -65,9 +65,13 @@ pub async fn examine(settings: &Settings, parts: &Parts) -> Report {
     let at = settings.clock.now().wall;
     let (portal, card, printer) = tokio::join!(portal(settings, parts), card(parts), printer(settings));
     let (outbox, letters) = outbox(settings, parts).await;
-    let findings =
+    let mut findings =
         vec![setup(settings, parts), outbox, portal, card, printer, clock(settings), disk(settings)];
-    let findings = findings.into_iter().chain([content(settings), pin(settings)]).collect();
+    findings.extend([content(settings), pin(settings)]);
+    if settings.mode == Setup::Practice && parts.portal.is_none() {
+        // Practice's portal and card are made with its kiosk, and are nowhere else.
+        findings.retain(|f| !matches!(f.what, What::Outbox | What::Portal | What::Card));
+    }
     Report { version: env!("CARGO_PKG_VERSION").to_owned(), at, findings, letters }
 }
 
@@ -163,6 +167,9 @@ fn clock(settings: &Settings) -> Finding {
 fn disk(settings: &Settings) -> Finding {
     let what = What::Disk;
     let Some(data) = &settings.data else { return Finding::new(what, Health::Ok) };
+    if settings.mode == Setup::NotSetUp && !disk::exists(data) {
+        return Finding::of(what, Health::NotChecked, Code("boot.not-set-up"));
+    }
     let free = match disk::room(data) {
         Ok(free) => free,
         Err(error) => return Finding::of(what, Health::Fault, error.code()),

@@ -193,7 +193,8 @@ impl Letter {
 
 fn words(code: &str) -> Option<(Msg, Msg)> {
     let code = Code::listed(code).unwrap_or(Code("portal.problem"));
-    Some((Msg::from_id(&code.message_id())?, Msg::from_id(&code.remedy_id())?))
+    let remedy = Msg::from_id(&code.staff_id()).or_else(|| Msg::from_id(&code.remedy_id()));
+    Some((Msg::from_id(&code.message_id())?, remedy?))
 }
 
 impl Report {

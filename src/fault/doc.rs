@@ -7,7 +7,7 @@ const HEAD: &str = "\
 # Faults
 
 Every fault that the program can name: its code, as staff read it on the screen and in the log, what it means, and
-what to do, in the three languages. Made from the program's own table by `make faults`; a test compares.
+what to do, in the three languages; indented, what staff do where a visitor is told something else. Made from the program's own table by `make faults`; a test compares.
 
 ";
 
@@ -47,6 +47,10 @@ fn one(fault: &Fault) -> String {
         let say = |id: String| Msg::from_id(&id).map(|m| tr(lang, m)).unwrap_or_default();
         let (says, remedy) = (say(fault.code.message_id()), say(fault.code.remedy_id()));
         out.push_str(&format!("- {}: **{says}.** {remedy}\n", lang.tag()));
+        let staff = say(fault.code.staff_id());
+        if !staff.is_empty() {
+            out.push_str(&format!("  - {staff}\n"));
+        }
     }
     out.push('\n');
     out

@@ -86,16 +86,20 @@ pub fn tenge(lang: Lang, tiyn: i64) -> String {
     }
 }
 
-/// Bytes as people say them: `340 КБ`, `1,2 МБ`; the unit's name comes from the words.
+/// Bytes as people say them: `340 КБ`, `1,2 МБ`, `52,0 ГБ`; the unit's name comes from the words.
 pub fn file_size(lang: Lang, bytes: u64) -> String {
-    let (kb, mb) = match lang {
-        Lang::En => ("KB", "MB"),
-        _ => ("КБ", "МБ"),
+    let (kb, mb, gb) = match lang {
+        Lang::En => ("KB", "MB", "GB"),
+        _ => ("КБ", "МБ", "ГБ"),
     };
     if bytes < 1_000_000 {
         return format!("{}\u{a0}{kb}", number(lang, bytes.div_ceil(1000).max(1) as i64));
     }
-    let mut d = fixed_decimal::Decimal::from(bytes.div_ceil(100_000));
+    let (tenths, mb) = match bytes {
+        1_000_000_000.. => (bytes / 100_000_000, gb),
+        _ => (bytes.div_ceil(100_000), mb),
+    };
+    let mut d = fixed_decimal::Decimal::from(tenths);
     d.multiply_pow10(-1);
     match DecimalFormatter::try_new(icu(lang).into(), Default::default()) {
         Ok(f) => format!("{}\u{a0}{mb}", f.format(&d)),

@@ -19,7 +19,12 @@ pub struct Frame<'a, M> {
 
 impl<'a, M: Clone + 'a> Frame<'a, M> {
     pub fn new(context: &Context<'a>, id: impl Into<Id>, says: impl Say) -> Self {
-        Self { look: context.look, page: Page::new(context.look, id, says), parts: Vec::new(), panel: None }
+        Self::on(context.look, id, says)
+    }
+
+    /// A page that is no visitor's.
+    pub fn on(look: &'a Look, id: impl Into<Id>, says: impl Say) -> Self {
+        Self { look, page: Page::new(look, id, says), parts: Vec::new(), panel: None }
     }
 
     pub fn crumb(self, says: impl Say) -> Self {

@@ -3,12 +3,13 @@
 use iced::widget::{column, row};
 use iced::{Alignment, Element, Length};
 
-use super::{Message, Ready, Stage, State, pad};
+use super::{Message, Ready, Stage, State, picture};
 use crate::card::{CardInfo, CardStatus, Hand};
 use crate::domain::iin::masked;
 use crate::i18n::{Msg, Text, format};
 use crate::screen::Context;
 use crate::screen::frame::Frame;
+use crate::screen::pad::pad;
 use crate::ui::button::{icon, link, secondary};
 use crate::ui::card::{Notice, card, fact, notice, saying};
 use crate::ui::icon::Icon;
@@ -90,7 +91,7 @@ fn waiting<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> {
 fn practice_card<'a>(state: &State, look: &Look) -> Element<'a, Message> {
     let inside = !matches!(state.card, CardStatus::NoCard | CardStatus::NoReader);
     let says = if inside { Msg::SigningPracticeRemove } else { Msg::SigningPracticeInsert };
-    pad::picture_card(look, Msg::SigningPracticeTitle, says)
+    picture::picture_card(look, Msg::SigningPracticeTitle, says)
         .on(Message::PracticeCard(if inside { Hand::TakeOut } else { Hand::Insert }))
         .into()
 }
@@ -160,7 +161,7 @@ fn pin<'a>(
     let (first, last) = if crowded { (Some(warned), None) } else { (None, Some(warned)) };
     page = page.push_maybe(first).push_maybe(practice);
     page = page.push(owner(look, info)).push(excerpt(ready, &context)).push_maybe(last);
-    ways_out(page.beside(pad::pad(look, &state.pin)), state)
+    ways_out(page.beside(pad(look, &state.pin, Message::PinTyped, Message::Sign)), state)
         .primary(Msg::SigningSend, Some(Message::Sign))
         .show()
 }

@@ -1,0 +1,23 @@
+# The staff page and the staff PIN
+desk-crumb = Staff page
+desk-pin-title = Staff PIN
+desk-pin-text = If you are a visitor, touch Back.
+desk-pin-enter = Open
+desk-pin-short = The PIN has 6 to 8 digits
+desk-pin-wait = Can be typed again at: { $time }
+desk-pin-working = The PIN is being checked
+desk-looking = The kiosk is being checked
+desk-all-well = All is well with the kiosk
+desk-look = Please look at the kiosk
+desk-fault = Something in the kiosk does not work
+desk-letters = Letters
+desk-no-letters = There are no letters.
+desk-more-letters = More: { $n }
+desk-again = Check again
+desk-send = Send letters now
+desk-sent = The letters are being sent again
+desk-end = Stop the kiosk
+desk-end-title = Stop the kiosk?
+desk-end-text = The screen closes. Letters not sent yet stay on this machine.
+desk-end-practice = The screen closes. Practice letters are erased.
+desk-stay = Keep it running

@@ -1,0 +1,23 @@
+# Қызметкердің беті және оның PIN-коды
+desk-crumb = Қызметкердің беті
+desk-pin-title = Қызметкердің PIN-коды
+desk-pin-text = Келуші болсаңыз, «Артқа» түймесін басыңыз.
+desk-pin-enter = Кіру
+desk-pin-short = PIN-код 6–8 саннан тұрады
+desk-pin-wait = Қайта теруге болатын уақыт: { $time }
+desk-pin-working = PIN-код тексеріліп жатыр
+desk-looking = Киоск тексеріліп жатыр
+desk-all-well = Киоскіде бәрі дұрыс
+desk-look = Киоскіге көңіл бөліңіз
+desk-fault = Киоскіде жұмыс істемейтіні бар
+desk-letters = Хаттар
+desk-no-letters = Хат жоқ.
+desk-more-letters = Тағы: { $n }
+desk-again = Қайта тексеру
+desk-send = Хаттарды қазір жіберу
+desk-sent = Хаттар қайта жіберіліп жатыр
+desk-end = Киоскіні тоқтату
+desk-end-title = Киоскіні тоқтатасыз ба?
+desk-end-text = Экран жабылады. Жіберілмеген хаттар құрылғыда сақталады.
+desk-end-practice = Экран жабылады. Жаттығу хаттары өшеді.
+desk-stay = Жұмысты жалғастыру

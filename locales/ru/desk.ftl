@@ -1,0 +1,23 @@
+# Страница сотрудника и его PIN
+desk-crumb = Страница сотрудника
+desk-pin-title = PIN сотрудника
+desk-pin-text = Если вы посетитель, нажмите «Назад».
+desk-pin-enter = Войти
+desk-pin-short = В PIN 6–8 цифр
+desk-pin-wait = Снова набрать можно: { $time }
+desk-pin-working = PIN проверяется
+desk-looking = Киоск проверяется
+desk-all-well = В киоске всё в порядке
+desk-look = Обратите внимание на киоск
+desk-fault = В киоске что-то не работает
+desk-letters = Письма
+desk-no-letters = Писем нет.
+desk-more-letters = Ещё: { $n }
+desk-again = Проверить снова
+desk-send = Отправить письма сейчас
+desk-sent = Письма отправляются снова
+desk-end = Остановить киоск
+desk-end-title = Остановить киоск?
+desk-end-text = Экран закроется. Неотправленные письма останутся на устройстве.
+desk-end-practice = Экран закроется. Учебные письма сотрутся.
+desk-stay = Продолжить работу
