@@ -4,7 +4,15 @@
 //! Neither has a telling `Debug`, neither is `Serialize`: writing one down is a decision that is
 //! spelled out at the place where it is made (`expose`, `bytes`).
 
+use std::alloc::System;
+
 use zeroize::{Zeroize, Zeroizing};
+use zeroizing_alloc::ZeroAlloc;
+
+/// What any part of the program lets go of is wiped, also where a crate knows nothing of privacy:
+/// shaped text, buffers of a line, parsed answers.
+#[global_allocator]
+static WIPED_WHEN_FREED: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// A visitor's own words or data. Wiped when dropped, `Debug` prints a dot pattern of fixed length.
 #[derive(Clone, Default, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 //!
 //! - `key rsa|ec 9a|9c`: a key made on the card; answers its public half
 //! - `certificate 9a|9c plain|gzip HEX`: a certificate put on the card
+//! - `pin OLD NEW`: another PIN
 //! - `insert`, `remove`: into and out of the reader at `--port`
 //! - `pull-at INS NTH`, `delay INS MILLISECONDS`, `mute`, `sound`: faults, and none again
 //! - `gone`: answered when the card is out of the reader, by a pull or because the reader went
@@ -33,6 +34,7 @@ enum Work {
         der: Vec<u8>,
         packed: bool,
     },
+    Pin(String, String),
     /// Sits in the reader until the connection ends.
     Serve(TcpStream),
 }
@@ -68,6 +70,9 @@ fn card_thread(orders: Receiver<Work>, answers: Sender<Answer>, faults: &Mutex<F
                 let put = |firmware: &mut Firmware| personal::put_certificate(firmware, slot, &der, packed);
                 memory.powered(put).map(|()| String::new())
             }
+            Work::Pin(old, new) => {
+                memory.powered(|firmware| personal::change_pin(firmware, &old, &new)).map(|()| String::new())
+            }
             Work::Serve(stream) => {
                 serve(stream, &mut memory, faults);
                 Ok(String::new())
@@ -99,6 +104,7 @@ impl Bench {
                 let (slot, der) = (byte(slot)?, bytes(der)?);
                 self.outside(Work::Certificate { slot, der, packed: *form == "gzip" })
             }
+            ["pin", old, new] => self.outside(Work::Pin((*old).into(), (*new).into())),
             ["insert"] => self.insert(),
             ["remove"] => self.remove(),
             ["pull-at", ins, nth] => {

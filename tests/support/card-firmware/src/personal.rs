@@ -54,6 +54,16 @@ pub fn put_certificate(firmware: &mut Firmware, slot: u8, der: &[u8], packed: bo
     ask(firmware, [0, 0xDB, 0x3F, 0xFF], &data).map(|_| ())
 }
 
+/// CHANGE REFERENCE DATA (SP 800-73-4 part 2, 3.2.2): PINs of up to eight digits.
+pub fn change_pin(firmware: &mut Firmware, old: &str, new: &str) -> Result<(), String> {
+    let mut pins = [0xFF; 16];
+    for (at, pin) in [(0, old), (8, new)] {
+        pins[at..][..pin.len().min(8)].copy_from_slice(&pin.as_bytes()[..pin.len().min(8)]);
+    }
+    ask(firmware, [0, 0xA4, 4, 0], &[0xA0, 0, 0, 3, 8])?;
+    ask(firmware, [0, 0x24, 0, 0x80], &pins).map(|_| ())
+}
+
 /// GENERAL AUTHENTICATE with the management key, by challenge and response.
 fn administrate(firmware: &mut Firmware) -> Result<(), String> {
     ask(firmware, [0, 0xA4, 4, 0], &[0xA0, 0, 0, 3, 8])?;

@@ -1,0 +1,117 @@
+//! Nothing left: a whole visit in the real application with a real card and a portal of its own
+//! process; then logs, every file and the kiosk's memory are searched for what was hers.
+
+#[path = "support/cards/bench.rs"]
+#[allow(dead_code)]
+mod bench;
+#[path = "support/cards/firmware.rs"]
+#[allow(dead_code)]
+mod firmware;
+#[path = "left/hers.rs"]
+mod hers;
+#[path = "support/cards/pcscd.rs"]
+#[allow(dead_code)]
+mod pcscd;
+#[path = "left/remote.rs"]
+mod remote;
+#[path = "support/kiosk.rs"]
+#[allow(dead_code)]
+mod support;
+
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use bench::alone;
+use firmware::Kind;
+use hers::{Mark, PIN, WORDS};
+use remote::Remote;
+
+struct Ended(Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Her letter, up to the page that asks for the PIN.
+const ANSWERS: &[&str] = &[
+    "attract.start.kk",
+    "home.letter",
+    "letter.sign.card",
+    "page.next",
+    "letter.topic.road",
+    "page.next",
+    "letter.region.kz-35",
+    "page.next",
+    "page.next",
+    "letter.body.*",
+    "page.next",
+    "letter.want.complaint",
+    "page.next",
+    "letter.who.self",
+    "page.next",
+    "page.next",
+];
+
+#[test]
+fn after_a_visit_nothing_of_her_is_on_the_machine() {
+    alone("after_a_visit_nothing_of_her_is_on_the_machine", async |bench| {
+        let folder = bench.folder.clone();
+        let mut card = bench.card();
+        card.personalise(&folder, Kind::Ec);
+        card.order(&format!("pin 123456 {PIN}"));
+
+        let portal_data = folder.join("portal");
+        let tereze = || {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_tereze"));
+            command.args(["portal", "--lang", "en", "--data"]).arg(&portal_data);
+            command
+        };
+        let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        let mut serve = tereze();
+        serve.args(["--listen", &address, "--citizen-ca"]).arg(folder.join("ca.pem"));
+        let _portal = Ended(serve.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap());
+        while !portal_data.join("kiosk.toml").exists() {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        let said = tereze().arg("--enrol").output().unwrap().stdout;
+        let said = String::from_utf8(said).unwrap();
+        let code = said.lines().find_map(|l| l.split("code: ").nth(1)).expect(&said);
+
+        let mut kiosk = Remote::start(&folder, code);
+        for id in ANSWERS {
+            kiosk.order(&format!("tap {id}"));
+        }
+        for letter in WORDS.chars() {
+            kiosk.order(&format!("tap key.{letter}"));
+        }
+        kiosk.order("tap page.next");
+        kiosk.order("tap page.next");
+        kiosk.order("tap letter.truth");
+        kiosk.order("tap page.next");
+        kiosk.order("tap page.next");
+        card.insert();
+        kiosk.order("until pin.1");
+        assert!(kiosk.holds(&[Mark::Words]).contains(&Mark::Words), "her words are found where they are");
+        for digit in PIN.chars() {
+            kiosk.order(&format!("tap pin.{digit}"));
+        }
+        kiosk.order("tap page.next");
+        kiosk.order("until received.print");
+        assert_eq!(kiosk.holds(&[Mark::Pin]), [], "the PIN, right after signing");
+
+        card.remove();
+        kiosk.order("tap page.next");
+        kiosk.order("end");
+        let found = kiosk.holds(&[Mark::Pin, Mark::Words, Mark::Iin]);
+        assert_eq!(found, [], "in the kiosk's memory after she left");
+        let files = hers::in_files(&folder.join("kiosk"), &[Mark::Pin, Mark::Words, Mark::Iin]);
+        assert!(files.is_empty(), "{files:?}");
+        // The card's certificate lies beside them: the search finds what is there.
+        let beside = hers::in_files(&folder, &[Mark::Iin]);
+        assert!(beside.iter().any(|(file, _)| file.ends_with("certificate.der")), "{beside:?}");
+        println!("searched {} bytes of memory", kiosk.searched());
+    });
+}

@@ -1,0 +1,77 @@
+//! What was hers, and the search for it.
+
+use std::fs;
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+
+pub const PIN: &str = "73914628";
+pub const WORDS: &str = "ғажайыпқызғалдақшоқ";
+/// As `tests/support/cards/firmware.rs` certifies it.
+pub const IIN: &str = "900101300017";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    Pin,
+    Words,
+    Iin,
+}
+
+impl Mark {
+    /// Its spellings in memory: UTF-8, and UTF-32 and UTF-16 as they stand on this machine. The
+    /// keyboard makes the first letter a capital, so the words are looked for without it.
+    fn spelled(self) -> Vec<Vec<u8>> {
+        let text = match self {
+            Mark::Pin => PIN,
+            Mark::Words => &WORDS[WORDS.char_indices().nth(1).unwrap().0..],
+            Mark::Iin => IIN,
+        };
+        let wide = text.chars().flat_map(|c| u32::from(c).to_ne_bytes()).collect();
+        let utf16 = text.encode_utf16().flat_map(u16::to_ne_bytes).collect();
+        vec![text.as_bytes().to_vec(), wide, utf16]
+    }
+}
+
+fn holds(bytes: &[u8], what: &[u8]) -> bool {
+    bytes.windows(what.len()).any(|w| w[0] == what[0] && w == what)
+}
+
+fn found(bytes: &[u8], marks: &[Mark]) -> Vec<Mark> {
+    marks.iter().copied().filter(|m| m.spelled().iter().any(|s| holds(bytes, s))).collect()
+}
+
+/// Everything that the process may write to: heap, stacks, what it mapped. Its program text is not
+/// hers. Gives what was found, where, and how many bytes were looked through.
+pub fn in_memory(pid: u32, marks: &[Mark]) -> (Vec<(Mark, String)>, usize) {
+    let maps = fs::read_to_string(format!("/proc/{pid}/maps")).unwrap();
+    let mut memory = fs::File::open(format!("/proc/{pid}/mem")).unwrap();
+    let (mut all, mut searched) = (vec![], 0);
+    for line in maps.lines().filter(|l| l.split(' ').nth(1).is_some_and(|p| p.starts_with("rw"))) {
+        let (from, to) = line.split(' ').next().unwrap().split_once('-').unwrap();
+        let (from, to) = (u64::from_str_radix(from, 16).unwrap(), u64::from_str_radix(to, 16).unwrap());
+        let mut bytes = vec![0; usize::try_from(to - from).unwrap()];
+        memory.seek(SeekFrom::Start(from)).unwrap();
+        // A mapping that went in the meantime holds nothing.
+        if memory.read_exact(&mut bytes).is_err() {
+            continue;
+        }
+        searched += bytes.len();
+        all.extend(found(&bytes, marks).into_iter().map(|m| (m, line.to_owned())));
+    }
+    (all, searched)
+}
+
+pub fn in_files(folder: &Path, marks: &[Mark]) -> Vec<(PathBuf, Vec<Mark>)> {
+    let mut hits = vec![];
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            hits.extend(in_files(&path, marks));
+        } else if path.is_file() {
+            let marks = found(&fs::read(&path).unwrap(), marks);
+            if !marks.is_empty() {
+                hits.push((path, marks));
+            }
+        }
+    }
+    hits
+}

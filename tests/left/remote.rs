@@ -1,0 +1,138 @@
+//! The kiosk in a process of its own: this test binary, started again, told what to touch one
+//! control at a time, so that no buffer of the test's own ever holds a whole PIN or sentence.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::Arc;
+
+use tereze::app::launch::{Launch, Start, WindowMode};
+use tereze::app::session::IdleRule;
+use tereze::card::pcsc::Pcsc;
+use tereze::card::service::{self, Options};
+use tereze::clock::Clock;
+use tereze::domain::Digest;
+use tereze::env::real::{Portalled, connect, enrol};
+use tereze::fault::{Code, Coded as _};
+use tereze::files::Sticks;
+use tereze::screen::world::World;
+use tereze::sign::trust::{CITIZEN, Trust};
+use zeroize::Zeroizing;
+
+use crate::hers::{self, Mark};
+use crate::support::Kiosk;
+
+pub struct Remote {
+    child: Child,
+    orders: ChildStdin,
+    answers: BufReader<ChildStdout>,
+    searched: usize,
+}
+
+impl Remote {
+    /// A kiosk that is enrolled with this code at the portal whose settings lie in `folder`.
+    pub fn start(folder: &Path, code: &str) -> Self {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", "remote::the_kiosk", "--nocapture", "--test-threads=1"]);
+        command.env("TEREZE_LEFT_FOLDER", folder).env("TEREZE_LEFT_CODE", code);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let orders = child.stdin.take().unwrap();
+        let answers = BufReader::new(child.stdout.take().unwrap());
+        Self { child, orders, answers, searched: 0 }
+    }
+
+    #[track_caller]
+    pub fn order(&mut self, line: &str) {
+        writeln!(self.orders, "{line}").unwrap();
+        let mut answer = String::new();
+        while self.answers.read_line(&mut answer).unwrap() > 0 {
+            if answer.trim_end().ends_with("done") {
+                return;
+            }
+            answer.clear();
+        }
+        panic!("the kiosk fell over at {line}");
+    }
+
+    /// Which of these stand in its memory now.
+    pub fn holds(&mut self, marks: &[Mark]) -> Vec<Mark> {
+        let (found, searched) = hers::in_memory(self.child.id(), marks);
+        self.searched += searched;
+        for (mark, place) in &found {
+            println!("{mark:?} in {place}");
+        }
+        found.into_iter().map(|(mark, _)| mark).collect()
+    }
+
+    pub fn searched(&self) -> usize {
+        self.searched
+    }
+}
+
+impl Drop for Remote {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+async fn world(folder: PathBuf, code: Zeroizing<String>) -> Result<World, Code> {
+    let settings = std::fs::read_to_string(folder.join("portal/kiosk.toml")).unwrap();
+    let named = |name: &str| {
+        let line = settings.lines().find(|l| l.starts_with(name)).unwrap();
+        line.split('"').nth(1).unwrap().to_owned()
+    };
+    let mut citizens = Trust::new();
+    citizens.load(CITIZEN, &std::fs::read(folder.join("ca.pem")).unwrap()).map_err(|e| e.code())?;
+    let root = Digest::parse(&named("root")).unwrap().0;
+    let data = folder.join("kiosk");
+    let settings = Portalled { url: named("url"), root, data, citizens };
+    enrol(&settings, code, "village".into(), Clock::system()).await.map_err(|e| e.code())?;
+    let cards = service::start(Arc::new(Pcsc::default()), Clock::system(), Options::default());
+    let env = connect(&settings, cards, Clock::system()).await.map_err(|e| e.code())?;
+    let operator = env.held.keyset().operator.clone();
+    let sticks = Sticks::under(Vec::<PathBuf>::new(), "/proc/self/mountinfo").watch();
+    Ok(World { env, operator, printer: None, sticks })
+}
+
+/// The process that [`Remote`] starts; alone it has nothing to do.
+#[test]
+fn the_kiosk() {
+    let Some(folder) = std::env::var_os("TEREZE_LEFT_FOLDER") else { return };
+    let (folder, code) = (PathBuf::from(folder), std::env::var("TEREZE_LEFT_CODE").unwrap());
+    let boot = Arc::new(move || {
+        let made = world(folder.clone(), Zeroizing::new(code.clone()));
+        Box::pin(made) as futures::future::BoxFuture<'static, _>
+    });
+    let mut kiosk = Kiosk::open(Launch {
+        window: WindowMode::Fullscreen,
+        practice: false,
+        idle: IdleRule::default(),
+        start: Start::Boot(boot),
+    });
+    kiosk.until("the world", |kiosk| kiosk.app.world().is_some());
+    for line in std::io::stdin().lock().lines() {
+        let line = line.unwrap();
+        match line.split_once(' ') {
+            Some(("tap", id)) => match id.strip_suffix('*') {
+                Some(start) => {
+                    let tree = kiosk.tree();
+                    let first = tree.nodes.iter().find(|n| n.id.starts_with(start)).unwrap().id.to_string();
+                    kiosk.tap(&first);
+                }
+                None => kiosk.tap(id),
+            },
+            Some(("until", id)) => kiosk.until_shown(id),
+            _ => {
+                if kiosk.app.visit().is_some() {
+                    kiosk.until("the reader is empty", |k| {
+                        k.tree().find("page.next").is_some_and(|n| !n.state.disabled)
+                    });
+                    kiosk.tap("page.next");
+                }
+                assert!(kiosk.app.visit().is_none() && kiosk.has("attract.start.kk"));
+            }
+        }
+        println!("done");
+    }
+}
