@@ -109,6 +109,7 @@ fn the_kiosk() {
         practice: false,
         idle: IdleRule::default(),
         start: Start::Boot(boot),
+        desk: tereze::practice::desk(Clock::system()),
     });
     kiosk.until("the world", |kiosk| kiosk.app.world().is_some());
     for line in std::io::stdin().lock().lines() {
