@@ -12,6 +12,7 @@ use crate::ui::bar::{Ask, bar, strip};
 use crate::ui::button::{danger, icon, link, primary, secondary};
 use crate::ui::icon::Icon;
 use crate::ui::modal::{Dialog, over as lay_over};
+use crate::ui::scroll::Scroll;
 use crate::ui::shell;
 use crate::ui::tap::Tap;
 use crate::ui::theme::{Look, Type};
@@ -166,7 +167,10 @@ fn not_set_up<'a>(look: &Look) -> Element<'a, Message> {
                 .spacing(look.space(0.75)),
         );
     }
-    middle(look, lines)
+    if !look.is_low() {
+        return middle(look, lines);
+    }
+    container(Scroll::new(look, "setup.body", lines)).padding([look.space(2.0), look.margin()]).into()
 }
 
 fn middle<'a>(look: &Look, lines: impl Into<Element<'a, Message>>) -> Element<'a, Message> {

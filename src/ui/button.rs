@@ -237,10 +237,11 @@ fn option<'a, M: 'a>(
         .push(note.map(|n| words(look, Type::Small, n).soft(look)))
         .spacing(2)
         .width(Length::Fill);
-    let face = row![Space::new().height((TARGET + 4.0 - pad * 2.0).max(0.0)), mark, texts]
-        .spacing(18)
-        .align_y(Alignment::Center);
-    let face = container(face).padding([pad, side]).width(Length::Fill).center_y(Length::Shrink);
+    let line = row![mark, texts].spacing(18).align_y(Alignment::Center);
+    let face =
+        row![Space::new().height((TARGET + 4.0 - pad * 2.0).max(0.0)), line].align_y(Alignment::Center);
+    let padding = iced::Padding { top: pad, right: side * 0.5, bottom: pad, left: side };
+    let face = container(face).padding(padding).width(Length::Fill).center_y(Length::Shrink);
     let mut skin = skin(look, if chosen { p.tint } else { p.card }, if chosen { p.accent } else { p.edge });
     if chosen {
         skin.edge_width = 2.0;

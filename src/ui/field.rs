@@ -15,7 +15,7 @@ use super::caret::{Paragraph, hit, position};
 use super::edit::{Buffer, Edit};
 use super::fonts;
 use super::semantic::{Node, Probe, Sensitivity};
-use super::tap::{Pointer, pointer};
+use super::tap::{Pointer, crisp, pointer};
 use super::theme::{Look, SLOP, Type};
 
 mod keys;
@@ -336,7 +336,7 @@ impl<'a, M: 'a> Widget<M, Theme, Renderer> for Field<'a, M> {
             (false, false) => (p.edge, self.look.edge_width()),
         };
         let border = Border { color, width, radius: 12.0.into() };
-        renderer.fill_quad(renderer::Quad { bounds, border, ..Default::default() }, p.card);
+        renderer.fill_quad(renderer::Quad { bounds: crisp(bounds), border, ..Default::default() }, p.card);
         let inner = bounds.shrink(PAD);
         let Some(clip) = inner.expand(Padding::from([2.0, 4.0])).intersection(viewport) else { return };
         let ink = if self.buffer.is_empty() { p.soft } else { p.ink };

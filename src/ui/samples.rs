@@ -77,7 +77,7 @@ fn home(look: &Look) -> Element<'static, Said> {
         Icon::GraduationCap,
         Msg::InfoHelpTouch,
         Msg::InfoHelpTouchText,
-        button::primary(look, "home.lesson", Msg::AttractStart).on(Said::Tap("lesson")),
+        button::secondary(look, "home.lesson", Msg::AttractStart).on(Said::Tap("lesson")),
     );
     let body = Column::with_children([tiles.into(), invitation]).spacing(look.space(3.0));
     frame(look, Page::new(look, "home", Msg::HomeTitle).wide().body(body).view())

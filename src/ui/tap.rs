@@ -324,7 +324,7 @@ impl<'a, M: 'a> Widget<M, Theme, Renderer> for Tap<'a, M> {
         viewport: &Rectangle,
     ) {
         let state = tree.state.downcast_ref::<State>();
-        let bounds = layout.bounds();
+        let bounds = crisp(layout.bounds());
         let border =
             Border { color: self.skin.edge, width: self.skin.edge_width, radius: self.skin.radius.into() };
         renderer.fill_quad(renderer::Quad { bounds, border, ..Default::default() }, self.skin.fill);
@@ -365,6 +365,14 @@ impl<'a, M: 'a> Widget<M, Theme, Renderer> for Tap<'a, M> {
         let child = layout.children().next()?;
         self.content.as_widget_mut().overlay(&mut tree.children[0], child, renderer, viewport, translation)
     }
+}
+
+/// On whole pixels: half a pixel off, a line of one pixel is two of half its contrast. (iced_tiny_skia
+/// 0.14 does not heed `Quad::snap`.)
+pub(super) fn crisp(bounds: Rectangle) -> Rectangle {
+    let (x, y) = (bounds.x.round(), bounds.y.round());
+    let (right, bottom) = ((bounds.x + bounds.width).round(), (bounds.y + bounds.height).round());
+    Rectangle { x, y, width: right - x, height: bottom - y }
 }
 
 /// The focus ring, outside a control so that it stands on the page's ground.

@@ -50,6 +50,9 @@ impl Say for Cow<'_, str> {
     }
 }
 
+/// Characters of a line at most (UX: language).
+const LINE: usize = 75;
+
 type Paragraph = <Renderer as iced::advanced::text::Renderer>::Paragraph;
 
 /// A run of words. Made by [`text`] and its sisters; wraps at words and grows downwards.
@@ -61,6 +64,8 @@ pub struct Words {
     format: Format<Font>,
     color: Color,
     most: Option<f32>,
+    /// Running words: at most [`LINE`] characters a line.
+    runs: bool,
     /// Says nothing: an icon beside its words.
     mute: bool,
 }
@@ -87,6 +92,7 @@ pub fn words(look: &Look, kind: Type, says: impl Say) -> Words {
             ..Format::default()
         },
         most: matches!(kind, Type::Body | Type::Small).then(|| look.measure()),
+        runs: !matches!(kind, Type::Figure | Type::Heading | Type::Bar),
         mute: false,
     }
 }
@@ -179,7 +185,8 @@ impl Words {
         self
     }
 
-    /// Takes as much width as there is: no limit of 75 characters.
+    /// Takes as much width as there is for seventy-five of its own characters; without this, for as
+    /// many of the mean width.
     pub fn wide(mut self) -> Self {
         self.most = None;
         self
@@ -237,9 +244,20 @@ impl<M> Widget<M, Theme, Renderer> for Words {
     }
 
     fn layout(&mut self, tree: &mut Tree, renderer: &Renderer, limits: &lay::Limits) -> lay::Node {
-        let limits = self.most.map_or(*limits, |most| limits.max_width(most));
+        let mut limits = self.most.map_or(*limits, |most| limits.max_width(most));
         let state = tree.state.downcast_mut::<Plain<Paragraph>>();
-        layout::<Renderer>(state, renderer, &limits, &self.words, self.format)
+        let mut node = layout::<Renderer>(state, renderer, &limits, &self.words, self.format);
+        // Narrow letters make a line of more characters than the measure's mean.
+        for _ in 0..if self.runs { 4 } else { 0 } {
+            let longest = lines(state.raw()).longest;
+            if longest <= LINE {
+                break;
+            }
+            let width = state.raw().min_bounds().width * LINE as f32 / longest as f32;
+            limits = limits.max_width(width.floor());
+            node = layout::<Renderer>(state, renderer, &limits, &self.words, self.format);
+        }
+        node
     }
 
     fn draw(

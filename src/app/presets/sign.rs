@@ -62,7 +62,7 @@ pub(super) const TABLE: &[Preset] = &[
         pin(l, w, Some(3)).sign(Message::Reserved(Once::new(Err(full)))).done()
     }),
     Preset::new("sign-failed", |l, w| {
-        let failed = SignError::Other(Code("sign.certificate"));
+        let failed = SignError::Other(Code("sign.certificate-missing"));
         typed(pin(l, w, Some(3)), 6).sign(Message::Sign).sign(Message::Signed(Once::new(Err(failed)))).done()
     }),
 ];
