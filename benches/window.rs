@@ -23,6 +23,8 @@ use tereze::app::{self, App, Message};
 use tereze::cli::kiosk::practice_world;
 use tereze::clock::Clock;
 use tereze::files::Sticks;
+use tereze::screen::world::Things;
+use tereze::sound::Sound;
 use tereze::ui::semantic::{Gather, Node, Tree};
 use tereze::ui::{focus, fonts};
 use tiny_skia::{Mask, PixmapMut};
@@ -72,11 +74,12 @@ pub struct Window {
 
 fn practice() -> Launch {
     let none = Sticks::under(Vec::<std::path::PathBuf>::new(), "/proc/self/mountinfo");
+    let things = Things { printer: None, sticks: none, sound: Sound::default() };
     Launch {
         window: WindowMode::Windowed { width: SIZE.width, height: SIZE.height },
         practice: true,
         idle: IdleRule::default(),
-        start: Start::Boot(practice_world(Clock::system(), None, none)),
+        start: Start::Boot(practice_world(Clock::system(), things)),
         desk: tereze::practice::desk(Clock::system()),
     }
 }

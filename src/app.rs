@@ -27,6 +27,7 @@ use crate::outbox;
 use crate::screen::once::Once;
 use crate::screen::world::World;
 use crate::screen::{self, Context, Screen};
+use crate::sound::Playing;
 use crate::ui::focus::{self, Way};
 use crate::ui::fonts;
 use crate::ui::theme::{Look, Scheme, Step};
@@ -59,6 +60,8 @@ pub struct App {
     sessions: Sessions,
     visit: Option<Visit>,
     staff: Option<staff::Staff>,
+    /// The librarian is being called.
+    ringing: Option<Playing>,
     booted: bool,
     /// The last key after which nothing was typed for a while.
     silent: u64,
@@ -115,6 +118,7 @@ impl App {
             sessions: Sessions::default(),
             visit: None,
             staff: None,
+            ringing: None,
             booted: false,
             silent: 0,
         };
@@ -128,6 +132,11 @@ impl App {
 
     pub fn practice(&self) -> bool {
         self.launch.practice
+    }
+
+    /// The USB sticks that are in.
+    pub fn sticks(&self) -> &[Stick] {
+        &self.sticks
     }
 
     pub fn visit(&self) -> Option<&Visit> {
@@ -253,6 +262,7 @@ impl App {
         {
             let _ = world.env.cards.commands.send(Command::SessionEnded);
         }
+        self.ringing = None;
         self.look = Look { viewport: self.look.viewport, ..Look::default() };
         Task::none()
     }
@@ -334,6 +344,7 @@ impl App {
     fn back(&mut self) -> Task<Message> {
         let Some(visit) = &mut self.visit else { return self.staff_back() };
         if visit.over.close_by_back() {
+            self.ringing = None;
             return Task::none();
         }
         match (visit.screen.back(), visit.session.id()) {

@@ -76,11 +76,23 @@ pub struct Kiosk {
     pub printer: Option<String>,
     /// Digits of the PIN pad in another order each time.
     pub shuffle_pin: bool,
+    /// Who plays the calls: [`SOUND_AUTO`], [`SOUND_OFF`], or a program that is called with a WAV file.
+    pub sound: String,
 }
+
+/// The first player that the machine has.
+pub const SOUND_AUTO: &str = "auto";
+pub const SOUND_OFF: &str = "off";
 
 impl Default for Kiosk {
     fn default() -> Self {
-        Self { idle_seconds: 180, display_width_mm: None, printer: None, shuffle_pin: false }
+        Self {
+            idle_seconds: 180,
+            display_width_mm: None,
+            printer: None,
+            shuffle_pin: false,
+            sound: SOUND_AUTO.into(),
+        }
     }
 }
 
@@ -183,6 +195,12 @@ impl Config {
         if kiosk.printer.as_ref().is_some_and(|p| !ipp(p)) {
             return Some(("printer", "an ipp:// or ipps:// address is expected"));
         }
+        if kiosk.sound.trim() != kiosk.sound
+            || kiosk.sound.is_empty()
+            || kiosk.sound.contains(char::is_control)
+        {
+            return Some(("sound", "\"auto\", \"off\" or a program is expected"));
+        }
         None
     }
 }
@@ -212,7 +230,7 @@ mod tests {
         assert_eq!(config.language, Lang::Ru);
         assert_eq!(config.portal.unwrap().root, Key([0xab; 32]));
         assert_eq!(config.kiosk.idle(), Duration::from_secs(240));
-        assert!(!config.kiosk.shuffle_pin);
+        assert!(!config.kiosk.shuffle_pin && config.kiosk.sound == SOUND_AUTO);
         assert_eq!(parse("").unwrap(), Config::default());
     }
 
@@ -226,6 +244,7 @@ mod tests {
             ("[portal]\nurl = \"https://a.kz\"\nroot = \"AB\"\n", 3, "64"),
             ("[kiosk]\n\nidle_seconds = 5\n", 3, "120"),
             ("[kiosk]\nprinter = \"lp0\"\n", 2, "ipp"),
+            ("[kiosk]\nsound = \"\"\n", 2, "auto"),
             ("[kiosk\n", 1, ""),
         ] {
             let error = parse(text).unwrap_err();

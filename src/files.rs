@@ -27,7 +27,7 @@ pub use kind::{Charset, Kind, decode_text};
 pub use list::{Entry, Listing, list, list_ending};
 pub use pick::{Picked, pick, read};
 pub use preview::{Preview, preview};
-pub use save::save;
+pub use save::{save, save_all};
 pub use sticks::{Stick, Sticks};
 
 use crate::fault::{Code, Coded};

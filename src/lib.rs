@@ -38,5 +38,6 @@ pub mod screen;
 pub mod seal;
 pub mod server;
 pub mod sign;
+pub mod sound;
 pub mod store;
 pub mod ui;

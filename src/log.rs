@@ -29,6 +29,8 @@ pub enum Event {
     Outbox { waiting: u64 },
     /// A session began or ended; seconds it took.
     SessionEnded { seconds: u64 },
+    /// No program that plays sounds was found: calls are silent.
+    NoSound,
     /// The program ends by itself.
     Stopped,
 }

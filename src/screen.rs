@@ -15,6 +15,7 @@ pub mod pen;
 mod qr;
 pub mod received;
 pub mod resume;
+pub mod save;
 pub mod scan;
 pub mod sending;
 pub mod sign;
@@ -255,14 +256,14 @@ impl Screen {
 
     /// The last page, whichever way the visitor goes.
     pub fn take_things(&mut self, printed: bool, context: &Context<'_>) -> Action {
-        self.go(Screen::Take(take::State::new(printed, context.card.clone())))
+        self.go(Screen::Take(take::State::new(printed, context)))
     }
 
     /// The card's state as it changes, for the screens that show it.
     pub fn card_changed(&mut self, status: &CardStatus, context: &Context<'_>) -> Action {
         match self {
             Screen::Sign(_) => self.update(Message::Sign(sign::Message::Card(status.clone())), context),
-            Screen::Take(_) => self.update(Message::Take(take::Message::Card(status.clone())), context),
+            Screen::Take(_) => self.update(Message::Take(take::Message::Changed), context),
             _ => Action::None,
         }
     }
@@ -283,6 +284,15 @@ impl Screen {
                 Action::run(task.map(letter::Message::Files), Message::Letter)
             }
             Screen::Resume(s) => Action::run(s.sticks_changed(context), Message::Resume),
+            Screen::Received(s) => {
+                s.sticks_changed(context);
+                Action::None
+            }
+            Screen::Pen(s) => {
+                s.sticks_changed(context);
+                Action::None
+            }
+            Screen::Take(_) => self.update(Message::Take(take::Message::Changed), context),
             _ => Action::None,
         }
     }

@@ -18,7 +18,13 @@ mod flow;
 mod later;
 #[path = "kiosk/leaving.rs"]
 mod leaving;
+#[path = "kiosk/printing.rs"]
+mod printing;
+#[path = "kiosk/receipt.rs"]
+mod receipt;
 #[path = "kiosk/signing.rs"]
 mod signing;
+#[path = "kiosk/sounds.rs"]
+mod sounds;
 #[path = "kiosk/staff.rs"]
 mod staff;

@@ -8,3 +8,4 @@ pen-not-sent = This letter has not been sent.
 pen-print = Print the letter
 pen-save = Save to a USB stick
 pen-files = Take the attached files along with the paper.
+pen-file = Letter to sign

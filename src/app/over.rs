@@ -3,9 +3,10 @@
 
 use iced::Task;
 
-use super::{App, Visit};
+use super::{App, Stand, Visit};
 use crate::i18n::Msg;
 use crate::screen::{self, Pace, Screen, info, staff};
+use crate::sound::Tune;
 
 #[derive(Default)]
 pub enum Over {
@@ -70,9 +71,20 @@ impl App {
         let Some(visit) = &mut self.visit else { return Task::none() };
         match message {
             Message::Help => visit.over = Over::Help(info::State::new(info::Page::Help)),
-            Message::Info(info::Message::Back) | Message::Close => visit.over = Over::None,
-            Message::Call => visit.over = Over::Called,
-            Message::Answer => visit.over = Over::Answer(staff::State::default()),
+            Message::Info(info::Message::Back) | Message::Close => {
+                visit.over = Over::None;
+                self.ringing = None;
+            }
+            Message::Call => {
+                visit.over = Over::Called;
+                if let Stand::Ready(world) = &self.stand {
+                    self.ringing = Some(world.sound.once(Tune::Call));
+                }
+            }
+            Message::Answer => {
+                visit.over = Over::Answer(staff::State::default());
+                self.ringing = None;
+            }
             Message::Pin(message) => {
                 let Over::Answer(state) = &mut visit.over else { return Task::none() };
                 match state.update(message, &self.launch.desk.pin) {

@@ -10,6 +10,7 @@ mod letter;
 mod pen;
 mod people;
 mod received;
+mod save;
 mod sending;
 mod sign;
 mod take;
@@ -50,6 +51,7 @@ const TABLES: &[&[Preset]] = &[
     sign::TABLE,
     sending::TABLE,
     received::TABLE,
+    save::TABLE,
     pen::TABLE,
     take::TABLE,
     later::TABLE,

@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::i18n::{Lang, Msg, Text};
 use crate::practice::boot;
 use crate::screen::world::World as ScreenWorld;
+use crate::sound::Sound;
 use crate::ui::headless::Stage;
 use crate::ui::semantic::Tree;
 use crate::ui::{Look, Scheme, Size, Step, samples};
@@ -121,7 +122,8 @@ pub fn world() -> io::Result<(tokio::runtime::Runtime, ScreenWorld)> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let env = runtime.block_on(boot::boot(Clock::fixed(presets::NOW))).map_err(io::Error::other)?;
     let (_, sticks) = tokio::sync::watch::channel(Vec::new());
-    let world = ScreenWorld { env, operator: boot::operator(), printer: None, sticks };
+    let world =
+        ScreenWorld { env, operator: boot::operator(), printer: None, sticks, sound: Sound::default() };
     Ok((runtime, world))
 }
 

@@ -12,7 +12,7 @@ use crate::app::session::IdleRule;
 use crate::card::pcsc::Pcsc;
 use crate::card::service;
 use crate::clock::Clock;
-use crate::config::Setup;
+use crate::config::{self, Setup};
 use crate::desk::{self, Settings};
 use crate::env::real;
 use crate::fault::{Code, Coded as _};
@@ -21,7 +21,8 @@ use crate::i18n::{Msg, Text};
 use crate::practice::boot;
 use crate::practice::clerk::Pace;
 use crate::print::printer::Printer;
-use crate::screen::world::World as ScreenWorld;
+use crate::screen::world::{Things, World as ScreenWorld};
+use crate::sound::Sound;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -48,52 +49,60 @@ fn launch(arguments: &Arguments, world: &World) -> Launch {
         None => WindowMode::Fullscreen,
     };
     let limit = world.config.kiosk.idle().clamp(Duration::from_secs(120), Duration::from_secs(600));
-    let printer = world.config.kiosk.printer.as_deref().and_then(|uri| Printer::new(uri).ok());
+    let things = things(&world.config.kiosk);
     let desk = doctor::settings(world, practice);
     let start = match (practice, world.config.mode) {
-        (true, _) => Start::Boot(practice_world(world.clock.clone(), printer, Sticks::system())),
-        (false, Some(Setup::Portal)) => {
-            Start::Boot(portal_world(world, printer, Sticks::system(), desk.clone()))
-        }
+        (true, _) => Start::Boot(practice_world(world.clock.clone(), things)),
+        (false, Some(Setup::Portal)) => Start::Boot(portal_world(world, things, desk.clone())),
         (false, _) => Start::NotSetUp,
     };
     Launch { window, practice, idle: IdleRule { limit, ..IdleRule::default() }, start, desk }
 }
 
+fn things(settings: &config::Kiosk) -> Things {
+    let sound = match settings.sound.as_str() {
+        config::SOUND_OFF => Sound::default(),
+        config::SOUND_AUTO => Sound::of_the_machine(),
+        program => Sound::by(program),
+    };
+    let printer = settings.printer.as_deref().and_then(|uri| Printer::new(uri).ok());
+    Things { printer, sticks: Sticks::system(), sound }
+}
+
 /// A portal, a card and people that exist in this process alone.
-pub fn practice_world(clock: Clock, printer: Option<Printer>, sticks: Sticks) -> Boot {
-    practice_world_paced(clock, Pace::default(), printer, sticks)
+pub fn practice_world(clock: Clock, things: Things) -> Boot {
+    practice_world_paced(clock, Pace::default(), things)
 }
 
 /// The same with a clerk of another pace.
-pub fn practice_world_paced(clock: Clock, pace: Pace, printer: Option<Printer>, sticks: Sticks) -> Boot {
+pub fn practice_world_paced(clock: Clock, pace: Pace, things: Things) -> Boot {
     Arc::new(move || {
-        let (clock, printer, sticks) = (clock.clone(), printer.clone(), sticks.clone());
+        let (clock, things) = (clock.clone(), things.clone());
         Box::pin(async move {
             // On a thread of its own: making keys takes its time.
             let runtime = Handle::current();
             let made = spawn_blocking(move || runtime.block_on(boot::boot_paced(clock, pace))).await;
             let env = made.map_err(|_| Code("outbox.stopped"))?.map_err(|e| e.code())?;
-            Ok(ScreenWorld { env, operator: boot::operator(), printer, sticks: sticks.watch() })
+            Ok(ScreenWorld::new(env, boot::operator(), &things))
         })
     })
 }
 
 /// The portal that the settings name, real readers, letters on disk. What is wrong with the
 /// settings is said on the screen: nobody reads a kiosk's terminal.
-fn portal_world(world: &World, printer: Option<Printer>, sticks: Sticks, desk: Settings) -> Boot {
+fn portal_world(world: &World, things: Things, desk: Settings) -> Boot {
     let settings = joined::portalled(world).map(Arc::new);
     let clock = world.clock.clone();
     Arc::new(move || {
         let (settings, clock) = (settings.clone(), clock.clone());
-        let (printer, sticks, desk) = (printer.clone(), sticks.clone(), desk.clone());
+        let (things, desk) = (things.clone(), desk.clone());
         Box::pin(async move {
             let settings = settings?;
             let cards = service::start(Arc::new(Pcsc::default()), clock.clone(), service::Options::default());
             let env = real::connect(&settings, cards, clock).await.map_err(|e| e.code())?;
             let operator = env.held.keyset().operator.clone();
             desk::answer(&settings.data, desk, env.parts());
-            Ok(ScreenWorld { env, operator, printer, sticks: sticks.watch() })
+            Ok(ScreenWorld::new(env, operator, &things))
         })
     })
 }

@@ -14,6 +14,45 @@ const BESIDE: &str = "tereze-saving.tmp";
 /// `Талон (2).pdf` … before giving up.
 const TRIES: u32 = 999;
 
+/// Several files, all of them or none, and the names under which they stand there, as [`save`] gives
+/// them. `each` hears how many are written. Where there is no room for all, nothing is begun.
+pub fn save_all<B: AsRef<[u8]>>(
+    stick: &Stick,
+    files: &[(String, B)],
+    mut each: impl FnMut(usize),
+) -> Result<Vec<String>, FilesError> {
+    let need: u64 = files.iter().map(|(_, bytes)| bytes.as_ref().len() as u64 + SLACK).sum();
+    if room(stick)?.is_some_and(|room| room < need) {
+        return Err(FilesError::StickFull);
+    }
+    let mut names = Vec::with_capacity(files.len());
+    for (name, bytes) in files {
+        match save(stick, name, bytes.as_ref()) {
+            Ok(name) => names.push(name),
+            Err(error) => {
+                if let Ok(folder) = stick.open() {
+                    for name in &names {
+                        let _ = rustix::fs::unlinkat(&folder, name, AtFlags::empty());
+                    }
+                    let _ = rustix::fs::fsync(&folder);
+                }
+                return Err(error);
+            }
+        }
+        each(names.len());
+    }
+    Ok(names)
+}
+
+/// What a file takes besides its bytes: a cluster not filled, its place in the folder.
+const SLACK: u64 = 4096;
+
+/// Free bytes; `None` where the file system does not count them.
+fn room(stick: &Stick) -> Result<Option<u64>, FilesError> {
+    let about = rustix::fs::fstatvfs(stick.open()?).map_err(told)?;
+    Ok((about.f_blocks > 0).then(|| about.f_bavail.saturating_mul(about.f_frsize)))
+}
+
 /// Writes into the stick's top folder and gives the name under which it stands there: `name`, or
 /// with a number where that is taken. When this returns, the stick may be pulled.
 pub fn save(stick: &Stick, name: &str, bytes: &[u8]) -> Result<String, FilesError> {

@@ -14,7 +14,13 @@ pub struct Held(Arc<Inner>);
 struct Inner {
     root: [u8; 32],
     clock: Clock,
-    keyset: RwLock<Arc<Keyset>>,
+    keyset: RwLock<Listed>,
+}
+
+/// A keyset, and the root's signed bytes that say it.
+struct Listed {
+    keyset: Arc<Keyset>,
+    signed: Arc<[u8]>,
 }
 
 impl Held {
@@ -23,21 +29,27 @@ impl Held {
     pub fn new(root: [u8; 32], signed: &[u8], clock: Clock) -> Result<Self, KeysetError> {
         let keyset = keyset::verify(signed, &root, clock.now(), None)?;
         clock.proven(keyset.issued);
-        Ok(Self(Arc::new(Inner { root, clock, keyset: RwLock::new(Arc::new(keyset)) })))
+        let keyset = RwLock::new(Listed { keyset: Arc::new(keyset), signed: signed.into() });
+        Ok(Self(Arc::new(Inner { root, clock, keyset })))
     }
 
     pub fn keyset(&self) -> Arc<Keyset> {
-        self.0.keyset.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0.keyset.read().unwrap_or_else(PoisonError::into_inner).keyset.clone()
+    }
+
+    /// The keyset as the root signed it: with it and the root, anybody checks a receipt elsewhere.
+    pub fn signed(&self) -> Arc<[u8]> {
+        self.0.keyset.read().unwrap_or_else(PoisonError::into_inner).signed.clone()
     }
 
     /// Takes a keyset that came from the portal, where it verifies and is newer; whether it was.
     pub fn offer(&self, signed: &[u8]) -> Result<bool, KeysetError> {
         let mut held = self.0.keyset.write().unwrap_or_else(PoisonError::into_inner);
-        let keyset = keyset::verify(signed, &self.0.root, self.0.clock.now(), Some(&held))?;
-        let newer = keyset.version > held.version;
+        let keyset = keyset::verify(signed, &self.0.root, self.0.clock.now(), Some(&held.keyset))?;
+        let newer = keyset.version > held.keyset.version;
         if newer {
             self.0.clock.proven(keyset.issued);
-            *held = Arc::new(keyset);
+            *held = Listed { keyset: Arc::new(keyset), signed: signed.into() };
         }
         Ok(newer)
     }

@@ -66,6 +66,7 @@ pub enum Message {
     Save(usize),
     Saved(Once<(Stick, Result<String, FilesError>)>),
     Print,
+    StopPrint,
     Paper(paper::Message),
     Back,
     Finish,
@@ -129,6 +130,7 @@ impl State {
                 }
             }
             Message::Print => return self.print(context),
+            Message::StopPrint => self.paper.stop(),
             Message::Paper(progress) => self.paper.update(progress),
             Message::Back => return Action::Back,
             Message::Finish if self.may_go() => return Action::Finish { printed: self.paper.printed() },

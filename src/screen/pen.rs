@@ -2,14 +2,19 @@
 
 use iced::widget::column;
 use iced::{Element, Task};
+use zeroize::Zeroizing;
 
 use super::Context;
 use super::frame::Frame;
 use super::paper::{self, Paper};
-use crate::i18n::{Msg, format};
+use super::save::{self, File, Save};
+use crate::clock::Moment;
+use crate::fault::{Code, Coded as _};
+use crate::files::Stick;
+use crate::i18n::{Lang, Msg, format, tr};
 use crate::page::player::Player;
 use crate::page::stated::OnPaper;
-use crate::print::{PenLetter, pen_letter_pdf};
+use crate::print::{Pdf, PenLetter, PrintError, pen_letter_pdf};
 use crate::ui::card::{Notice, card, fact, notice};
 use crate::ui::icon::Icon;
 use crate::ui::words::{strong, text};
@@ -17,12 +22,51 @@ use crate::ui::words::{strong, text};
 pub struct State {
     pub(crate) player: Box<Player>,
     paper: Paper,
+    save: Save,
+}
+
+/// The letter's pages, ready to be made away from the drawing thread.
+struct Sheet {
+    lang: Lang,
+    practice: bool,
+    made: Moment,
+    hours: String,
+    letter: OnPaper,
+}
+
+impl Sheet {
+    fn pdf(&self) -> Result<Pdf, PrintError> {
+        let OnPaper { to, address, kind, from, fields, text, attachments, .. } = &self.letter;
+        pen_letter_pdf(&PenLetter {
+            lang: self.lang,
+            practice: self.practice,
+            made: self.made,
+            to,
+            address: address.as_deref(),
+            hours: Some(&self.hours),
+            from,
+            kind,
+            fields,
+            text,
+            attachments,
+        })
+    }
+
+    fn files(&self) -> Result<Vec<File>, Code> {
+        let pdf = self.pdf().map_err(|e| e.code())?;
+        let name = format!("{}.pdf", tr(self.lang, Msg::PenFile));
+        Ok(vec![(name, Zeroizing::new(pdf.bytes().to_vec()))])
+    }
 }
 
 #[derive(Clone)]
 pub enum Message {
     Print,
+    StopPrint,
     Paper(paper::Message),
+    /// Onto the stick that is in, or onto this one of several.
+    Save(Option<Stick>),
+    Saved(save::Message),
     Back,
     Finish,
 }
@@ -36,39 +80,45 @@ pub enum Action {
 
 impl State {
     pub fn new(player: Box<Player>) -> Self {
-        Self { player, paper: Paper::default() }
+        Self { player, paper: Paper::default(), save: Save::default() }
     }
 
     pub fn update(&mut self, message: Message, context: &Context<'_>) -> Action {
         match message {
             Message::Print => {
-                let lang = context.look.lang;
-                let Some(letter) = self.player.on_paper(lang) else { return Action::None };
-                let (practice, made) = (context.practice(), context.world.env.clock.now().wall);
-                let hours = self.hours(context);
-                let task = self.paper.print(context, move || {
-                    let OnPaper { to, address, kind, from, fields, text, attachments, .. } = letter;
-                    pen_letter_pdf(&PenLetter {
-                        lang,
-                        practice,
-                        made,
-                        to: &to,
-                        address: address.as_deref(),
-                        hours: Some(&hours),
-                        from: &from,
-                        kind: &kind,
-                        fields: &fields,
-                        text: &text,
-                        attachments: &attachments,
-                    })
-                });
+                let Some(sheet) = self.sheet(context) else { return Action::None };
+                let task = self.paper.print(context, move || sheet.pdf());
                 return Action::Run(task.map(Message::Paper));
             }
+            Message::StopPrint => self.paper.stop(),
+            Message::Save(to) => {
+                let Some(sheet) = self.sheet(context) else { return Action::None };
+                let task = self.save.begin(context, to, move || sheet.files());
+                return Action::Run(task.map(Message::Saved));
+            }
+            Message::Saved(progress) => self.save.update(progress),
             Message::Paper(progress) => self.paper.update(progress),
+            // A stick that is being written to is not pulled out in good faith.
+            Message::Back | Message::Finish if self.save.is_busy() => {}
             Message::Back => return Action::Back,
             Message::Finish => return Action::Finish { printed: self.paper.printed() },
         }
         Action::None
+    }
+
+    pub fn sticks_changed(&mut self, context: &Context<'_>) {
+        self.save.sticks_changed(context.sticks);
+    }
+
+    fn sheet(&self, context: &Context<'_>) -> Option<Sheet> {
+        let lang = context.look.lang;
+        Some(Sheet {
+            lang,
+            practice: context.practice(),
+            made: context.world.env.clock.now().wall,
+            hours: self.hours(context),
+            letter: self.player.on_paper(lang)?,
+        })
     }
 
     /// `09:00–18:00`, the body's own or the directory's.
@@ -95,11 +145,13 @@ impl State {
         });
         Frame::new(&context, "pen", Msg::PenTitle)
             .hint(Msg::PenText)
-            .push_maybe(self.paper.view(look))
+            .push_maybe(self.paper.view(look, Message::StopPrint))
+            .push_maybe(self.save.view(&context, |stick| Message::Save(Some(stick))))
             .push(card(look, facts))
             .push(notice(look, Notice::Warning, Msg::PenNotSent, ""))
             .push_maybe(files)
             .back(Message::Back)
+            .also("pen.save", Msg::PenSave, Icon::Usb, Message::Save(None))
             .also("pen.finish", Msg::ReceivedFinish, Icon::Check, Message::Finish)
             .primary(Msg::PenPrint, (!self.paper.is_busy()).then_some(Message::Print))
             .show()

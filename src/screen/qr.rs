@@ -14,18 +14,21 @@ use crate::ui::words::Say as _;
 
 /// Light modules around the code (ISO/IEC 18004).
 const QUIET: usize = 4;
-/// Pixels of the drawn picture; it is never larger on screen.
-const SIDE: usize = 360;
+/// Pixels of the drawn picture, unless a module would be smaller than [`LEAST`].
+const SIDE: usize = 330;
+/// Pixels of a module: a telephone's camera reads it from an arm's length.
+const LEAST: usize = 4;
 
 /// A code as pixels, made once.
 pub struct Qr(Option<(Handle, f32)>);
 
 impl Qr {
-    /// Level M. Empty where the text is longer than a QR code can hold.
+    /// Level L: a screen is not torn or stained, and fewer modules are larger. Empty where the text
+    /// is longer than a QR code can hold.
     pub fn new(text: &str) -> Self {
-        let Ok(code) = QRBuilder::new(text).ecl(ECL::M).build() else { return Self(None) };
+        let Ok(code) = QRBuilder::new(text).ecl(ECL::L).build() else { return Self(None) };
         let modules = code.size + 2 * QUIET;
-        let scale = (SIDE / modules).max(2);
+        let scale = (SIDE / modules).max(LEAST);
         let side = modules * scale;
         let mut rgba = vec![255u8; side * side * 4];
         for y in 0..side {
@@ -41,6 +44,11 @@ impl Qr {
             }
         }
         Self(Some((Handle::from_rgba(side as u32, side as u32, rgba), side as f32)))
+    }
+
+    /// Its width in pixels, quiet zone included.
+    pub fn side(&self) -> f32 {
+        self.0.as_ref().map_or(SIDE as f32, |(_, side)| *side)
     }
 
     /// `own`: whoever photographs it can open the letter.

@@ -76,6 +76,19 @@ pub fn primary_with<'a, M: 'a>(
     Tap::new(Node::new(id, Role::DefaultButton, says), skin(look, p.accent, p.accent), face)
 }
 
+/// As [`primary_with`] while it cannot be used: seen to be there, and to wait.
+pub fn primary_waiting<'a, M: 'a>(
+    look: &Look,
+    id: impl Into<Id>,
+    says: impl Say,
+    after: Option<Icon>,
+) -> Tap<'a, M> {
+    let p = look.palette();
+    let says = says.say(look.lang);
+    let face = face(look, Some(label(look, says.clone())), None, after, p.soft, look.button_height(), 32.0);
+    Tap::new(Node::new(id, Role::DefaultButton, says), skin(look, p.paper, p.edge), face)
+}
+
 /// Any other button: outlined in the accent.
 pub fn secondary<'a, M: 'a>(look: &Look, id: impl Into<Id>, says: impl Say) -> Tap<'a, M> {
     secondary_with(look, id, says, None)

@@ -41,6 +41,16 @@ pub fn tinted<'a, M: 'a>(look: &Look, content: impl Into<Element<'a, M>>) -> Ele
         .into()
 }
 
+/// A card in soft gold: to be kept to oneself, or heeded.
+pub fn golden<'a, M: 'a>(look: &Look, content: impl Into<Element<'a, M>>) -> Element<'a, M> {
+    let p = look.palette();
+    container(content)
+        .padding(look.space(3.5))
+        .width(Length::Fill)
+        .style(move |_| box_style(p.gold_soft, p.gold_line, 1.0, RADIUS))
+        .into()
+}
+
 /// What kind of notice a box is; each has its colour and its icon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notice {

@@ -6,7 +6,7 @@
 use iced::widget::{Column, Row, Space, column, container, row};
 use iced::{Alignment, Element, Length};
 
-use super::button::{primary_with, secondary_with};
+use super::button::{primary_waiting, primary_with, secondary_with};
 use super::card;
 use super::icon::Icon;
 use super::scroll::Scroll;
@@ -130,8 +130,12 @@ impl<'a, M: 'a> Page<'a, M> {
     {
         let says = says.say(self.look.lang);
         let width = wide(&self.look, &says);
-        let tap = primary_with(&self.look, "page.next", says, Some(Icon::ChevronRight));
-        self.primary = Some((width, tap.on_maybe(message)));
+        let after = Some(Icon::ChevronRight);
+        let tap = match message {
+            Some(message) => primary_with(&self.look, "page.next", says, after).on(message),
+            None => primary_waiting(&self.look, "page.next", says, after),
+        };
+        self.primary = Some((width, tap));
         self
     }
 

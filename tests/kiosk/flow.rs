@@ -5,12 +5,11 @@ use std::sync::Arc;
 use tereze::app::launch::{Launch, Start};
 use tereze::cli::kiosk::practice_world;
 use tereze::clock::Clock;
-use tereze::files::Sticks;
 use tereze::i18n::{Lang, Msg, Text, tr};
 use tereze::screen::world::World;
 
 use crate::support::{self, Kiosk};
-use crate::visit::{answer, begin, launch, to_the_pin, words, write};
+use crate::visit::{answer, begin, launch, things, to_the_pin, words, write};
 
 fn flow(lang: Lang) {
     let mut kiosk = to_the_pin(lang);
@@ -93,17 +92,13 @@ fn without_a_configuration_nothing_begins() {
 
 #[test]
 fn with_the_line_cut_the_letter_is_kept_and_said_so() {
-    let normal = practice_world(
-        Clock::system(),
-        None,
-        Sticks::under(Vec::<std::path::PathBuf>::new(), "/proc/self/mountinfo"),
-    );
+    let normal = practice_world(Clock::system(), things());
     let boot: tereze::app::launch::Boot = Arc::new(move || {
         let made = normal();
         Box::pin(async move {
-            let World { mut env, operator, printer, sticks } = made.await?;
-            support::cut_line(&mut env).await;
-            Ok(World { env, operator, printer, sticks })
+            let mut world: World = made.await?;
+            support::cut_line(&mut world.env).await;
+            Ok(world)
         })
     });
     let mut kiosk = Kiosk::open(Launch { start: Start::Boot(boot), ..launch() });

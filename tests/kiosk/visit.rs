@@ -10,21 +10,28 @@ use tereze::clock::Clock;
 use tereze::files::Sticks;
 use tereze::i18n::Lang;
 use tereze::practice;
-use tereze::print::printer::Printer;
+use tereze::screen::world::Things;
+use tereze::sound::Sound;
 
 use crate::support::Kiosk;
 
 pub fn launch() -> Launch {
-    launch_with(None, Sticks::under(Vec::<std::path::PathBuf>::new(), "/proc/self/mountinfo"))
+    launch_with(things())
 }
 
-/// A kiosk with a printer, or with a place where sticks are put in.
-pub fn launch_with(printer: Option<Printer>, sticks: Sticks) -> Launch {
+/// No printer, no stick, no sound.
+pub fn things() -> Things {
+    let none = Sticks::under(Vec::<std::path::PathBuf>::new(), "/proc/self/mountinfo");
+    Things { printer: None, sticks: none, sound: Sound::default() }
+}
+
+/// A kiosk with a printer, with a place where sticks are put in, or with a sound.
+pub fn launch_with(things: Things) -> Launch {
     Launch {
         window: WindowMode::Fullscreen,
         practice: true,
         idle: IdleRule::default(),
-        start: Start::Boot(practice_world(Clock::system(), printer, sticks)),
+        start: Start::Boot(practice_world(Clock::system(), things)),
         desk: practice::desk(Clock::system()),
     }
 }
@@ -92,7 +99,11 @@ pub fn words(lang: Lang) -> &'static str {
 
 /// The letter is finished, the practice card in, the PIN pad shown.
 pub fn to_the_pin(lang: Lang) -> Kiosk {
-    let mut kiosk = begin(lang);
+    to_the_pin_with(lang, things())
+}
+
+pub fn to_the_pin_with(lang: Lang, things: Things) -> Kiosk {
+    let mut kiosk = begin_at(launch_with(things), lang);
     answer(&mut kiosk, words(lang));
     kiosk.tap("page.next");
     kiosk.tap("sign.practice-card");
@@ -103,4 +114,12 @@ pub fn to_the_pin(lang: Lang) -> Kiosk {
 pub fn hand(kiosk: &Kiosk, hand: Hand) {
     let world = kiosk.app.world().expect("a world");
     world.env.cards.commands.send(Command::Practice(hand)).expect("the card service runs");
+}
+
+/// The letter is finished, and goes to paper for a pen.
+pub fn pen_letter(kiosk: &mut Kiosk, words: &str) {
+    answer(kiosk, words);
+    kiosk.tap("page.next");
+    kiosk.tap("sign.pen");
+    kiosk.until_shown("pen.save");
 }

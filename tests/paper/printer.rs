@@ -1,7 +1,6 @@
 //! A real IPP printer (`ippeveprinter`) on loopback, whose faults a script plays.
 
 use std::net::TcpListener;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use tereze::fault::Code;
@@ -96,7 +95,7 @@ async fn a_visitor_who_leaves_takes_the_waiting_job_along() {
     tokio::time::sleep(Duration::from_millis(500)).await;
     office.go();
     // Asked of the printer itself.
-    eventually("the job is cancelled", || ipp_job_state(&office.uri, 1) == Some("canceled".into())).await;
+    eventually("the job is cancelled", || office.job_state(1) == Some("canceled".into())).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -109,7 +108,7 @@ async fn pages_that_come_out_already_are_finished_without_the_visitor() {
     tokio::time::sleep(Duration::from_millis(300)).await;
     office.go();
     eventually("the page is out", || office.at("printed").exists()).await;
-    eventually("the job is done", || ipp_job_state(&office.uri, 1) == Some("completed".into())).await;
+    eventually("the job is done", || office.job_state(1) == Some("completed".into())).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -132,23 +131,4 @@ async fn no_printer_no_pdf_and_a_printer_that_goes_away() {
     until(&job, |p| p == Progress::Printing).await;
     office.process.kill().unwrap();
     until(&job, |p| p == Progress::Trouble(Code("print.offline"))).await;
-}
-
-/// `job-state` as ipptool reads it: an independent client.
-fn ipp_job_state(uri: &str, id: u32) -> Option<String> {
-    let test = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(
-        test.path(),
-        format!(
-            "{{\nOPERATION Get-Job-Attributes\nGROUP operation-attributes-tag\n\
-             ATTR charset attributes-charset utf-8\nATTR naturalLanguage attributes-natural-language en\n\
-             ATTR uri printer-uri $uri\nATTR integer job-id {id}\n\
-             ATTR name requesting-user-name kiosk\nDISPLAY job-state\n}}\n"
-        ),
-    )
-    .unwrap();
-    let out = Command::new("ipptool").arg("-tv").arg(uri).arg(test.path()).output().expect("ipptool");
-    let out = String::from_utf8_lossy(&out.stdout).into_owned();
-    let line = out.lines().find(|l| l.contains("job-state (enum)"))?;
-    Some(line.split('=').nth(1)?.trim().to_owned())
 }

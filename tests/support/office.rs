@@ -88,6 +88,26 @@ impl Office {
     pub fn go(&self) {
         std::fs::write(self.at("go"), "").unwrap();
     }
+
+    /// `job-state` as ipptool reads it: an independent client.
+    pub fn job_state(&self, id: u32) -> Option<String> {
+        let test = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(
+            test.path(),
+            format!(
+                "{{\nOPERATION Get-Job-Attributes\nGROUP operation-attributes-tag\n\
+                 ATTR charset attributes-charset utf-8\nATTR naturalLanguage attributes-natural-language en\n\
+                 ATTR uri printer-uri $uri\nATTR integer job-id {id}\n\
+                 ATTR name requesting-user-name kiosk\nDISPLAY job-state\n}}\n"
+            ),
+        )
+        .unwrap();
+        let out =
+            Command::new("ipptool").arg("-tv").arg(&self.uri).arg(test.path()).output().expect("ipptool");
+        let out = String::from_utf8_lossy(&out.stdout).into_owned();
+        let line = out.lines().find(|l| l.contains("job-state (enum)"))?;
+        Some(line.split('=').nth(1)?.trim().to_owned())
+    }
 }
 
 impl Drop for Office {

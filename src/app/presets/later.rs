@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use super::walk::{Walk, visit};
+use super::walk::Walk;
 use super::{NOW, Preset, letter};
 use crate::app::over::Over;
 use crate::app::{App, Message as AppMessage};
-use crate::card::CardStatus;
 use crate::env::Mode;
 use crate::fault::{Code as Fault, Coded as _};
 use crate::files::{Entry, FilesError, Stick};
@@ -18,7 +17,7 @@ use crate::screen::once::{CodePad, Once};
 use crate::screen::resume::{self, Found, Message as Resume, Opened, Stage};
 use crate::screen::scan::Scan;
 use crate::screen::world::World;
-use crate::screen::{self, Screen, home, take};
+use crate::screen::{self, Screen, home};
 use crate::seal::base45;
 use crate::store::draft::{Code, SavedError};
 use crate::ui::theme::Look;
@@ -51,10 +50,6 @@ pub(super) const TABLE: &[Preset] = &[
     Preset::new("later-printing", |l, w| paper(l, w, Progress::Printing)),
     Preset::new("later-paper-out", |l, w| paper(l, w, Progress::Trouble(Fault("print.paper-out")))),
     Preset::new("later-printed", |l, w| paper(l, w, Progress::Done)),
-    Preset::new("take-stick", |l, w| {
-        let take = Screen::Take(take::State::new(false, CardStatus::NoCard));
-        Walk { app: visit(l, w, Mode::Real, take) }.sticks(&["KINGSTON"]).done()
-    }),
     Preset::new("resume", |l, w| resuming(l, w).done()),
     Preset::new("resume-looking", |l, w| resuming(l, w).sticks(&["KINGSTON"]).done()),
     Preset::new("resume-none", |l, w| {
@@ -104,7 +99,8 @@ impl Walk {
         self.resume(Resume::Scanned(Scan::new(text.to_owned().into())))
     }
 
-    fn sticks(mut self, labels: &[&str]) -> Self {
+    /// These sticks are in.
+    pub fn sticks(mut self, labels: &[&str]) -> Self {
         let sticks = labels.iter().map(|label| Stick::pictured(label)).collect();
         drop(self.app.update(AppMessage::Sticks(sticks)));
         self

@@ -1,5 +1,6 @@
 //! The finished letter for a pen: without a signature, and under 16.
 
+use super::walk::Walk;
 use super::{Preset, letter};
 use crate::app::App;
 use crate::fault::Code;
@@ -19,6 +20,11 @@ pub(super) const TABLE: &[Preset] = &[
     Preset::new("pen-done", |l, w| told(l, w, Message::Paper(Progress::Done))),
 ];
 
+/// The finished letter's page.
+pub(super) fn finished(look: &Look, world: &World) -> Walk {
+    letter::pen(look, world).next()
+}
+
 fn told(look: &Look, world: &World, message: Message) -> App {
-    letter::pen(look, world).next().tell(screen::Message::Pen(message)).done()
+    finished(look, world).tell(screen::Message::Pen(message)).done()
 }

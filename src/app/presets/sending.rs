@@ -82,7 +82,10 @@ fn signed(look: &Look, world: &World, mode: Mode) -> Walk {
     let secret = VisitorSecret::from_bytes(Zeroizing::new([5; 32]));
     let prepared =
         Prepared { submission: SUBMISSION, statement: STATEMENT, envelope: Vec::new(), reserved: None };
-    let signed = Signed { prepared, letter: Letter { lang: look.lang, secret, statement } };
+    let signed = Signed {
+        prepared,
+        letter: Letter { lang: look.lang, secret, statement, digest: STATEMENT, signed: Arc::default() },
+    };
     walk.tell(screen::Message::Sign(sign::Message::Signed(Once::new(Ok(signed)))))
 }
 

@@ -2,11 +2,11 @@
 
 use super::Preset;
 use super::walk::visit;
-use crate::app::App;
+use crate::app::{App, Message};
 use crate::card::CardStatus;
 use crate::env::Mode;
+use crate::screen::Screen;
 use crate::screen::world::World;
-use crate::screen::{Screen, take};
 use crate::ui::theme::Look;
 
 pub(super) const TABLE: &[Preset] = &[
@@ -15,5 +15,8 @@ pub(super) const TABLE: &[Preset] = &[
 ];
 
 fn taking(look: &Look, world: &World, card: CardStatus) -> App {
-    visit(look, world, Mode::Practice, Screen::Take(take::State::new(true, card)))
+    let mut app = visit(look, world, Mode::Practice, Screen::Home);
+    drop(app.update(Message::Card(card)));
+    drop(app.with_screen(|screen, context| screen.take_things(true, context)));
+    app
 }

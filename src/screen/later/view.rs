@@ -94,7 +94,7 @@ fn on_paper<'a>(state: &'a State, look: &Look, locked: &Locked) -> Element<'a, M
         .push(text(look, Msg::LaterQrText))
         .push(small(look, count))
         .push(without_files.then(|| notice(look, Notice::Warning, Msg::LaterSheetsWithoutFiles, "")))
-        .push(state.paper.view(look))
+        .push(state.paper.view(look, Message::StopPrint))
         .push(print);
     card(look, lines)
 }

@@ -81,6 +81,7 @@ pub async fn sign(
     let signature = env.cards.sign(ready.card.clone(), pin, what, last_try).await.map_err(SignError::Card)?;
     let cms = prepared.finish(&signature).map_err(|e| other(e.code()))?;
 
+    let signed = Arc::new(Zeroizing::new(cms.clone()));
     let secret = VisitorSecret::generate().map_err(|e| other(e.code()))?;
     let contents = Contents {
         cms,
@@ -97,6 +98,7 @@ pub async fn sign(
         .map_err(|e| other(e.code()))?;
     let prepared = Prepared { submission, statement: Digest::of(&ready.bytes), envelope, reserved };
     let lang = Lang::from_tag(&ready.shown.language).unwrap_or_default();
-    let letter = Letter { lang, secret, statement: ready.shown.clone() };
+    let digest = prepared.statement;
+    let letter = Letter { lang, secret, statement: ready.shown.clone(), digest, signed };
     Ok(Signed { prepared, letter })
 }

@@ -7,7 +7,7 @@ use super::source::{Kind, Source, Token};
 /// Rooms that every other may know: pure types, words and small leaves.
 const LEAVES: &[&str] = &["domain", "i18n", "config", "paths", "clock", "log", "fault", "private"];
 /// Edges: each may know the ones before it.
-const EDGES: &[&str] = &["files", "seal", "sign", "card", "portal", "store"];
+const EDGES: &[&str] = &["sound", "files", "seal", "sign", "card", "portal", "store"];
 /// What a kiosk does, above the edges; they do not know each other, but for the content they all read.
 const DEEDS: &[&str] = &["content", "outbox", "courier", "print", "desk", "speech", "lesson"];
 
@@ -52,10 +52,11 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("hyper", &["server"]),
     ("hyper_util", &["server"]),
     ("sqlx", &["server", "store"]),
-    ("std::fs", &["store", "files", "paths", "config", "courier", "print", "server", "cli"]),
+    ("std::fs", &["store", "files", "sound", "paths", "config", "courier", "print", "server", "cli"]),
     ("tokio::fs", &["store", "files", "paths", "config", "courier", "print", "server", "cli"]),
     ("clap", &["cli"]),
     ("krilla", &["print"]),
+    ("std::process::Command", &["sound"]),
     ("ipp", &["print"]),
 ];
 /// Pure parts of rooms that may know iced.
