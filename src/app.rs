@@ -11,25 +11,25 @@ pub mod session;
 pub mod staff;
 mod view;
 mod watch;
+mod window;
 
 use std::time::{Duration, Instant};
 
+use iced::Task;
 use iced::task::Handle;
-use iced::{Size, Task, window};
 
 use crate::card::CardStatus;
 use crate::card::service::Command;
 use crate::clock::Clock;
 use crate::fault::Code;
 use crate::files::Stick;
-use crate::i18n::{Lang, Msg, tr};
+use crate::i18n::Lang;
 use crate::outbox;
 use crate::screen::once::Once;
 use crate::screen::world::World;
 use crate::screen::{self, Context, Screen};
 use crate::sound::Playing;
 use crate::ui::focus::{self, Way};
-use crate::ui::fonts;
 use crate::ui::theme::{Look, Scheme, Step};
 use input::{Input, Press};
 use launch::{Launch, Start};
@@ -38,6 +38,7 @@ use session::{Idle, Session, SessionId, Sessions};
 
 pub use view::view;
 pub use watch::subscription;
+pub use window::run;
 
 /// What stands behind the attract screen.
 pub enum Stand {
@@ -372,30 +373,6 @@ impl App {
             screen::Action::End => self.end(),
         }
     }
-}
-
-/// Opens the window and runs until it is closed.
-pub fn run(launch: Launch) -> iced::Result {
-    fonts::load();
-    let window = window::Settings {
-        exit_on_close_request: false,
-        ..match launch.window {
-            launch::WindowMode::Fullscreen => {
-                window::Settings { fullscreen: true, decorations: false, ..Default::default() }
-            }
-            launch::WindowMode::Windowed { width, height } => {
-                window::Settings { size: Size::new(width, height), ..Default::default() }
-            }
-        }
-    };
-    let settings = iced::Settings { default_font: fonts::REGULAR, antialiasing: true, ..Default::default() };
-    iced::application(move || App::new(launch.clone()), App::update, view)
-        .title(|app: &App| tr(app.look.lang, Msg::AppName))
-        .subscription(subscription)
-        .theme(iced::Theme::Light)
-        .settings(settings)
-        .window(window)
-        .run()
 }
 
 /// How often quiet time is looked at: seldom, until the question stands.

@@ -17,6 +17,7 @@ use tereze::fault::{Code, Coded as _};
 use tereze::files::Sticks;
 use tereze::screen::world::World;
 use tereze::sign::trust::{CITIZEN, Trust};
+use tereze::sound::Sound;
 use zeroize::Zeroizing;
 
 use crate::hers::{self, Mark};
@@ -92,7 +93,7 @@ async fn world(folder: PathBuf, code: Zeroizing<String>) -> Result<World, Code> 
     let env = connect(&settings, cards, Clock::system()).await.map_err(|e| e.code())?;
     let operator = env.held.keyset().operator.clone();
     let sticks = Sticks::under(Vec::<PathBuf>::new(), "/proc/self/mountinfo").watch();
-    Ok(World { env, operator, printer: None, sticks })
+    Ok(World { env, operator, printer: None, sticks, sound: Sound::default() })
 }
 
 /// The process that [`Remote`] starts; alone it has nothing to do.
