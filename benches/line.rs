@@ -12,18 +12,14 @@ use std::time::{Duration, Instant};
 pub const NEAR: &str = "10.77.0.1";
 pub const FAR: &str = "10.77.0.2";
 pub const PORTAL: &str = "portal";
-const DRAIN: u16 = 7;
-/// With its IP and UDP headers, an Ethernet frame's full load.
-const DATAGRAM: usize = 1472;
+/// What a packet carries at most, and its IP and TCP headers with a timestamp.
+const SEGMENT: usize = 1448;
+const HEADERS: usize = 52;
 /// What the counter adds to each IP packet: an Ethernet header, which a line to a portal has not.
 const ETHERNET: u64 = 14;
 
-/// Runs this program again as root of namespaces of its own; `None` where it already is.
-pub fn enter(args: &[&str]) -> Result<Option<Vec<u8>>, String> {
-    let inside = std::env::var_os("TEREZE_BENCH_INSIDE").is_some();
-    if inside {
-        return Ok(None);
-    }
+/// Runs this program again as root of namespaces of its own: what it printed, and where it failed, why.
+pub fn enter(args: &[&str]) -> Result<(String, Option<String>), String> {
     let program = std::env::current_exe().map_err(|e| e.to_string())?;
     let mut command = Command::new("unshare");
     command.args(["--net", "--mount"]);
@@ -31,15 +27,11 @@ pub fn enter(args: &[&str]) -> Result<Option<Vec<u8>>, String> {
     if !root {
         command.args(["--user", "--map-root-user"]);
     }
-    let out = command
-        .arg(program)
-        .args(args)
-        .env("TEREZE_BENCH_INSIDE", "1")
-        .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(|e| format!("unshare: {e}"))?;
-    if out.status.success() { Ok(Some(out.stdout)) } else { Err("the inner run failed".into()) }
+    let out = command.arg(program).args(args).stdin(Stdio::null()).output();
+    let out = out.map_err(|e| format!("unshare: {e}"))?;
+    let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    let failed = (!out.status.success()).then(|| format!("{}, {}", out.status, said(&out.stderr)));
+    Ok((said(&out.stdout), failed))
 }
 
 pub fn run(program: &str, args: &str) -> Result<(), String> {
@@ -85,22 +77,24 @@ fn prove() -> Result<(), String> {
     std::thread::sleep(Duration::from_millis(100));
     let seen = counted()?.since(before);
     let (sent, icmp) = (20 + 8 + 100, 20 + 8 + 20 + 8 + 100);
-    if seen != (Count { bytes: sent + icmp, packets: 2 }) {
+    if seen != (Count { up: sent, down: icmp, packets: 2 }) {
         return Err(format!("the counter is not understood: {seen:?} for one datagram and its answer"));
     }
     Ok(())
 }
 
-/// IP packets of both directions on the line so far, and their bytes from the IP header on.
+/// IP packets of both directions on the line so far, and their bytes from the IP header on: to the portal, and back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Count {
-    pub bytes: u64,
+    pub up: u64,
+    pub down: u64,
     pub packets: u64,
 }
 
 impl Count {
     pub fn since(self, before: Count) -> Count {
-        Count { bytes: self.bytes - before.bytes, packets: self.packets - before.packets }
+        let Count { up, down, packets } = before;
+        Count { up: self.up - up, down: self.down - down, packets: self.packets - packets }
     }
 }
 
@@ -111,13 +105,13 @@ pub fn counted() -> Result<Count, String> {
     let [received, received_packets, .., sent, sent_packets, _, _, _, _, _, _] = fields[..] else {
         return Err("/proc/net/dev reads otherwise here".into());
     };
-    let packets = received_packets + sent_packets;
-    Ok(Count { bytes: received + sent - packets * ETHERNET, packets })
+    let (up, down) = (sent - sent_packets * ETHERNET, received - received_packets * ETHERNET);
+    Ok(Count { up, down, packets: received_packets + sent_packets })
 }
 
-/// Makes the line as wide as this both ways.
-pub fn narrow(rate: &str) -> Result<(), String> {
-    let bucket = format!("root tbf rate {rate} burst 1540 latency 30s");
+/// Makes the line as wide as this both ways, in bits a second.
+pub fn narrow(rate: u32) -> Result<(), String> {
+    let bucket = format!("root tbf rate {rate}bit burst 1540 latency 30s");
     run("tc", &format!("qdisc replace dev near {bucket}"))?;
     run("tc", &format!("-n {PORTAL} qdisc replace dev far {bucket}"))
 }
@@ -127,30 +121,10 @@ pub fn widen() {
     let _ = run("tc", &format!("-n {PORTAL} qdisc del dev far root"));
 }
 
-/// A full bucket lets a first packet pass at once, which a narrow line does not: one datagram each way empties both
-/// before the clock starts. The far side answers on [`DRAIN`].
-pub fn drain() -> Result<(), String> {
-    let socket = UdpSocket::bind((NEAR, 0)).map_err(|e| e.to_string())?;
-    let told = socket.set_read_timeout(Some(Duration::from_secs(5)));
-    told.and_then(|()| socket.send_to(&[0; DATAGRAM], (FAR, DRAIN))).map_err(|e| e.to_string())?;
-    socket.recv(&mut [0; DATAGRAM]).map(|_| ()).map_err(|e| format!("the far side did not answer: {e}"))
-}
-
-/// The far side of [`drain`].
-pub fn answer_drains() -> Result<(), String> {
-    let socket = UdpSocket::bind((FAR, DRAIN)).map_err(|e| e.to_string())?;
-    std::thread::spawn(move || {
-        let mut buffer = [0; DATAGRAM];
-        while let Ok((_, from)) = socket.recv_from(&mut buffer) {
-            let _ = socket.send_to(&buffer, from);
-        }
-    });
-    Ok(())
-}
-
-/// Passes TCP on to `to`, each way `delay` later. The hello of TCP itself is answered at once, so the first bytes wait
-/// once more both ways.
-pub fn relay(listen: SocketAddr, to: SocketAddr, delay: Duration) -> Result<SocketAddr, String> {
+/// A narrow line's far end: passes TCP on to `to`. A full bucket lets a packet through at once, which a line of so many
+/// bits a second does not: here each byte takes the time it has to, and each way is `delay` long. The hello of TCP
+/// itself is answered at once, so the first bytes wait once more both ways.
+pub fn relay(listen: SocketAddr, to: SocketAddr, rate: u32, delay: Duration) -> Result<SocketAddr, String> {
     let listener = TcpListener::bind(listen).map_err(|e| e.to_string())?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
     std::thread::spawn(move || {
@@ -159,8 +133,8 @@ pub fn relay(listen: SocketAddr, to: SocketAddr, delay: Duration) -> Result<Sock
                 std::thread::sleep(delay * 2);
                 let Ok(far) = TcpStream::connect(to) else { return };
                 let (Ok(near2), Ok(far2)) = (near.try_clone(), far.try_clone()) else { return };
-                let back = std::thread::spawn(move || pass(far2, near2, delay));
-                pass(near, far, delay);
+                let back = std::thread::spawn(move || pass(far2, near2, rate, delay));
+                pass(near, far, rate, delay);
                 let _ = back.join();
             });
         }
@@ -168,7 +142,7 @@ pub fn relay(listen: SocketAddr, to: SocketAddr, delay: Duration) -> Result<Sock
     Ok(address)
 }
 
-fn pass(mut from: TcpStream, mut to: TcpStream, delay: Duration) {
+fn pass(mut from: TcpStream, mut to: TcpStream, rate: u32, delay: Duration) {
     let _ = (from.set_nodelay(true), to.set_nodelay(true));
     let (send, receive) = mpsc::channel::<(Instant, Vec<u8>)>();
     let writer = std::thread::spawn(move || {
@@ -180,9 +154,12 @@ fn pass(mut from: TcpStream, mut to: TcpStream, delay: Duration) {
         }
         let _ = to.shutdown(Shutdown::Write);
     });
-    let mut buffer = [0; 4096];
+    let mut buffer = [0; SEGMENT];
+    let mut free = Instant::now();
     while let Ok(n @ 1..) = from.read(&mut buffer) {
-        if send.send((Instant::now() + delay, buffer[..n].to_vec())).is_err() {
+        let takes = f64::from((n + HEADERS) as u32) * 8.0 / f64::from(rate);
+        free = free.max(Instant::now()) + Duration::from_secs_f64(takes);
+        if send.send((free + delay, buffer[..n].to_vec())).is_err() {
             break;
         }
     }

@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
 use tereze::clock::Clock;
 use tereze::content::Snapshot;
 use tereze::domain::statement::{Deployment, Signer, Statement};
@@ -46,27 +47,62 @@ const ROUNDS: usize = 5;
 const SLOW_ROUNDS: usize = 3;
 const TEXT: &str = include_str!("letter-kk.txt");
 
+/// Bits a second each way, and the delay each way.
+const RATE: u32 = 10_000;
+const DELAY: Duration = Duration::from_millis(150);
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// One letter, as the inner run says it: a line of JSON.
+#[derive(Serialize, Deserialize)]
+struct Letter {
+    /// `cold`, `warm`: a wide line, a new connection or a kept one; `slow`, `slow-warm`: the narrow one.
+    kind: String,
+    up: u64,
+    down: u64,
+    packets: u64,
+    envelope: usize,
+    seconds: f64,
+}
+
 pub fn rows(_: &Path, _: &Path) -> Result<Vec<Row>, String> {
-    let out = line::enter(&["wire-inside"])?.ok_or("already inside")?;
-    let text = String::from_utf8_lossy(&out);
-    let figures = |name: &str| -> Result<Vec<f64>, String> {
-        let lines = text.lines().filter_map(|l| l.strip_prefix(name)?.strip_prefix(' '));
-        let figures: Vec<f64> = lines.filter_map(|l| l.parse().ok()).collect();
-        if figures.is_empty() { Err(format!("no {name} in {text:?}")) } else { Ok(figures) }
+    let (text, failed) = line::enter(&["wire-inside"])?;
+    let letters: Vec<Letter> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let of = |kind: &str| letters.iter().filter(|l| l.kind == kind).collect::<Vec<_>>();
+    let why = || failed.clone().unwrap_or_else(|| format!("nothing was said of it in {text:?}"));
+    let largest = |kind: &str| of(kind).into_iter().max_by_key(|l| l.up + l.down).ok_or_else(why);
+    let ways = |l: &Letter| format!("{} to the portal, {} back, in {} packets", l.up, l.down, l.packets);
+    let (cold, warm) = (largest("cold")?, largest("warm")?);
+    let bytes = |name: &str, letter: &Letter, how: &str| {
+        let how = format!("{}; the most of {ROUNDS}; {how}", ways(letter));
+        Row::new(name, (letter.up + letter.down) as f64, "bytes").how(how)
     };
-    let most = |name: &str| Ok::<_, String>(figures(name)?.into_iter().fold(0.0, f64::max));
-    let bytes = "IP packets both ways, headers and acknowledgements included, Ethernet headers not; the most of 5; \
-                 1,000 Kazakh characters, P-256, keyset held, from connect to verified receipt";
+    let seconds = |name: &str, kind: &str| {
+        let letters = of(kind);
+        let Some(first) = letters.first() else { return Row::missing(name, why()) };
+        let took = median(&mut letters.iter().map(|l| l.seconds).collect::<Vec<_>>());
+        let how = format!(
+            "median of {SLOW_ROUNDS}; {}; each byte takes 0.8 ms and 150 ms more, each way; so many bytes alone take \
+             {:.1} s there and {:.1} s back",
+            ways(first),
+            line_time(first.up),
+            line_time(first.down)
+        );
+        Row::new(name, took, "s").how(how)
+    };
+    let what = "IP packets both ways, headers and acknowledgements included, Ethernet's not; 1,000 Kazakh characters, \
+                P-256, keyset held, from connect to verified receipt";
     Ok(vec![
-        Row::new("a letter on a new connection", most("cold")?, "bytes").bar(7000.0).how(bytes),
-        Row::new("a letter on a kept connection", most("warm")?, "bytes").how("as above, the next letter"),
-        Row::new("of it, the sealed envelope", most("envelope")?, "bytes"),
-        Row::new("packets, new connection", most("packets")?, "packets"),
-        Row::new("a letter at 10 kbit/s, 300 ms", median(&mut figures("slow")?) / 1e3, "s").how(
-            "median; new connection; an empty token bucket of 10 kbit/s each way, 150 ms delay each way",
-        ),
-        Row::new("the next one at 10 kbit/s, 300 ms", median(&mut figures("slow-warm")?) / 1e3, "s"),
+        bytes("a letter on a new connection", cold, what).bar(7000.0),
+        bytes("a letter on a kept connection", warm, "the next letter"),
+        Row::new("of it, the sealed envelope", cold.envelope as f64, "bytes"),
+        seconds("a letter at 10 kbit/s, 300 ms", "slow"),
+        seconds("the next one at 10 kbit/s, 300 ms", "slow-warm"),
     ])
+}
+
+/// Seconds that the narrow line needs for so many bytes.
+fn line_time(bytes: u64) -> f64 {
+    bytes as f64 * 8.0 / f64::from(RATE)
 }
 
 /// The kiosk's side, within the namespaces; prints figures for [`rows`].
@@ -98,20 +134,33 @@ pub fn inside() -> Result<(), String> {
 async fn measure(world: &World, delayed: SocketAddr) -> Result<(), String> {
     for _ in 0..ROUNDS {
         let kiosk = Kiosk::new(world, world.address).await?;
-        let (count, _, size) = kiosk.letter(world).await?;
-        let (warm, _, _) = kiosk.letter(world).await?;
-        println!("cold {}\npackets {}\nenvelope {size}\nwarm {}", count.bytes, count.packets, warm.bytes);
+        say(&kiosk.letter(world, "cold").await?)?;
+        say(&kiosk.letter(world, "warm").await?)?;
     }
-    line::narrow("10kbit")?;
+    line::narrow(RATE)?;
     for _ in 0..SLOW_ROUNDS {
         let kiosk = Kiosk::new(world, delayed).await?;
-        line::drain()?;
-        let (_, took, _) = kiosk.letter(world).await?;
-        line::drain()?;
-        let (_, next, _) = kiosk.letter(world).await?;
-        println!("slow {}\nslow-warm {}", took.as_millis(), next.as_millis());
+        for kind in ["slow", "slow-warm"] {
+            // The bucket is full again, as between any two letters.
+            tokio::time::sleep(PAUSE).await;
+            let letter = kiosk.letter(world, kind).await?;
+            // Acknowledgements of the receipt are under way when it is verified: a packet or two.
+            let least = line_time(letter.up.saturating_sub(200));
+            if letter.seconds < least {
+                return Err(format!(
+                    "{} bytes in {} s: the line is wider than it should be",
+                    letter.up, letter.seconds
+                ));
+            }
+            say(&letter)?;
+        }
     }
     line::widen();
+    Ok(())
+}
+
+fn say(letter: &Letter) -> Result<(), String> {
+    println!("{}", serde_json::to_string(letter).map_err(|e| e.to_string())?);
     Ok(())
 }
 
@@ -132,22 +181,23 @@ impl Kiosk {
         Ok(Self { outbox: outbox.map_err(|e| e.to_string())? })
     }
 
-    /// What went over the line for one letter, how long it took, and the envelope's size.
-    async fn letter(&self, world: &World) -> Result<(Count, Duration, usize), String> {
+    /// Sends one, to the verified receipt.
+    async fn letter(&self, world: &World, kind: &str) -> Result<Letter, String> {
         let prepared = prepare(world)?;
-        let size = prepared.envelope.len();
+        let envelope = prepared.envelope.len();
         let before = line::counted()?;
         let since = Instant::now();
         let id = self.outbox.submit(prepared).await.map_err(|e| e.to_string())?;
         let mut watch = self.outbox.watch(id).ok_or("the outbox lost the letter")?;
         let verified = watch.wait_for(Status::is_final).await.map_err(|e| e.to_string())?.clone();
-        let took = since.elapsed();
+        let seconds = since.elapsed().as_secs_f64();
         if !matches!(verified, Status::Registered { .. }) {
             return Err(format!("the letter was not registered: {verified:?}"));
         }
         // The last acknowledgement may be delayed; it belongs to the letter.
         tokio::time::sleep(Duration::from_millis(500)).await;
-        Ok((line::counted()?.since(before), took, size))
+        let Count { up, down, packets } = line::counted()?.since(before);
+        Ok(Letter { kind: kind.to_owned(), up, down, packets, envelope, seconds })
     }
 }
 
@@ -229,7 +279,6 @@ pub fn portal() -> Result<(), String> {
         content: Snapshot::embedded().map_err(|e| e.to_string())?,
         clock,
     };
-    line::answer_drains()?;
     runtime.block_on(async {
         let server = Server::bind(settings).await.map_err(|e| e.to_string())?;
         let app = server.app().clone();
@@ -237,7 +286,7 @@ pub fn portal() -> Result<(), String> {
         let enrolled = app.enrol(&code, "bench").await.map_err(|e| e.to_string())?;
         let (_, credential) = enrolled.ok_or("not enrolled")?;
         let address = server.address();
-        let delayed = line::relay(SocketAddr::new(address.ip(), 0), address, Duration::from_millis(150))?;
+        let delayed = line::relay(SocketAddr::new(address.ip(), 0), address, RATE, DELAY)?;
         println!("{address}\n{delayed}\n{}", hex::encode(app.deployment.root));
         println!(
             "{}\n{}\n{}",

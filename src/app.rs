@@ -270,7 +270,6 @@ impl App {
 
     fn input(&mut self, input: Input) -> Task<Message> {
         match input {
-            Input::Moved => Task::none(),
             Input::Resized(size) => {
                 self.look.viewport = size;
                 Task::none()

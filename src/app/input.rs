@@ -1,5 +1,6 @@
-//! Every input becomes a message: so quiet time is known, and no redraw comes without a change
-//! that repaints the whole frame (iced_tiny_skia's damage tracking is not to be trusted).
+//! Every sign of a person becomes a message, so that quiet time is known. What is none, a pointer that
+//! moves or a finger that is lifted, does not: each message is a new view and a new frame. A widget
+//! that changes by it asks for its redraw itself, and [`crate::ui::canvas`] repaints the whole.
 
 use iced::keyboard::key;
 use iced::keyboard::{Event as Keyboard, Key, Modifiers};
@@ -9,8 +10,6 @@ use iced::{Event, Size, event, mouse, touch, window};
 pub enum Input {
     /// A touch, click, wheel or key that a widget has taken. What it was is the widget's own.
     Touched,
-    /// The pointer moved: a redraw, no sign of a person.
-    Moved,
     /// A key that no widget took.
     Key(Press),
     Resized(Size),
@@ -40,16 +39,13 @@ pub fn input(event: Event, status: event::Status, _window: window::Id) -> Option
                 Input::Key(press(&key, modifiers))
             }
         }
-        Event::Keyboard(_) | Event::InputMethod(_) => Input::Moved,
         Event::Mouse(mouse::Event::ButtonPressed(_) | mouse::Event::WheelScrolled { .. })
         | Event::Touch(touch::Event::FingerPressed { .. }) => Input::Touched,
-        Event::Mouse(_) | Event::Touch(_) => Input::Moved,
         Event::Window(window::Event::Resized(size) | window::Event::Opened { size, .. }) => {
             Input::Resized(size)
         }
         Event::Window(window::Event::CloseRequested) => Input::CloseRequested,
-        Event::Window(window::Event::Focused | window::Event::Unfocused) => Input::Moved,
-        Event::Window(_) => return None,
+        _ => return None,
     })
 }
 

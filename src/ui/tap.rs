@@ -13,17 +13,8 @@ use iced::{
 use super::semantic::{Node, Probe, Role, Sensitivity};
 use super::theme::{Look, RING, RING_GAP, SLOP};
 
-/// How a tap widget is drawn.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Skin {
-    pub fill: Color,
-    pub edge: Color,
-    pub edge_width: f32,
-    pub radius: f32,
-    /// Laid over `fill` while a finger is down.
-    pub pressed: Color,
-    pub focus: Color,
-}
+mod skin;
+pub use skin::Skin;
 
 /// A repeating key's pace once it repeats.
 const REPEAT_EVERY: Duration = Duration::from_millis(90);
@@ -325,12 +316,7 @@ impl<'a, M: 'a> Widget<M, Theme, Renderer> for Tap<'a, M> {
     ) {
         let state = tree.state.downcast_ref::<State>();
         let bounds = crisp(layout.bounds());
-        let border =
-            Border { color: self.skin.edge, width: self.skin.edge_width, radius: self.skin.radius.into() };
-        renderer.fill_quad(renderer::Quad { bounds, border, ..Default::default() }, self.skin.fill);
-        if state.press.is_some() {
-            renderer.fill_quad(renderer::Quad { bounds, border, ..Default::default() }, self.skin.pressed);
-        }
+        self.skin.draw(renderer, bounds, state.press.is_some());
         if state.focused {
             ring(renderer, bounds, self.skin.radius, self.skin.focus);
         }
