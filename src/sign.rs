@@ -19,6 +19,7 @@ pub mod chain;
 mod constraints;
 pub mod crl;
 pub mod extend;
+mod gost;
 pub mod issue;
 mod names;
 pub mod ocsp;
@@ -29,7 +30,9 @@ mod reason;
 pub mod revocation;
 mod signer;
 pub mod smime;
+mod stored;
 pub mod subject;
+pub mod timestamp;
 pub mod trust;
 pub mod verdict;
 mod verify;
@@ -53,6 +56,13 @@ pub mod oid {
     pub const MESSAGE_DIGEST: ObjectIdentifier = oid("1.2.840.113549.1.9.4");
     pub const SIGNING_TIME: ObjectIdentifier = oid("1.2.840.113549.1.9.5");
     pub const COUNTERSIGNATURE: ObjectIdentifier = oid("1.2.840.113549.1.9.6");
+    // RFC 3161, ETSI EN 319 122-1
+    pub const TIMESTAMP_INFO: ObjectIdentifier = oid("1.2.840.113549.1.9.16.1.4");
+    pub const TIMESTAMP_TOKEN: ObjectIdentifier = oid("1.2.840.113549.1.9.16.2.14");
+    pub const CERTIFICATE_VALUES: ObjectIdentifier = oid("1.2.840.113549.1.9.16.2.23");
+    pub const REVOCATION_VALUES: ObjectIdentifier = oid("1.2.840.113549.1.9.16.2.24");
+    /// RFC 5940
+    pub const STORED_OCSP: ObjectIdentifier = oid("1.3.6.1.5.5.7.16.2");
     // RFC 5035
     pub const SIGNING_CERTIFICATE: ObjectIdentifier = oid("1.2.840.113549.1.9.16.2.12");
     pub const SIGNING_CERTIFICATE_V2: ObjectIdentifier = oid("1.2.840.113549.1.9.16.2.47");
@@ -73,6 +83,29 @@ pub mod oid {
     pub const ECDSA_SHA256: ObjectIdentifier = oid("1.2.840.10045.4.3.2");
     pub const ECDSA_SHA384: ObjectIdentifier = oid("1.2.840.10045.4.3.3");
     pub const ECDSA_SHA512: ObjectIdentifier = oid("1.2.840.10045.4.3.4");
+    pub const ED25519: ObjectIdentifier = oid("1.3.101.112");
+    // RFC 9215, RFC 4357, RFC 4491
+    pub const GOST_2001: ObjectIdentifier = oid("1.2.643.2.2.19");
+    pub const GOST_2001_SIGNATURE: ObjectIdentifier = oid("1.2.643.2.2.3");
+    pub const GOST94: ObjectIdentifier = oid("1.2.643.2.2.9");
+    pub const GOST_SET_CP_A: ObjectIdentifier = oid("1.2.643.2.2.35.1");
+    pub const GOST_SET_CP_B: ObjectIdentifier = oid("1.2.643.2.2.35.2");
+    pub const GOST_SET_CP_C: ObjectIdentifier = oid("1.2.643.2.2.35.3");
+    pub const GOST_SET_XA: ObjectIdentifier = oid("1.2.643.2.2.36.0");
+    pub const GOST_SET_XB: ObjectIdentifier = oid("1.2.643.2.2.36.1");
+    pub const GOST_256: ObjectIdentifier = oid("1.2.643.7.1.1.1.1");
+    pub const GOST_512: ObjectIdentifier = oid("1.2.643.7.1.1.1.2");
+    pub const STREEBOG_256: ObjectIdentifier = oid("1.2.643.7.1.1.2.2");
+    pub const STREEBOG_512: ObjectIdentifier = oid("1.2.643.7.1.1.2.3");
+    pub const GOST_256_SIGNATURE: ObjectIdentifier = oid("1.2.643.7.1.1.3.2");
+    pub const GOST_512_SIGNATURE: ObjectIdentifier = oid("1.2.643.7.1.1.3.3");
+    pub const GOST_SET_256_A: ObjectIdentifier = oid("1.2.643.7.1.2.1.1.1");
+    pub const GOST_SET_256_B: ObjectIdentifier = oid("1.2.643.7.1.2.1.1.2");
+    pub const GOST_SET_256_C: ObjectIdentifier = oid("1.2.643.7.1.2.1.1.3");
+    pub const GOST_SET_256_D: ObjectIdentifier = oid("1.2.643.7.1.2.1.1.4");
+    pub const GOST_SET_512_A: ObjectIdentifier = oid("1.2.643.7.1.2.1.2.1");
+    pub const GOST_SET_512_B: ObjectIdentifier = oid("1.2.643.7.1.2.1.2.2");
+    pub const GOST_SET_512_C: ObjectIdentifier = oid("1.2.643.7.1.2.1.2.3");
     // X.520, RFC 5280 §4.1.2.6
     pub const EMAIL: ObjectIdentifier = oid("1.2.840.113549.1.9.1");
     pub const COMMON_NAME: ObjectIdentifier = oid("2.5.4.3");
@@ -118,6 +151,18 @@ pub mod oid {
     pub const OCSP_NONCE: ObjectIdentifier = oid("1.3.6.1.5.5.7.48.1.2");
     pub const SHA1: ObjectIdentifier = oid("1.3.14.3.2.26");
     // The national PKI's certificate profile
+    pub const KZ_GOST_OLD: ObjectIdentifier = oid("1.2.398.3.10.1.1.1.1");
+    pub const KZ_GOST_SET_OLD: ObjectIdentifier = oid("1.2.398.3.10.1.1.1.1.1");
+    pub const KZ_GOST_OLD_SIGNATURE: ObjectIdentifier = oid("1.2.398.3.10.1.1.1.2");
+    pub const KZ_GOST_256: ObjectIdentifier = oid("1.2.398.3.10.1.1.2.1");
+    pub const KZ_GOST_SET_256: ObjectIdentifier = oid("1.2.398.3.10.1.1.2.1.1");
+    pub const KZ_GOST_512: ObjectIdentifier = oid("1.2.398.3.10.1.1.2.2");
+    pub const KZ_GOST_SET_512: ObjectIdentifier = oid("1.2.398.3.10.1.1.2.2.1");
+    pub const KZ_GOST_256_SIGNATURE: ObjectIdentifier = oid("1.2.398.3.10.1.1.2.3.1");
+    pub const KZ_GOST_512_SIGNATURE: ObjectIdentifier = oid("1.2.398.3.10.1.1.2.3.2");
+    pub const KZ_GOST94: ObjectIdentifier = oid("1.2.398.3.10.1.3.1");
+    pub const KZ_STREEBOG_256: ObjectIdentifier = oid("1.2.398.3.10.1.3.2");
+    pub const KZ_STREEBOG_512: ObjectIdentifier = oid("1.2.398.3.10.1.3.3");
     pub const KZ_INDIVIDUAL: ObjectIdentifier = oid("1.2.398.3.3.4.1.1");
     pub const KZ_LEGAL_ENTITY: ObjectIdentifier = oid("1.2.398.3.3.4.1.2");
     pub const KZ_LEGAL_HEAD: ObjectIdentifier = oid("1.2.398.3.3.4.1.2.1");

@@ -3,6 +3,8 @@
 
 #[path = "support/signatures/commands.rs"]
 mod commands;
+#[path = "support/signatures/gost.rs"]
+mod gost;
 #[path = "support/signatures/made_by_us.rs"]
 mod made_by_us;
 #[path = "support/signatures/mutation.rs"]
@@ -13,6 +15,8 @@ mod national;
 mod openssl;
 #[path = "support/signatures/plain.rs"]
 mod plain;
+#[path = "support/signatures/stamps.rs"]
+mod stamps;
 
 use openssl::{Bench, ISSUES, KeyType, SIGNS};
 use tereze::clock::{Clock, Reading};

@@ -2,6 +2,7 @@
 //! judged in words or JSON. Exit 0 valid, 1 not valid, 2 could not check.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::{Exit, World, terminal, words};
 use crate::clock::{Confidence, Moment, Reading};
@@ -102,7 +103,7 @@ fn judge(arguments: &Arguments, world: &World) -> Result<Report, Exit> {
     let evidence = evidence(arguments, world)?;
     let extra = certificates(&arguments.intermediates, world)?;
     let question =
-        Question { content: None, trust: &trust, at, extra: &extra, rules: &rules, evidence: &evidence };
+        Question { extra: &extra, rules: &rules, evidence: &evidence, ..Question::new(&trust, at) };
     if let Ok(certificates) = Certificate::from_file(&bytes)
         && let Some((first, rest)) = certificates.split_first()
     {
@@ -154,7 +155,7 @@ fn chain(leaf: &Path, arguments: &Arguments, world: &World) -> Result<Report, Ex
     extra.extend(found);
     let trust = trust(arguments, world)?;
     let question =
-        Question { content: None, trust: &trust, at, extra: &extra, rules: &rules, evidence: &evidence };
+        Question { extra: &extra, rules: &rules, evidence: &evidence, ..Question::new(&trust, at) };
     Ok(Report::chain(sign::verify_certificate(&leaf, &question), at.wall))
 }
 
@@ -180,7 +181,7 @@ fn evidence(arguments: &Arguments, world: &World) -> Result<Evidence, Exit> {
     for path in &arguments.crl {
         let bytes = read(path, MAX_FILE, world)?;
         let before = out.lists.len();
-        out.lists.extend(Crl::from_file(&bytes));
+        out.lists.extend(Crl::from_file(&bytes).into_iter().map(Arc::new));
         out.unreadable += usize::from(out.lists.len() == before);
     }
     for path in &arguments.ocsp {

@@ -1,5 +1,6 @@
 //! Which signature algorithms are checked: RSA PKCS#1 v1.5 and PSS (2048–8192 bits), ECDSA over
-//! P-256 and P-384, with SHA-256, SHA-384 or SHA-512. Everything else is *could not check*.
+//! P-256 and P-384, with SHA-256, SHA-384 or SHA-512; Ed25519; and those of [`gost`]. Everything
+//! else is *could not check*.
 
 use der::Decode;
 use der::asn1::ObjectIdentifier;
@@ -10,7 +11,7 @@ use rsa::{BigUint, Pkcs1v15Sign, Pss, RsaPublicKey};
 use sha2::{Digest, Sha256, Sha384, Sha512};
 use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 
-use super::oid;
+use super::{gost, oid};
 use crate::domain::signer::KeyKind;
 
 /// Bits; smaller moduli are refused as too weak (NIST SP 800-131A).
@@ -23,6 +24,12 @@ pub enum Hash {
     Sha256,
     Sha384,
     Sha512,
+    /// GOST R 34.11-2012
+    Streebog256,
+    Streebog512,
+    /// GOST R 34.11-94 with the test S-box, as the national 34.311-95 has it.
+    Gost94Test,
+    Gost94CryptoPro,
 }
 
 impl Hash {
@@ -31,6 +38,10 @@ impl Hash {
             oid::SHA256 => Some(Hash::Sha256),
             oid::SHA384 => Some(Hash::Sha384),
             oid::SHA512 => Some(Hash::Sha512),
+            oid::STREEBOG_256 | oid::KZ_STREEBOG_256 => Some(Hash::Streebog256),
+            oid::STREEBOG_512 | oid::KZ_STREEBOG_512 => Some(Hash::Streebog512),
+            oid::KZ_GOST94 => Some(Hash::Gost94Test),
+            oid::GOST94 => Some(Hash::Gost94CryptoPro),
             _ => None,
         }
     }
@@ -40,6 +51,10 @@ impl Hash {
             Hash::Sha256 => Sha256::digest(message).to_vec(),
             Hash::Sha384 => Sha384::digest(message).to_vec(),
             Hash::Sha512 => Sha512::digest(message).to_vec(),
+            Hash::Streebog256 => streebog::Streebog256::digest(message).to_vec(),
+            Hash::Streebog512 => streebog::Streebog512::digest(message).to_vec(),
+            Hash::Gost94Test => gost94::Gost94Test::digest(message).to_vec(),
+            Hash::Gost94CryptoPro => gost94::Gost94CryptoPro::digest(message).to_vec(),
         }
     }
 }
@@ -62,6 +77,8 @@ enum Scheme<'a> {
     Pkcs1(Hash),
     Pss(RsaPssParams<'a>, Hash),
     Ecdsa(Hash),
+    Ed25519,
+    Gost(Hash, gost::Order),
 }
 
 /// Whether [`check`] could judge a signature with this algorithm at all.
@@ -86,7 +103,8 @@ fn scheme<'a>(algorithm: AlgorithmIdentifierRef<'a>, digest: Option<Hash>) -> Op
             let same = params.mask_gen.oid == oid::MGF1 && Hash::from_oid(mask.oid) == Some(hash);
             same.then_some(Scheme::Pss(params, hash))
         }
-        _ => None,
+        oid::ED25519 => Some(Scheme::Ed25519),
+        other => gost::scheme(other, digest).map(|(hash, order)| Scheme::Gost(hash, order)),
     }
 }
 
@@ -101,12 +119,20 @@ pub fn check(
     let Some(scheme) = scheme(algorithm, digest) else { return Check::Unsupported };
     let outcome = match scheme {
         Scheme::Ecdsa(hash) => return ecdsa(hash, key, message, signature),
+        Scheme::Gost(hash, order) => return gost::check(order, key, &hash.digest(message), signature),
+        Scheme::Ed25519 if key.algorithm.oid != oid::ED25519 => return Check::Unsupported,
+        Scheme::Ed25519 => {
+            let key = key.subject_public_key.raw_bytes();
+            let key = ring::signature::UnparsedPublicKey::new(&ring::signature::ED25519, key);
+            return if key.verify(message, signature).is_ok() { Check::Good } else { Check::Wrong };
+        }
         Scheme::Pkcs1(hash) => {
             let Some(key) = rsa_key(&key, false) else { return Check::Unsupported };
             let padding = match hash {
                 Hash::Sha256 => Pkcs1v15Sign::new::<Sha256>(),
                 Hash::Sha384 => Pkcs1v15Sign::new::<Sha384>(),
                 Hash::Sha512 => Pkcs1v15Sign::new::<Sha512>(),
+                _ => return Check::Unsupported,
             };
             key.verify(padding, &hash.digest(message), signature)
         }
@@ -117,6 +143,7 @@ pub fn check(
                 Hash::Sha256 => Pss::new_with_salt::<Sha256>(salt),
                 Hash::Sha384 => Pss::new_with_salt::<Sha384>(salt),
                 Hash::Sha512 => Pss::new_with_salt::<Sha512>(salt),
+                _ => return Check::Unsupported,
             };
             key.verify(padding, &hash.digest(message), signature)
         }

@@ -192,6 +192,11 @@ impl Certificate {
         key(self) == key(other)
     }
 
+    /// Whether its key is one that only a certified program may judge finally.
+    pub(super) fn preliminary(&self) -> bool {
+        super::gost::is_key(self.key().algorithm.oid)
+    }
+
     /// The issuer's key identifier, where the certificate names it.
     pub(super) fn issuer_key_id(&self) -> Option<Vec<u8>> {
         let id = self.extension::<x509_cert::ext::pkix::AuthorityKeyIdentifier>().ok()??;

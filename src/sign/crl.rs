@@ -111,8 +111,13 @@ impl Crl {
         let algorithm = AlgorithmIdentifierRef::from_der(algorithm).ok()?;
         let mut fields = children(signed, 8)?.into_iter().peekable();
         fields.next_if(|f| f.first() == Some(&0x02));
-        // The algorithm stands twice, and both must agree (RFC 5280 §5.1.1.2).
-        if AlgorithmIdentifierRef::from_der(fields.next()?).ok()? != algorithm {
+        // The algorithm stands twice, and both must agree (RFC 5280 §5.1.1.2); the national lists have
+        // NULL as its parameters in one place and nothing in the other.
+        let twin = AlgorithmIdentifierRef::from_der(fields.next()?).ok()?;
+        let said = |a: AlgorithmIdentifierRef<'_>| a.parameters.is_some_and(|p| !p.is_null());
+        if twin.oid != algorithm.oid
+            || (twin.parameters != algorithm.parameters && (said(twin) || said(algorithm)))
+        {
             return None;
         }
         let issuer = Name::from_der(fields.next()?).ok()?;

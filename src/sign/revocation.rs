@@ -2,6 +2,8 @@
 //! (RFC 5280 §6.3, RFC 6960 §3.2). What is stale, foreign, unsigned or unreadable says nothing:
 //! neither *good* nor *revoked*.
 
+use std::sync::Arc;
+
 use x509_cert::ext::pkix::CrlDistributionPoints;
 use x509_cert::ext::pkix::name::{DistributionPointName, GeneralName};
 
@@ -38,9 +40,9 @@ pub enum Need {
 }
 
 /// What is at hand.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Evidence {
-    pub lists: Vec<Crl>,
+    pub lists: Vec<Arc<Crl>>,
     pub answers: Vec<Answer>,
     /// Lists or answers that could not be read at all.
     pub unreadable: usize,
@@ -230,10 +232,10 @@ impl One<'_> {
     fn by_lists(&mut self) -> Word {
         let ask = self.ask;
         let (mut covered, mut revoked) = (0u16, None);
-        let of_issuer = |l: &&Crl| l.issuer == *self.certificate.issuer_name();
-        let lists: Vec<&Crl> = ask.evidence.lists.iter().filter(of_issuer).collect();
+        let of_issuer = |l: &&Arc<Crl>| l.issuer == *self.certificate.issuer_name();
+        let lists: Vec<&Arc<Crl>> = ask.evidence.lists.iter().filter(of_issuer).collect();
         for list in lists.iter().filter(|l| l.base.is_none()) {
-            let mut deltas: Vec<&&Crl> = lists.iter().filter(|d| list.is_base_of(d)).collect();
+            let mut deltas: Vec<&&Arc<Crl>> = lists.iter().filter(|d| list.is_base_of(d)).collect();
             deltas.sort_by_key(|d| std::cmp::Reverse(d.this_update));
             let delta = deltas.into_iter().find(|delta| {
                 let problem = self.unusable(delta);

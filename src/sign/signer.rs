@@ -11,14 +11,16 @@ use super::chain::{self, Ask, Found};
 use super::oid;
 use super::path::Rules;
 use super::revocation::Evidence;
+use super::timestamp::{self, Timestamp};
 use super::trust::Trust;
 use super::verdict::{Format, Reason, Revocation, SignerReport};
 use super::wire::{IssuerAndSerial, SetRef, SignerInfo};
-use crate::clock::Reading;
+use crate::clock::{Confidence, Reading};
 use crate::private::Private;
 
 /// Signatures over one signature that are looked at.
 const MAX_COUNTERSIGNERS: usize = 8;
+const MAX_TIMESTAMPS: usize = 4;
 
 /// What all signers of a file share.
 pub struct File<'a> {
@@ -29,13 +31,30 @@ pub struct File<'a> {
     pub now: Reading,
     pub rules: &'a Rules,
     pub evidence: &'a Evidence,
+    /// Whether what stands beside the signature unsigned is looked at: timestamps, counter-signatures.
+    pub unsigned: bool,
 }
 
 impl File<'_> {
     pub fn signer(&self, signer: &SignerInfo<'_>) -> SignerReport {
-        let mut report = self.signature(signer, Some(self.content_type), self.content);
+        if !self.unsigned {
+            return self.alone(signer, self.now);
+        }
+        let tokens = unsigned(signer, oid::TIMESTAMP_TOKEN).into_iter().take(MAX_TIMESTAMPS);
+        let stamps: Vec<Timestamp> =
+            tokens.map(|token| timestamp::judge(token, signer.signature.as_bytes(), self)).collect();
+        // What was there at the earliest proven time is judged as of then.
+        let proven = stamps.iter().filter_map(Timestamp::proven).min();
+        let at = proven.map(|wall| Reading { wall, confidence: Confidence::Plausible });
+        let mut report = self.alone(signer, at.unwrap_or(self.now));
+        report.timestamps = stamps;
         report.countersigners = self.countersigners(signer);
         report
+    }
+
+    /// The signature itself, its chain judged at `at`.
+    pub fn alone(&self, signer: &SignerInfo<'_>, at: Reading) -> SignerReport {
+        self.signature(signer, Some(self.content_type), self.content, at)
     }
 
     /// Judges one SignerInfo over `content`. `content_type`: what its attribute must say; `None`
@@ -45,6 +64,7 @@ impl File<'_> {
         signer: &SignerInfo<'_>,
         content_type: Option<ObjectIdentifier>,
         content: Option<&[u8]>,
+        at: Reading,
     ) -> SignerReport {
         let certificate = self.certificates.iter().find(|c| is_of(signer.sid, c));
         let mut report = report(certificate);
@@ -96,7 +116,7 @@ impl File<'_> {
                 Check::Unsupported => add(&mut report, Reason::Algorithm),
             }
         }
-        take(&mut report, self.chain(certificate, self.now), self.now);
+        take(&mut report, self.chain(certificate, at), at);
         report
     }
 
@@ -119,7 +139,7 @@ impl File<'_> {
         let signers = values.into_iter().take(MAX_COUNTERSIGNERS);
         signers
             .map(|value| match SignerInfo::from_der(value) {
-                Ok(counter) => self.signature(&counter, None, Some(signer.signature.as_bytes())),
+                Ok(counter) => self.signature(&counter, None, Some(signer.signature.as_bytes()), self.now),
                 Err(_) => {
                     let mut unreadable = report(None);
                     unreadable.reasons.push(Reason::Malformed);
@@ -150,6 +170,7 @@ pub fn take(report: &mut SignerReport, found: Found, at: Reading) {
         add(report, reason);
     }
     report.set = found.set;
+    report.preliminary |= found.path.iter().any(Certificate::preliminary);
     report.path = found.path;
     report.revocation = found.revocation;
     report.consulted = found.consulted;
@@ -170,7 +191,9 @@ pub fn report(certificate: Option<&Certificate>) -> SignerReport {
         consulted: Vec::new(),
         path: Vec::new(),
         judged_at: None,
+        timestamps: Vec::new(),
         countersigners: Vec::new(),
+        preliminary: certificate.is_some_and(Certificate::preliminary),
         practice: certificate.is_some_and(Certificate::practice),
     }
 }

@@ -3,6 +3,7 @@
 
 use super::certificate::Certificate;
 use super::revocation::Consulted;
+use super::timestamp::Timestamp;
 use crate::clock::Moment;
 use crate::domain::signer::Owner;
 use crate::i18n::{Msg, Text};
@@ -86,6 +87,10 @@ pub struct SignerReport {
     pub path: Vec<Certificate>,
     /// The time that all was judged at: now, or the time that a timestamp proves.
     pub judged_at: Option<Moment>,
+    /// Timestamps over the signature: one that is valid proves a time.
+    pub timestamps: Vec<Timestamp>,
+    /// Checked by arithmetic whose certified form is another program's (GOST).
+    pub preliminary: bool,
     /// Who signed this signature in turn (RFC 5652 §11.4): reported, decides nothing.
     pub countersigners: Vec<SignerReport>,
     pub practice: bool,

@@ -8,6 +8,7 @@ use super::path::{Purpose, Rules};
 use super::policy::Demand;
 use super::revocation::Evidence;
 use super::signer::{File, add, report, take};
+use super::stored;
 use super::trust::Trust;
 use super::verdict::{Format, Reason, SignerReport, Verdict};
 use super::wire::{ContentInfo, SignerInfo};
@@ -23,7 +24,7 @@ const MAX_SIGNERS: usize = 16;
 /// Judges a letter's or an answer's signature: like [`judge`], and each signature must be bound to
 /// its certificate (CAdES-BES, ETSI EN 319 122-1 §5), as this program's own are.
 pub fn verify(cms: &[u8], content: Option<&[u8]>, trust: &Trust, at: Reading) -> Verdict {
-    let mut verdict = judge(cms, &Question { content, ..Question::new(trust, at) });
+    let mut verdict = judge(cms, &Question { content, unsigned: false, ..Question::new(trust, at) });
     if verdict.reasons == [Reason::NoSignature] {
         return Verdict::refused(Reason::Malformed);
     }
@@ -47,6 +48,8 @@ pub struct Question<'a> {
     pub rules: &'a Rules,
     /// Lists of revoked certificates and OCSP answers.
     pub evidence: &'a Evidence,
+    /// Whether timestamps, counter-signatures and stored revocation values are looked at.
+    pub unsigned: bool,
 }
 
 static USUAL: Rules = Rules { purpose: Purpose::Sign, policies: Demand::NONE };
@@ -55,7 +58,7 @@ static NOTHING: Evidence = Evidence::NONE;
 impl<'a> Question<'a> {
     /// Whether documents signed under `trust` are valid at `at`, with nothing else at hand.
     pub fn new(trust: &'a Trust, at: Reading) -> Self {
-        Self { content: None, trust, at, extra: &[], rules: &USUAL, evidence: &NOTHING }
+        Self { content: None, trust, at, extra: &[], rules: &USUAL, evidence: &NOTHING, unsigned: true }
     }
 }
 
@@ -119,6 +122,10 @@ fn signed_data(info: &ContentInfo<'_>, question: &Question<'_>) -> Verdict {
     let mut certificates: Vec<Certificate> =
         certificates.unwrap_or_default().iter().filter_map(|c| Certificate::from_der(c).ok()).collect();
     certificates.extend(question.extra.iter().cloned());
+    let mut evidence = question.evidence.clone();
+    if question.unsigned {
+        stored::collect(signed, &signers, &mut certificates, &mut evidence);
+    }
     let file = File {
         content_type: signed.content.content_type,
         content: attached.or(content),
@@ -126,7 +133,8 @@ fn signed_data(info: &ContentInfo<'_>, question: &Question<'_>) -> Verdict {
         trust: question.trust,
         now: question.at,
         rules: question.rules,
-        evidence: question.evidence,
+        evidence: &evidence,
+        unsigned: question.unsigned,
     };
     let mut reports = Vec::with_capacity(signers.len());
     for signer in signers {

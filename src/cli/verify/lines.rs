@@ -7,6 +7,7 @@ use crate::fault::Coded;
 use crate::i18n::Msg;
 use crate::sign::certificate::Certificate;
 use crate::sign::revocation::{Consulted, Kind, Problem};
+use crate::sign::timestamp::Timestamp;
 use crate::sign::verdict::{Format, Revocation, SignerReport};
 
 /// A signer, then those who signed her signature in turn.
@@ -18,6 +19,17 @@ pub fn sections(signer: &SignerReport, several: bool, now: Moment) -> Vec<Lines>
     });
     lines.extend(format.map(|format| (Msg::CliVerifyFormat, Value::Message(format))));
     let mut out = vec![lines];
+    for stamp in &signer.timestamps {
+        let proves =
+            if stamp.proven().is_some() { Msg::CliVerifyTimestampGood } else { Msg::CliVerifyTimestampBad };
+        let mut lines = vec![(proves, Value::Message(proves))];
+        lines.extend(stamp.time.map(|at| (Msg::CliVerifyProvenTime, Value::Time(at))));
+        let by = stamp.authority.path.first().map(Certificate::title).unwrap_or_default();
+        lines.push((Msg::CliVerifyProvenBy, Value::Said(by)));
+        let reasons = stamp.authority.reasons.iter();
+        lines.extend(reasons.map(|r| (Msg::CliVerifyReason, Value::Fault(r.code()))));
+        out.push(lines);
+    }
     for counter in &signer.countersigners {
         let outcome = Value::Outcome(counter.outcome());
         out.push([vec![(Msg::CliVerifyCountersigned, outcome)], signer_lines(counter, true, now)].concat());
@@ -53,6 +65,11 @@ pub fn signer_lines(signer: &SignerReport, several: bool, now: Moment) -> Lines 
         Revocation::Revoked | Revocation::Unknown => None,
     };
     lines.extend(told.map(|msg| (msg, Value::Message(msg))));
+    if signer.preliminary {
+        for msg in [Msg::CliVerifyPreliminary, Msg::CliVerifyPreliminaryHow] {
+            lines.push((msg, Value::Message(msg)));
+        }
+    }
     lines.extend(signer.consulted.iter().map(|c| consulted_line(c, now)));
     lines
 }
@@ -137,6 +154,18 @@ pub fn signer_json(signer: &SignerReport, now: Moment) -> serde_json::Value {
         "revocation": signer.revocation,
         "consulted": consulted_json(signer, now),
         "judged_at": signer.judged_at.map(Moment::rfc3339),
+        "preliminary": signer.preliminary,
+        "timestamps": signer.timestamps.iter().map(stamp_json).collect::<Vec<_>>(),
         "practice": signer.practice,
+    })
+}
+
+fn stamp_json(stamp: &Timestamp) -> serde_json::Value {
+    serde_json::json!({
+        "verdict": stamp.authority.outcome().name(),
+        "reasons": stamp.authority.reasons.iter().map(|r| r.code().0).collect::<Vec<_>>(),
+        "time": stamp.time.map(Moment::rfc3339),
+        "by": stamp.authority.path.first().map(Certificate::title),
+        "preliminary": stamp.authority.preliminary,
     })
 }

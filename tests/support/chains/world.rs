@@ -105,7 +105,8 @@ impl World {
         let extra = if between.is_empty() { vec![] } else { Certificate::from_file(&between).unwrap() };
         let leaf = Certificate::from_file(&self.read("leaf.pem")).unwrap().remove(0);
         let need = if lists.is_empty() { Need::Nothing } else { Need::Everyone };
-        let lists = lists.iter().flat_map(|name| Crl::from_file(&self.read(name))).collect();
+        let lists =
+            lists.iter().flat_map(|name| Crl::from_file(&self.read(name))).map(std::sync::Arc::new).collect();
         let evidence = Evidence { lists, need, ..Evidence::default() };
         let rules = Rules { purpose: Purpose::Any, policies };
         let at = Reading { wall: at, confidence: Confidence::Plausible };

@@ -1,0 +1,111 @@
+//! GOST R 34.10-2012 and 34.10-2001 signatures (RFC 7091, RFC 5832), under the TC 26 identifiers
+//! and the national ones. Verification alone: nothing here is secret, so nothing is constant-time.
+//! It is a *preliminary check*: the certified implementation is the vendor's own library.
+
+use der::asn1::{ObjectIdentifier, OctetStringRef};
+use der::{AnyRef, Decode, Tag, Tagged};
+use rsa::BigUint;
+use spki::SubjectPublicKeyInfoRef;
+
+use super::algorithm::{Check, Hash};
+use super::{oid, wire};
+
+mod curve;
+
+use curve::{Curve, Point};
+
+/// How the two numbers of a signature stand in its bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// s, then r, big-endian (RFC 9215 §4).
+    International,
+    /// r, then s, little-endian: the same bytes, backwards.
+    National,
+}
+
+/// The hash and byte order of a signature algorithm. `digest`: the SignerInfo's, where the
+/// algorithm is named by the key's identifier alone.
+pub fn scheme(id: ObjectIdentifier, digest: Option<Hash>) -> Option<(Hash, Order)> {
+    let kz = |hash| Some((hash, Order::National));
+    let tc26 = |hash| Some((hash, Order::International));
+    match id {
+        oid::KZ_GOST_512_SIGNATURE => kz(Hash::Streebog512),
+        oid::KZ_GOST_256_SIGNATURE => kz(Hash::Streebog256),
+        oid::KZ_GOST_OLD_SIGNATURE => kz(Hash::Gost94Test),
+        oid::GOST_512_SIGNATURE => tc26(Hash::Streebog512),
+        oid::GOST_256_SIGNATURE => tc26(Hash::Streebog256),
+        oid::GOST_2001_SIGNATURE => tc26(Hash::Gost94CryptoPro),
+        oid::KZ_GOST_512 | oid::KZ_GOST_256 | oid::KZ_GOST_OLD => kz(digest?),
+        oid::GOST_512 | oid::GOST_256 | oid::GOST_2001 => tc26(digest?),
+        _ => None,
+    }
+}
+
+/// Whether a key is for these signatures.
+pub fn is_key(id: ObjectIdentifier) -> bool {
+    use oid::*;
+    [KZ_GOST_512, KZ_GOST_256, KZ_GOST_OLD, GOST_512, GOST_256, GOST_2001].contains(&id)
+}
+
+/// Checks `signature` over `digest`, the hash's bytes as they come.
+pub fn check(order: Order, key: SubjectPublicKeyInfoRef<'_>, digest: &[u8], signature: &[u8]) -> Check {
+    let Some(curve) = curve_of(&key) else { return Check::Unsupported };
+    // The 512-bit hash goes with the 512-bit curve, and the 256-bit one with the other.
+    if digest.len() != curve.size {
+        return Check::Unsupported;
+    }
+    if signature.len() != 2 * curve.size {
+        return Check::Wrong;
+    }
+    let (first, second) = signature.split_at(curve.size);
+    let (r, s) = match order {
+        Order::National => (BigUint::from_bytes_le(first), BigUint::from_bytes_le(second)),
+        Order::International => (BigUint::from_bytes_be(second), BigUint::from_bytes_be(first)),
+    };
+    let Some(point) = point(&key, &curve) else { return Check::Wrong };
+    if verify(&curve, &point, &BigUint::from_bytes_le(digest), &r, &s) { Check::Good } else { Check::Wrong }
+}
+
+/// RFC 7091 §6.3.
+fn verify(curve: &Curve, key: &Point, digest: &BigUint, r: &BigUint, s: &BigUint) -> bool {
+    let (zero, one) = (BigUint::from(0u8), BigUint::from(1u8));
+    let q = &curve.q;
+    if *r == zero || *s == zero || r >= q || s >= q {
+        return false;
+    }
+    let mut e = digest % q;
+    if e == zero {
+        e = one;
+    }
+    // q is prime: the inverse by Fermat.
+    let v = e.modpow(&(q - BigUint::from(2u8)), q);
+    let z1 = s * &v % q;
+    let z2 = (q - r) * &v % q;
+    curve.sum(&z1, &z2, key).is_some_and(|x| x % q == *r)
+}
+
+/// OCTET STRING with x and y, each little-endian, on the curve.
+fn point(key: &SubjectPublicKeyInfoRef<'_>, curve: &Curve) -> Option<Point> {
+    let bytes = OctetStringRef::from_der(key.subject_public_key.raw_bytes()).ok()?.as_bytes();
+    if bytes.len() != 2 * curve.size {
+        return None;
+    }
+    let (x, y) = bytes.split_at(curve.size);
+    curve.point(BigUint::from_bytes_le(x), BigUint::from_bytes_le(y))
+}
+
+fn curve_of(key: &SubjectPublicKeyInfoRef<'_>) -> Option<Curve> {
+    if !is_key(key.algorithm.oid) {
+        return None;
+    }
+    Curve::named(parameter_set(key.algorithm.parameters?)?)
+}
+
+/// SEQUENCE { publicKeyParamSet, … } (RFC 9215 §4), or the set's identifier alone.
+fn parameter_set(parameters: AnyRef<'_>) -> Option<ObjectIdentifier> {
+    if parameters.tag() == Tag::ObjectIdentifier {
+        return parameters.decode_as().ok();
+    }
+    let first = *wire::SetRef(parameters.value()).elements(4).ok()?.first()?;
+    ObjectIdentifier::from_der(first).ok()
+}
