@@ -114,7 +114,10 @@ impl Screen {
             (Screen::Home, Message::Home(m)) => {
                 *self = match m {
                     home::Message::Letter => match letter::State::new(context) {
-                        Some(letter) => Screen::Letter(Box::new(letter)),
+                        Some(letter) => {
+                            *self = Screen::Letter(Box::new(letter));
+                            return self.arrive(context);
+                        }
                         None => Screen::Home,
                     },
                     home::Message::Resume => return self.resume(context),
@@ -147,9 +150,7 @@ impl Screen {
             (Screen::Sign(s), Message::Sign(m)) => match s.update(m, context) {
                 sign::Action::None => Action::None,
                 sign::Action::Run(task) => Action::run(task, Message::Sign),
-                sign::Action::Back => {
-                    self.with_player(|player| Screen::Letter(Box::new(letter::State::with(player, context))))
-                }
+                sign::Action::Back => self.back_to_letter(context),
                 sign::Action::Pen => {
                     self.with_player(|player| Screen::Pen(Box::new(pen::State::new(player))))
                 }
@@ -167,9 +168,7 @@ impl Screen {
                 sending::Action::None => Action::None,
                 sending::Action::Run(task) => Action::run(task, Message::Sending),
                 sending::Action::Received(received) => self.go(Screen::Received(received)),
-                sending::Action::Back => {
-                    self.with_player(|player| Screen::Letter(Box::new(letter::State::with(player, context))))
-                }
+                sending::Action::Back => self.back_to_letter(context),
                 sending::Action::Finish { printed } => self.take_things(printed, context),
             },
             (Screen::Received(s), Message::Received(m)) => match s.update(m, context) {
@@ -180,17 +179,13 @@ impl Screen {
             (Screen::Pen(s), Message::Pen(m)) => match s.update(m, context) {
                 pen::Action::None => Action::None,
                 pen::Action::Run(task) => Action::run(task, Message::Pen),
-                pen::Action::Back => {
-                    self.with_player(|player| Screen::Letter(Box::new(letter::State::with(player, context))))
-                }
+                pen::Action::Back => self.back_to_letter(context),
                 pen::Action::Finish { printed } => self.take_things(printed, context),
             },
             (Screen::Later(s), Message::Later(m)) => match s.update(m, context) {
                 later::Action::None => Action::None,
                 later::Action::Run(task) => Action::run(task, Message::Later),
-                later::Action::Back => {
-                    self.with_player(|player| Screen::Letter(Box::new(letter::State::with(player, context))))
-                }
+                later::Action::Back => self.back_to_letter(context),
                 later::Action::Finish { printed } => self.take_things(printed, context),
             },
             (Screen::Resume(s), Message::Resume(m)) => match s.update(m, context) {
@@ -199,7 +194,8 @@ impl Screen {
                 resume::Action::Home => self.go(Screen::Home),
                 resume::Action::Letter(opened) => {
                     let letter = letter::State::resumed(opened, context);
-                    self.go(Screen::Letter(Box::new(letter)))
+                    *self = Screen::Letter(Box::new(letter));
+                    self.arrive(context)
                 }
             },
             (Screen::Take(s), Message::Take(m)) => match s.update(m, context) {
@@ -229,9 +225,27 @@ impl Screen {
         self.go(next(player))
     }
 
-    /// Has this screen a letter that can be taken along?
+    fn back_to_letter(&mut self, context: &Context<'_>) -> Action {
+        self.with_player(|player| Screen::Letter(Box::new(letter::State::with(player, context))));
+        self.arrive(context)
+    }
+
+    /// A letter has been opened: what it needs of the world.
+    fn arrive(&mut self, context: &Context<'_>) -> Action {
+        let Screen::Letter(s) = self else { return Action::None };
+        let task = letter::pages::attachments::arrive(s, context);
+        Action::run(task.map(letter::Message::Files), Message::Letter)
+    }
+
+    /// Has this screen a letter that can be taken along? One that may be on its way has not.
     pub fn can_wait(&self) -> bool {
-        !matches!(self, Screen::Later(_)) && self.has_unsent()
+        match self {
+            Screen::Letter(s) => s.has_answers(),
+            Screen::Sign(s) => !s.is_working(),
+            Screen::Sending(s) => !s.is_kept() && s.may_go_back(),
+            Screen::Pen(_) => true,
+            _ => false,
+        }
     }
 
     /// "Continue later", from wherever the letter is.

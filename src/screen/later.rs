@@ -17,7 +17,7 @@ use crate::print::{DraftSheets, draft_sheets_pdf};
 use crate::store::draft::{self, Code, SavedError};
 
 mod view;
-pub use view::{fault, view};
+pub use view::{fault, head, view};
 
 pub struct State {
     pub(crate) player: Box<Player>,

@@ -134,8 +134,8 @@ impl State {
                     return Action::None;
                 }
                 self.said = error.map(|e| e.code());
-                // The only one is meant.
-                if self.found.len() == 1 && !self.chosen {
+                // The only one is meant, unless she has sheets in her hand.
+                if self.found.len() == 1 && !self.chosen && self.parts.progress().of == 0 {
                     return self.choose(0);
                 }
             }
@@ -208,8 +208,15 @@ impl State {
 
     /// One sheet more; the last one leads to the code.
     fn scanned(&mut self, scan: &Scan) {
-        if !matches!(self.stage, Stage::Finding) {
-            return;
+        match self.stage {
+            Stage::Finding => {}
+            // The stick's letter is not the one she means.
+            Stage::Reading | Stage::Asking { trying: false, .. } if self.parts.whole().is_none() => {
+                self.stage = Stage::Finding;
+                self.chosen = true;
+            }
+            // The code of these sheets is asked already.
+            Stage::Reading | Stage::Asking { .. } => return,
         }
         match self.parts.add(scan.text()) {
             Ok(_) => {

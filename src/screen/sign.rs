@@ -226,6 +226,11 @@ impl State {
         Action::None
     }
 
+    /// Is the card at work? What it signs may be sent.
+    pub fn is_working(&self) -> bool {
+        self.stage == Stage::Working
+    }
+
     fn sign(&mut self, context: &Context<'_>) -> Action {
         if self.stage == Stage::Working || self.at_last_try() {
             return Action::None;

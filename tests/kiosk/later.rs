@@ -168,6 +168,9 @@ fn attached_files_come_along_and_of_several_letters_one_is_chosen() {
         // Back to the letter loses nothing, and the second copy has a code of its own.
         kiosk.tap("page.back");
         assert!(kiosk.has("letter.files.remove.0"));
+        // The stick is still in: its files are still offered, and the chosen one is still seen.
+        kiosk.until_shown("letter.files.add.0");
+        kiosk.until("the file is shown", |k| k.says("көше туралы"));
         kiosk.tap("letter.later");
         kiosk.until_shown("later.save.0");
     }
@@ -186,6 +189,36 @@ fn attached_files_come_along_and_of_several_letters_one_is_chosen() {
     kiosk.tap("page.next");
     kiosk.until_shown("letter.files.remove.0");
     assert!(kiosk.says("photo.txt"));
+    kiosk.until("the file is shown", |k| k.says("көше туралы"));
+}
+
+#[test]
+fn what_is_no_letter_or_a_newer_one_is_told_before_a_code_is_asked() {
+    if !among_own_mounts("later::what_is_no_letter_or_a_newer_one_is_told_before_a_code_is_asked") {
+        return;
+    }
+    let port = Port::new();
+    let mut kiosk = begin_at(launch_with(None, port.sticks()), Lang::Kk);
+    kiosk.tap("home.resume");
+    assert!(kiosk.says(&tr(Lang::Kk, Msg::ResumeInsert)));
+    for (bytes, code) in [
+        (&b"%PDF-1.7"[..], "saved.foreign"),
+        (b"TRZD\x09rest", "saved.newer"),
+        (b"TRZD\x01rest", "saved.damaged"),
+    ] {
+        let stick = port.put_in("KINGSTON", "size=1m");
+        std::fs::write(stick.join("hat.tzd"), bytes).expect("a file");
+        kiosk.until(code, |k| k.says(&fault(code, Lang::Kk)));
+        assert!(!kiosk.has("key.A") && kiosk.has("resume.draft.0"));
+        port.pull("KINGSTON");
+        kiosk.until("the stick is out", |k| !k.has("resume.draft.0"));
+    }
+    port.put_in("EMPTY", "size=1m");
+    kiosk.until("nothing is there", |k| k.says(&tr(Lang::Kk, Msg::ResumeStickNone)));
+    kiosk.scan("TRZ2D:ABC.");
+    assert!(kiosk.says(&fault("saved.newer", Lang::Kk)));
+    kiosk.tap("page.back");
+    assert!(kiosk.has("home.letter"));
 }
 
 /// What zbar reads on a PDF's pages.

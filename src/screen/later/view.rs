@@ -99,7 +99,8 @@ fn on_paper<'a>(state: &'a State, look: &Look, locked: &Locked) -> Element<'a, M
     card(look, lines)
 }
 
-fn head<'a>(look: &Look, glyph: Icon, says: Msg) -> Column<'a, Message> {
+/// A card's heading with its icon; what follows is pushed beneath.
+pub fn head<'a, M: 'a>(look: &Look, glyph: Icon, says: Msg) -> Column<'a, M> {
     let p = look.palette();
     let head = row![icon(glyph, look.size(Type::Title), p.accent), title(look, says)];
     column![head.spacing(look.space(2.0)).align_y(Alignment::Center)]

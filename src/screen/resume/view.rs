@@ -1,23 +1,22 @@
 //! Where the letter is looked for, then its code.
 
-use iced::widget::{Column, column, row};
-use iced::{Alignment, Element, Length, keyboard};
+use iced::{Element, keyboard};
 
 use super::{Found, Message, Stage, State};
 use crate::clock::Moment;
 use crate::i18n::{Msg, Text, format};
 use crate::screen::Context;
 use crate::screen::frame::Frame;
-use crate::screen::later::fault;
+use crate::screen::later::{fault, head};
 use crate::screen::once::CodePad;
 use crate::store::draft::Code;
-use crate::ui::button::{icon, secondary_with, tile};
+use crate::ui::button::{secondary_with, tile};
 use crate::ui::card::{Notice, card, notice, progress};
 use crate::ui::code::{self, Press};
 use crate::ui::grid::Grid;
 use crate::ui::icon::Icon;
 use crate::ui::keys::keys;
-use crate::ui::theme::{Look, Type};
+use crate::ui::theme::Look;
 use crate::ui::words::{strong, text, title};
 
 pub fn view<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> {
@@ -142,12 +141,4 @@ fn put(pad: &CodePad, press: Press) {
         Press::Delete => pad.erase(),
         Press::Clear => pad.clear(),
     }
-}
-
-fn head<'a>(look: &Look, glyph: Icon, says: Msg) -> Column<'a, Message> {
-    let p = look.palette();
-    let head = row![icon(glyph, look.size(Type::Title), p.accent), title(look, says)];
-    column![head.spacing(look.space(2.0)).align_y(Alignment::Center)]
-        .spacing(look.space(2.0))
-        .width(Length::Fill)
 }

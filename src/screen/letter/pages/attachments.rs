@@ -48,6 +48,40 @@ pub enum Message {
     Pick(usize),
     Picked(Once<Result<(Picked, Preview), FilesError>>),
     Remove(usize),
+    /// Files that came with a letter are shown again.
+    Shown(Once<Vec<(Digest, Preview)>>),
+}
+
+/// A letter is opened: the stick that is in is looked into, its files are shown again.
+pub fn arrive(state: &mut State, context: &Context<'_>) -> Task<Message> {
+    let files: Vec<_> = state.player.attachments().into_iter().cloned().collect();
+    if files.is_empty() {
+        return sticks(state, context);
+    }
+    let work = move || {
+        let again = |file: Attached| {
+            let bytes = file.bytes.as_ref().clone();
+            let shown = Picked::new(file.name.expose().clone(), bytes)
+                .map_or(Preview::NotShown, |picked| files::preview(&picked, SIDE));
+            (file.sha256, shown)
+        };
+        files.into_iter().map(again).collect()
+    };
+    let previews =
+        Task::perform(async move { spawn_blocking(work).await.unwrap_or_default() }, |shown: Vec<_>| {
+            Message::Shown(Once::new(shown))
+        });
+    Task::batch([previews, sticks(state, context)])
+}
+
+fn shown(preview: Preview) -> Shown {
+    match preview {
+        Preview::Picture { width, height, rgba } => {
+            Shown::Picture(Handle::from_rgba(width, height, rgba.to_vec()))
+        }
+        Preview::Text(words) => Shown::Words(words),
+        Preview::NotShown => Shown::Not,
+    }
 }
 
 /// The sticks changed: the first one is looked into.
@@ -73,6 +107,12 @@ pub fn sticks(state: &mut State, context: &Context<'_>) -> Task<Message> {
 }
 
 pub fn update(state: &mut State, message: Message, _context: &Context<'_>) -> Task<Message> {
+    if let Message::Shown(previews) = &message {
+        for (digest, preview) in previews.take().unwrap_or_default() {
+            state.files.shown.push((digest, shown(preview)));
+        }
+        return Task::none();
+    }
     let Some(field) = state.player.page().fields.first().map(|f| f.id.as_str()) else { return Task::none() };
     match message {
         Message::Listed(result) => {
@@ -107,14 +147,7 @@ pub fn update(state: &mut State, message: Message, _context: &Context<'_>) -> Ta
                     if state.player.files(field).iter().any(|f| f.sha256 == picked.digest) {
                         return Task::none();
                     }
-                    let shown = match preview {
-                        Preview::Picture { width, height, rgba } => {
-                            Shown::Picture(Handle::from_rgba(width, height, rgba.to_vec()))
-                        }
-                        Preview::Text(words) => Shown::Words(words),
-                        Preview::NotShown => Shown::Not,
-                    };
-                    state.files.shown.push((picked.digest, shown));
+                    state.files.shown.push((picked.digest, shown(preview)));
                     let Picked { name, kind, bytes, .. } = picked;
                     state.player.attach(field, Attached::new(name, kind.media_type(), bytes));
                 }
@@ -123,6 +156,7 @@ pub fn update(state: &mut State, message: Message, _context: &Context<'_>) -> Ta
             }
         }
         Message::Remove(n) => state.player.detach(field, n),
+        Message::Shown(_) => {}
     }
     Task::none()
 }
