@@ -19,7 +19,8 @@ use crate::ui::words::{small, strong, text, title};
 
 pub fn view<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> {
     let look = context.look;
-    let mut frame = Frame::new(&context, "later", Msg::LaterTitle).hint(Msg::LaterText).back(Message::Back);
+    let mut frame =
+        Frame::new(&context, "later", Msg::LaterTitle).hint(Msg::LaterText).back(Message::Back).wide();
     if let Locking::Failed(code) = state.locking {
         return frame.push(fault(look, code)).show();
     }

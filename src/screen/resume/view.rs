@@ -28,7 +28,7 @@ pub fn view<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> 
 
 fn find<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> {
     let look = context.look;
-    let mut frame = Frame::new(&context, "resume", Msg::ResumeTitle).hint(Msg::ResumeText);
+    let mut frame = Frame::new(&context, "resume", Msg::ResumeTitle).hint(Msg::ResumeText).wide();
     if let Some(code) = state.said {
         frame = frame.push(fault(look, code));
     }
@@ -100,7 +100,7 @@ fn ask<'a>(
     context: Context<'a>,
 ) -> Element<'a, Message> {
     let look = context.look;
-    let mut frame = Frame::new(&context, "resume.code", Msg::ResumeCode).hint(Msg::ResumeCodeText);
+    let mut frame = Frame::new(&context, "resume.code", Msg::ResumeCode).hint(Msg::ResumeCodeText).wide();
     if trying {
         frame = frame.push(notice(look, Notice::Info, Msg::ResumeOpening, ""));
     } else if short {
