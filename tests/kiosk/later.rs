@@ -198,7 +198,7 @@ fn what_is_no_letter_or_a_newer_one_is_told_before_a_code_is_asked() {
         return;
     }
     let port = Port::new();
-    let mut kiosk = begin_at(launch_with(None, port.sticks()), Lang::Kk);
+    let mut kiosk = begin_at(launch_with(Things { sticks: port.sticks(), ..things() }), Lang::Kk);
     kiosk.tap("home.resume");
     assert!(kiosk.says(&tr(Lang::Kk, Msg::ResumeInsert)));
     for (bytes, code) in [
