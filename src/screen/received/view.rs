@@ -20,6 +20,7 @@ pub fn view<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> 
     let gap = look.space(2.0);
     let mut frame = Frame::new(&context, "received", Msg::ReceivedTitle)
         .crumb(Msg::ReceivedCrumb)
+        .wide()
         .push_maybe(state.paper.view(look, Message::StopPrint))
         .push_maybe(state.save.view(&context, |stick| Message::Save(Some(stick))));
     let proof = code(look, Msg::ReceivedQrProof, Msg::ReceivedQrProofText, &state.proof, None);
