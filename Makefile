@@ -3,7 +3,7 @@
 
 ARGS ?=
 
-.PHONY: help run test gallery bench faults check
+.PHONY: help run test gallery bench faults package package-test check
 
 help:
 	@echo 'make run      the kiosk in practice mode: a practice portal, a practice card (PIN 123456), nothing real'
@@ -11,6 +11,8 @@ help:
 	@echo 'make gallery  every screen as a picture, into target/gallery'
 	@echo 'make bench    speed, memory, size and bytes on the wire, beside their bars and peers'
 	@echo 'make faults   docs/faults.md, from the table of faults'
+	@echo 'make package  a Debian package, into target/debian'
+	@echo 'make package-test  installs, upgrades and purges it in a fresh Debian (as root)'
 	@echo 'make check    what .ci/run does'
 
 run:
@@ -35,6 +37,17 @@ bench:
 faults:
 	cargo build --features tools
 	target/debug/tereze --lang en faults >docs/faults.md
+
+package:
+	@packaging/setup.sh package
+	cargo build --release
+	cargo deb --no-build --no-strip
+
+# The second revision is the same program: what is tested is the way from one to the other.
+package-test: package
+	@packaging/setup.sh package-test
+	cargo deb --no-build --no-strip --deb-revision 2 --output target/debian/tereze-upgrade.deb
+	packaging/package-test.sh "$$(ls -t target/debian/tereze_*-1_*.deb | head -n1)" target/debian/tereze-upgrade.deb
 
 check:
 	.ci/run

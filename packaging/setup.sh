@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that `make run`, `make test`, `make gallery` and `make bench` need, where they are
-# missing. Debian 12 and 13, Ubuntu 24.04. Usage: packaging/setup.sh run|gallery|test|bench
+# missing. Debian 12 and 13, Ubuntu 24.04. Usage: packaging/setup.sh run|gallery|test|bench|package|package-test
 #
 # In the lists: `a|b` is the first of them that exists here; `a?` is left out, with a word, where no such package exists.
 set -eu
@@ -17,9 +17,11 @@ case ${1:-} in
 run) wanted="$build $window x11-utils" ;;
 gallery) wanted="$build $window" ;;
 test) wanted=$test clang=yes ;;
+package) wanted="$build dpkg-dev" deb=yes ;;
+package-test) wanted="debootstrap" ;;
 bench) wanted="$test ausweisapp|ausweisapp2? chromium?" clang=yes ;;
 *)
-    echo 'usage: packaging/setup.sh run|gallery|test|bench' >&2
+    echo 'usage: packaging/setup.sh run|gallery|test|bench|package|package-test' >&2
     exit 2
     ;;
 esac
@@ -35,6 +37,10 @@ command -v cargo >/dev/null || die "cargo is not found. Tereze needs Rust $need 
 have=$(cargo --version | cut -d' ' -f2)
 oldest=$(printf '%s\n%s\n' "$need" "$have" | sort -V | head -n1)
 [ "$oldest" = "$need" ] || die "cargo is $have, Tereze needs Rust $need or newer. With rustup: rustup update stable"
+
+if [ -n "${deb:-}" ] && ! cargo deb --version >/dev/null 2>&1; then
+    cargo install --locked cargo-deb --version '^3'
+fi
 
 # --- packages -----------------------------------------------------------------------------------------------------
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

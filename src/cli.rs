@@ -22,6 +22,7 @@ mod faults;
 pub mod gallery;
 mod joined;
 pub mod kiosk;
+mod owner;
 pub mod portal;
 mod setup;
 pub mod sign;

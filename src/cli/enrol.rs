@@ -3,7 +3,7 @@
 
 use zeroize::Zeroizing;
 
-use super::{Exit, World, joined, terminal, words};
+use super::{Exit, World, joined, owner, terminal, words};
 use crate::env::real::{self, ConnectError};
 use crate::i18n::{Msg, Text, tr};
 use crate::portal::PortalError;
@@ -22,6 +22,10 @@ pub fn run(arguments: Arguments, world: &World) -> Exit {
             return Exit::Config;
         }
     };
+    if let Err(error) = owner::become_owner(&portal.data) {
+        terminal::problem(&words::io(world.lang, &error));
+        return Exit::CannotWrite;
+    }
     let code = match terminal::pin(&tr(world.lang, Msg::CliEnrolCode)) {
         Ok(Some(code)) => code,
         _ => return world.refuse(Msg::CliEnrolNoCode, Exit::NoPermission),
