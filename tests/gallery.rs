@@ -73,6 +73,9 @@ fn every_screen_holds_in_every_language_size_and_window() {
     none(&all);
 }
 
+/// States of different ways that show the same on purpose.
+const TWINS: [&str; 2] = ["called-answer", "later-saved-pulled"];
+
 /// A way that stops half-way shows the screen of another preset.
 #[test]
 fn no_two_presets_show_the_same() {
@@ -81,7 +84,7 @@ fn no_two_presets_show_the_same() {
     let mut stage = stage();
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     let mut twins = Vec::new();
-    for scene in scenes() {
+    for scene in scenes().into_iter().filter(|scene| !TWINS.contains(&scene.name())) {
         let tree = scene.tree(&mut stage, &look, &world);
         let said = |n: &Node| format!("{} {} {:?} {:?} {:?}\n", n.id, n.label, n.value, n.help, n.state);
         let all: String = tree.nodes.iter().map(said).collect();

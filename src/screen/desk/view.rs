@@ -95,7 +95,7 @@ fn letters<'a>(look: &Look, report: &Report) -> Element<'a, Message> {
 
 fn one<'a>(look: &Look, letter: &Letter) -> Element<'a, Message> {
     let mut lines = column![
-        strong(look, letter.says(look.lang)).wide(),
+        small(look, letter.says(look.lang)).semibold().wide(),
         small(look, format::date_time(look.lang, letter.stored)),
     ]
     .spacing(look.space(0.5))

@@ -43,6 +43,7 @@ pub fn view<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> 
     let ways = [on_stick(state, &context), on_paper(state, look, locked)];
     let columns = if look.is_portrait() || !look.has_side() { 1 } else { 2 };
     frame
+        .wide()
         .push(Grid::new(columns, look.space(2.0), ways))
         .primary(Msg::LaterFinish, Some(Message::Finish))
         .show()

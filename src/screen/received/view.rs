@@ -19,6 +19,7 @@ pub fn view<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> 
     let look = context.look;
     let gap = look.space(2.0);
     let mut frame = Frame::new(&context, "received", Msg::ReceivedTitle)
+        .wide()
         .crumb(Msg::ReceivedCrumb)
         .wide()
         .push_maybe(state.paper.view(look, Message::StopPrint))
