@@ -21,9 +21,11 @@
 //!
 //! Same input, same bytes: no clock, no randomness, no system fonts.
 
+mod answer;
 mod blocks;
 mod draft;
 mod font;
+mod history;
 mod job;
 mod letter;
 mod ornament;
@@ -35,7 +37,9 @@ mod sheet;
 mod signed;
 mod text;
 
+pub use answer::{AnswerPaper, answer_pdf};
 pub use draft::{DraftSheets, draft_code_pdf, draft_sheets_pdf};
+pub use history::{Happened, HistoryPaper, history_pdf};
 pub use letter::{PenLetter, pen_letter_pdf};
 pub use printer::{Job, Printer, Progress};
 pub use receipt::{ReceiptPaper, receipt_pdf};

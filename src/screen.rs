@@ -21,6 +21,7 @@ pub mod sending;
 pub mod sign;
 pub mod staff;
 pub mod take;
+pub mod track;
 pub mod world;
 
 use iced::{Element, Task};
@@ -76,6 +77,7 @@ pub enum Screen {
     Pen(Box<pen::State>),
     Later(Box<later::State>),
     Resume(Box<resume::State>),
+    Track(Box<track::State>),
     Take(take::State),
 }
 
@@ -90,6 +92,7 @@ pub enum Message {
     Pen(pen::Message),
     Later(later::Message),
     Resume(resume::Message),
+    Track(track::Message),
     Take(take::Message),
 }
 
@@ -121,6 +124,7 @@ impl Screen {
                         None => Screen::Home,
                     },
                     home::Message::Resume => return self.resume(context),
+                    home::Message::Track => Screen::Track(Box::new(track::State::new())),
                     home::Message::Info(page) => Screen::Info(info::State::new(page)),
                 };
                 Action::None
@@ -197,6 +201,15 @@ impl Screen {
                     *self = Screen::Letter(Box::new(letter));
                     self.arrive(context)
                 }
+            },
+            (Screen::Track(s), Message::Track(m)) => match s.update(m, context) {
+                track::Action::None => Action::None,
+                track::Action::Run(task) => Action::run(task, Message::Track),
+                track::Action::Home => self.go(Screen::Home),
+                track::Action::Write(player) => {
+                    self.go(Screen::Letter(Box::new(letter::State::with(player, context))))
+                }
+                track::Action::Finish { printed } => self.take_things(printed, context),
             },
             (Screen::Take(s), Message::Take(m)) => match s.update(m, context) {
                 take::Action::None => Action::None,
@@ -277,6 +290,7 @@ impl Screen {
     pub fn card_changed(&mut self, status: &CardStatus, context: &Context<'_>) -> Action {
         match self {
             Screen::Sign(_) => self.update(Message::Sign(sign::Message::Card(status.clone())), context),
+            Screen::Track(_) => self.update(Message::Track(track::Message::Card(status.clone())), context),
             Screen::Take(_) => self.update(Message::Take(take::Message::Changed), context),
             _ => Action::None,
         }
@@ -286,6 +300,7 @@ impl Screen {
         match self {
             Screen::Letter(s) => s.language_changed(context.look.lang),
             Screen::Sign(s) => s.language_changed(context),
+            Screen::Track(s) => s.language_changed(context),
             _ => {}
         }
     }
@@ -322,6 +337,12 @@ impl Screen {
                 let searching = self.resume(context);
                 self.update(Message::Resume(resume::Message::Scanned(scan.clone())), context);
                 searching
+            }
+            (scan::Kind::Own, Screen::Home | Screen::Info(_) | Screen::Track(_)) => {
+                let mut state = track::State::new();
+                let task = state.scanned(scan.text(), context);
+                *self = Screen::Track(Box::new(state));
+                Action::run(task, Message::Track)
             }
             (scan::Kind::Own, _) => Action::Say(Msg::ScanOwnTitle, Msg::ScanOwnText),
             (scan::Kind::Draft, _) => Action::Say(Msg::ScanDraftTitle, Msg::ScanDraftText),
@@ -365,6 +386,7 @@ impl Screen {
             Screen::Pen(_) => Message::Pen(pen::Message::Back),
             Screen::Later(_) => Message::Later(later::Message::Back),
             Screen::Resume(_) => Message::Resume(resume::Message::Back),
+            Screen::Track(_) => Message::Track(track::Message::Back),
         })
     }
 
@@ -379,6 +401,7 @@ impl Screen {
             Screen::Pen(s) => s.view(context).map(Message::Pen),
             Screen::Later(s) => later::view(s, context).map(Message::Later),
             Screen::Resume(s) => resume::view(s, context).map(Message::Resume),
+            Screen::Track(s) => s.view(context).map(Message::Track),
             Screen::Take(s) => s.view(context).map(Message::Take),
         }
     }

@@ -34,6 +34,7 @@
 //! | the PIN pad: dots alone, the digits go where the PIN is kept | [`pin::pad`] |
 //! | a code of signs: shown in boxes, typed on a keyboard of its own | [`code::boxes`], [`code::pad`], [`keys::keys`] |
 //! | cards, notices, numbers, progress, errors | [`card`] |
+//! | what happened, on a line of time | [`timeline::timeline`] |
 //! | equal cells | [`grid::Grid`] |
 //! | what scrolls | [`scroll::Scroll`] (a page's body has one) |
 //! | focus: Tab, the first control, a field by id | [`focus::go`], [`focus::to`] |
@@ -79,6 +80,7 @@ pub mod scroll;
 pub mod semantic;
 pub mod tap;
 pub mod theme;
+pub mod timeline;
 pub mod words;
 
 pub use iced::Size;

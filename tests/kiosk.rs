@@ -28,3 +28,5 @@ mod signing;
 mod sounds;
 #[path = "kiosk/staff.rs"]
 mod staff;
+#[path = "kiosk/track.rs"]
+mod track;

@@ -14,6 +14,7 @@ mod save;
 mod sending;
 mod sign;
 mod take;
+mod track;
 mod walk;
 
 use super::App;
@@ -53,6 +54,7 @@ const TABLES: &[&[Preset]] = &[
     received::TABLE,
     save::TABLE,
     pen::TABLE,
+    track::TABLE,
     take::TABLE,
     later::TABLE,
 ];

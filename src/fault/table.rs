@@ -73,6 +73,12 @@ pub const TABLE: &[Fault] = &[
     row("sign.random", Retry::No),
     row("sign.issue", Retry::No),
 
+    // track
+    row("track.torn", Retry::Visitor),
+    row("track.not-ours", Retry::Visitor),
+    row("track.practice-paper", Retry::Visitor),
+    row("track.real-paper", Retry::Visitor),
+
     // answer
     row("answer.not-one-signer", Retry::No),
     row("answer.other-body", Retry::No),

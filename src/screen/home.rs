@@ -17,6 +17,7 @@ const FEW: usize = 3;
 pub enum Message {
     Letter,
     Resume,
+    Track,
     Info(info::Page),
 }
 
@@ -24,6 +25,7 @@ pub fn view(context: Context<'_>) -> Element<'_, Message> {
     let look = context.look;
     let doors = [
         ("home.letter", Icon::Mail, Msg::HomeLetter, Msg::HomeLetterNote, Message::Letter),
+        ("home.track", Icon::Route, Msg::HomeTrack, Msg::HomeTrackNote, Message::Track),
         ("home.resume", Icon::Clock, Msg::HomeResume, Msg::HomeResumeNote, Message::Resume),
         (
             "home.signature",

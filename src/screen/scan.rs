@@ -2,6 +2,8 @@
 
 use zeroize::Zeroizing;
 
+use crate::seal::visitor::QR_PREFIX;
+
 /// A whole scan. It may hold the visitor's secret: no `Debug`, wiped when dropped.
 #[derive(Clone)]
 pub struct Scan(Zeroizing<String>);
@@ -29,6 +31,10 @@ impl Scan {
     }
 
     pub fn kind(&self) -> Kind {
+        // The visitor's own is one run of letters and digits, in whatever case a scanner sends it.
+        if self.0.get(..QR_PREFIX.len()).is_some_and(|head| head.eq_ignore_ascii_case(QR_PREFIX)) {
+            return Kind::Own;
+        }
         let Some((head, _)) = self.0.strip_prefix("TRZ").and_then(|rest| rest.split_once(':')) else {
             return Kind::Foreign;
         };
@@ -48,6 +54,7 @@ impl Scan {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::seal::visitor::VisitorSecret;
 
     #[test]
     fn a_code_says_what_it_is() {
@@ -55,6 +62,8 @@ mod tests {
         assert_eq!(kind("TRZ1D:ABC."), Kind::Draft);
         assert_eq!(kind("TRZ12D:ABC."), Kind::Draft, "a later version's sheet is still a sheet");
         assert_eq!(kind("TRZ1S:6BF"), Kind::Own);
+        let own = VisitorSecret::generate().unwrap().qr_text(true);
+        assert_eq!((kind(&own), kind(&own.to_lowercase())), (Kind::Own, Kind::Own));
         assert_eq!(kind("TRZ1P:6BF"), Kind::Proof);
         for foreign in
             ["", "9786012345678", "TRZ", "TRZ:", "TRZD:A", "TRZ1X:A", "TRZ1DD:A", "https://example.kz"]

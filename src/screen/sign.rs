@@ -4,7 +4,7 @@
 //! The letter stays with this screen whatever the card does: pulled, blocked or wrong, nothing
 //! that was written is lost, and nothing is sent before the card has signed.
 
-mod picture;
+pub(crate) mod picture;
 mod view;
 mod work;
 

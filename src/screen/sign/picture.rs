@@ -3,7 +3,6 @@
 use iced::widget::{column, container, row};
 use iced::{Alignment, Color};
 
-use super::Message;
 use crate::i18n::Msg;
 use crate::ui::button::icon;
 use crate::ui::icon::Icon;
@@ -13,7 +12,7 @@ use crate::ui::theme::{Look, RADIUS, Type};
 use crate::ui::words::{Say as _, small, strong};
 
 /// A drawn card that is put in by touching it.
-pub fn picture_card<'a>(look: &Look, title: Msg, says: Msg) -> Tap<'a, Message> {
+pub fn picture_card<'a, M: 'a>(look: &Look, title: Msg, says: Msg) -> Tap<'a, M> {
     let p = look.palette();
     let words = column![strong(look, title), small(look, says)].spacing(look.space(0.5));
     let chip = icon(Icon::CreditCard, look.size(Type::Heading) * 1.6, p.accent);

@@ -1,0 +1,201 @@
+//! By the card: whose it is, the PIN, and the portal's nonce signed.
+
+use iced::widget::{column, row};
+use iced::{Alignment, Element, Task};
+
+use super::work::{self, LoginError};
+use super::{Action, Context, Message, Stage, State};
+use crate::card::{CardError, CardInfo, CardStatus, Hand};
+use crate::domain::iin::masked;
+use crate::fault::Coded as _;
+use crate::i18n::{Msg, Text};
+use crate::screen::frame::Frame;
+use crate::screen::once::{Once, PIN_LEAST, PinPad};
+use crate::screen::pad::pad;
+use crate::screen::sign::picture::picture_card;
+use crate::ui::button::{icon, secondary};
+use crate::ui::card::{Notice, card, notice};
+use crate::ui::icon::Icon;
+use crate::ui::theme::{Look, Type};
+use crate::ui::words::{small, text, title};
+
+pub struct Login {
+    pub(crate) card: CardStatus,
+    pin: PinPad,
+    /// The card has the PIN, or the portal the signature.
+    pub(crate) working: bool,
+    /// The visitor said that she is sure of the PIN although one try is left.
+    sure: bool,
+}
+
+impl Login {
+    pub fn new(card: CardStatus) -> Self {
+        Self { card, pin: PinPad::default(), working: false, sure: false }
+    }
+
+    fn ready(&self) -> Option<&CardInfo> {
+        match &self.card {
+            CardStatus::Ready(info) => Some(info),
+            _ => None,
+        }
+    }
+
+    fn at_last_try(&self) -> bool {
+        self.ready().is_some_and(|info| info.tries_left == Some(1)) && !self.sure
+    }
+}
+
+impl State {
+    pub(super) fn with_card(&mut self, message: Message, context: &Context<'_>) -> Action {
+        let round = self.round;
+        if let Message::LoggedIn(asked, result) = &message {
+            if *asked != round {
+                return Action::None;
+            }
+            match result.take() {
+                Some(Ok(own)) => {
+                    self.said = None;
+                    self.stage = Stage::List(own);
+                }
+                Some(Err(error)) => self.not_in(error),
+                None => {}
+            }
+            return Action::None;
+        }
+        let Stage::Card(login) = &mut self.stage else { return Action::None };
+        match message {
+            Message::Card(status) => {
+                let same = matches!((&login.card, &status), (CardStatus::Ready(a), CardStatus::Ready(b))
+                    if a.insertion == b.insertion && a.reader == b.reader);
+                if !same {
+                    login.pin.clear();
+                    login.sure = false;
+                }
+                if matches!(status, CardStatus::Ready(_)) && !same && !login.working {
+                    self.said = None;
+                }
+                login.card = status;
+            }
+            Message::PinTyped if !login.working => self.said = None,
+            Message::Sure => login.sure = true,
+            Message::Login if !login.working && !login.at_last_try() => {
+                let Some(info) = login.ready().cloned() else { return Action::None };
+                if login.pin.len() < PIN_LEAST {
+                    self.said = Some(CardError::PinFormat.code());
+                    return Action::None;
+                }
+                login.working = true;
+                let (pin, last) = (login.pin.take(), std::mem::take(&mut login.sure));
+                let round = self.asks();
+                let ask = work::login(context.world.env.clone(), info, pin, last);
+                return Action::Run(Task::perform(ask, move |r| Message::LoggedIn(round, Once::new(r))));
+            }
+            _ => {}
+        }
+        Action::None
+    }
+
+    /// The card or the portal said no: in words, with the tries that are left.
+    fn not_in(&mut self, error: LoginError) {
+        let Stage::Card(login) = &mut self.stage else { return };
+        login.working = false;
+        self.said = Some(match &error {
+            LoginError::Card(error) => error.code(),
+            LoginError::Other(code) => *code,
+        });
+        match (error, &mut login.card) {
+            (LoginError::Card(CardError::WrongPin { tries_left }), CardStatus::Ready(info)) => {
+                info.tries_left = tries_left;
+            }
+            (LoginError::Card(CardError::Blocked), CardStatus::Ready(info)) => {
+                login.card = CardStatus::Blocked(info.clone());
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What the card says, and what to do.
+fn says(card: &CardStatus) -> (Msg, Msg) {
+    match card {
+        CardStatus::NoService => (Msg::SigningNoServiceTitle, Msg::TrackCardOther),
+        CardStatus::NoReader => (Msg::SigningNoReaderTitle, Msg::TrackCardOther),
+        CardStatus::NoCard => (Msg::SigningNoCardTitle, Msg::SigningNoCardText),
+        CardStatus::LeftBehind => (Msg::SigningLeftTitle, Msg::SigningLeftText),
+        CardStatus::Reading | CardStatus::Ready(_) => (Msg::SigningReadingTitle, Msg::SigningReadingText),
+        CardStatus::WrongWay => (Msg::SigningWrongWayTitle, Msg::SigningWrongWayText),
+        CardStatus::Unsupported => (Msg::SigningUnsupportedTitle, Msg::TrackCardOther),
+        CardStatus::HeldByOther => (Msg::SigningHeldTitle, Msg::SigningHeldText),
+        CardStatus::NotYetValid(_) => (Msg::SigningNotYetTitle, Msg::TrackCardOther),
+        CardStatus::Expired(_) => (Msg::SigningExpiredTitle, Msg::TrackCardOther),
+        CardStatus::Blocked(_) => (Msg::SigningBlockedTitle, Msg::TrackCardOther),
+    }
+}
+
+pub fn view<'a>(state: &State, login: &'a Login, context: Context<'a>) -> Element<'a, Message> {
+    let look = context.look;
+    let frame = |says: Msg| {
+        Frame::new(&context, "track.card", says)
+            .crumb(Msg::TrackCrumb)
+            .push_maybe(super::words::said(state.said, look))
+    };
+    if login.working {
+        return frame(Msg::TrackCardWorking)
+            .push(picture(look, Icon::Loader, Msg::SigningWorkingText))
+            .show();
+    }
+    let Some(info) = login.ready() else {
+        let (title, does) = says(&login.card);
+        let mut page = frame(title).push(picture(look, Icon::IdCard, does));
+        if context.practice() {
+            let inside = !matches!(login.card, CardStatus::NoCard | CardStatus::NoReader);
+            let (says, hand) = match inside {
+                true => (Msg::SigningPracticeRemove, Hand::TakeOut),
+                false => (Msg::SigningPracticeInsert, Hand::Insert),
+            };
+            let card = picture_card(look, Msg::SigningPracticeTitle, says);
+            page = page.push(card.on(Message::PracticeCard(hand)));
+        }
+        return page.back(Message::Back).show();
+    };
+    let tries = match info.tries_left {
+        Some(n) => Text::new(Msg::SigningTries).with("n", i64::from(n)),
+        None => Msg::SigningTriesUnknown.into(),
+    };
+    if login.at_last_try() {
+        return frame(Msg::SigningLastTitle)
+            .push(owner(look, info))
+            .push(notice(look, Notice::Danger, tries, Msg::TrackCardLast))
+            .push(secondary(look, "track.sure", Msg::SigningLastSure).on(Message::Sure))
+            .back(Message::Back)
+            .show();
+    }
+    let practice = context.practice().then(|| notice(look, Notice::Info, Msg::SigningPracticePin, ""));
+    let keys = pad(look, &login.pin, Message::PinTyped, Message::Login);
+    frame(Msg::SigningPinTitle)
+        .push_maybe(practice)
+        .push(notice(look, Notice::Warning, tries, Msg::SigningSecret))
+        .push(owner(look, info))
+        .push(small(look, Msg::TrackCardSigns).wide())
+        .beside(keys)
+        .back(Message::Back)
+        .primary(Msg::TrackCardShow, Some(Message::Login))
+        .show()
+}
+
+fn picture<'a>(look: &Look, glyph: Icon, says: Msg) -> Element<'a, Message> {
+    let face = icon(glyph, look.size(Type::Heading) * 1.6, look.palette().accent);
+    let line = row![face, text(look, says).wide()].spacing(look.space(3.5));
+    card(look, line.align_y(Alignment::Center))
+}
+
+/// Of the IIN the last four digits alone.
+fn owner<'a>(look: &Look, info: &CardInfo) -> Element<'a, Message> {
+    let person = info.owner.expose();
+    let mut words = column![title(look, person.name.clone()).private()].spacing(look.space(0.5));
+    if !person.iin.is_empty() {
+        let iin = Text::new(Msg::SigningIin).with("iin", masked(&person.iin));
+        words = words.push(small(look, iin).private());
+    }
+    card(look, words)
+}

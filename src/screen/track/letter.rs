@@ -1,0 +1,274 @@
+//! One letter's life on the screen: the line of time, the days left, and what can be done.
+
+use iced::widget::column;
+use iced::{Element, Task};
+use time::Date;
+
+use super::words::{date_of, event_of, item, said, state_of, what};
+use super::work::{self, Dates};
+use super::{AGAIN, Action, Answered, Context, Letter, Message, Page, Stage, State, paper};
+use crate::clock::Moment;
+use crate::domain::event::History;
+use crate::i18n::{Lang, Msg, Text, format};
+use crate::page::player::Player;
+use crate::screen::frame::Frame;
+use crate::screen::once::Once;
+use crate::ui::button::secondary;
+use crate::ui::card::{Notice, card, fact, notice, number};
+use crate::ui::icon::Icon;
+use crate::ui::theme::Look;
+use crate::ui::timeline::{Item, Point, timeline};
+use crate::ui::words::{small, strong, text};
+
+/// Why a further letter is written about this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The due date is past, and nobody answered.
+    Overdue,
+    Disagree,
+    More,
+    Withdraw,
+}
+
+impl Why {
+    /// The option of the form's «what do you want».
+    fn want(self) -> &'static str {
+        match self {
+            Why::Overdue | Why::Disagree => "complaint",
+            Why::More | Why::Withdraw => "application",
+        }
+    }
+
+    fn words(self) -> Msg {
+        match self {
+            Why::Overdue => Msg::TrackWriteOverdue,
+            Why::Disagree => Msg::TrackWriteDisagree,
+            Why::More => Msg::TrackWriteMore,
+            Why::Withdraw => Msg::TrackWriteWithdraw,
+        }
+    }
+}
+
+/// A letter about this one: body, kind and first words are there, the rest is the visitor's.
+pub fn begin(history: &History, why: Why, context: &Context<'_>) -> Option<Player> {
+    let (content, lang) = (context.world.env.content, context.look.lang);
+    let mut player = Player::new("letter", content)?;
+    let article = content.rule(&history.rule).map(|r| r.article.get(lang)).unwrap_or_default();
+    let answered = history.answered().map(|e| format::date(lang, e.at.legal_date())).unwrap_or_default();
+    let registered = history.events.first().map(|e| format::date(lang, e.at.legal_date()));
+    let words = Text::new(why.words())
+        .with("number", history.number.as_str())
+        .with("registered", registered.unwrap_or_default())
+        .with("due", format::date(lang, history.due_now()))
+        .with("answered", answered)
+        .with("article", article)
+        .say(lang);
+    player.set_body("letter.body", &history.holder().id);
+    player.choose("letter.want", why.want());
+    player.set_text("letter.text", &words);
+    Some(player)
+}
+
+impl State {
+    pub(super) fn reading(&mut self, message: Message, context: &Context<'_>) -> Action {
+        let round = self.round;
+        let Stage::Letter(letter) = &mut self.stage else { return Action::None };
+        let env = context.world.env.clone();
+        match message {
+            Message::News(asked, news) if asked == round => {
+                match news.take() {
+                    Some(Ok(news)) => {
+                        letter.stale = false;
+                        if let Some(shown) = news {
+                            letter.shown = shown;
+                        }
+                        return Action::Run(self.listen(context));
+                    }
+                    Some(Err(_)) => {
+                        letter.stale = true;
+                        let wait = async { tokio::time::sleep(AGAIN).await };
+                        return Action::Run(Task::perform(wait, move |()| Message::Look(round)));
+                    }
+                    None => {}
+                };
+            }
+            Message::Look(asked) if asked == round => return Action::Run(self.listen(context)),
+            Message::Answer => {
+                if letter.answer.is_some() {
+                    letter.page = Page::Answer;
+                    return Action::None;
+                }
+                let ask = work::answer(env, letter.key.clone(), letter.shown.history.clone());
+                return Action::Run(Task::perform(ask, move |r| Message::Judged(round, Once::new(r))));
+            }
+            Message::Judged(asked, judged) if asked == round => match judged.take() {
+                Some(Ok((verdict, cms))) => {
+                    letter.answer = Some(Answered { verdict, cms: cms.into() });
+                    letter.page = Page::Answer;
+                    self.said = None;
+                }
+                Some(Err(code)) => self.said = Some(code),
+                None => {}
+            },
+            Message::Know(know) => letter.page = if know { Page::Know } else { Page::Answer },
+            Message::Write(why) => {
+                if let Some(player) = begin(&letter.shown.history, why, context) {
+                    return Action::Write(Box::new(player));
+                }
+            }
+            Message::Print if letter.page == Page::History => {
+                let ask = work::extract(env, letter.key.clone());
+                return Action::Run(Task::perform(ask, move |r| Message::Extract(round, Once::new(r))));
+            }
+            Message::Print => return Action::Run(paper::answer(letter, context)),
+            Message::Extract(asked, signed) if asked == round => match signed.take() {
+                Some(Ok(signed)) => return Action::Run(paper::history(letter, &signed, context)),
+                Some(Err(code)) => self.said = Some(code),
+                None => {}
+            },
+            Message::Paper(progress) => letter.paper.update(progress),
+            Message::Save => return Action::Run(paper::save(letter, context)),
+            Message::Saved(saved) => match saved.take() {
+                Some(Ok(name)) => letter.saved = Some(name),
+                Some(Err(code)) => self.said = Some(code),
+                None => {}
+            },
+            _ => {}
+        }
+        Action::None
+    }
+}
+
+/// Working days from `today` to `due`; below zero: so many after it. `None` past the calendar.
+fn days_left(today: Date, due: Date, context: &Context<'_>) -> Option<i64> {
+    let calendar = context.world.env.content.calendar();
+    let between = |from, to| calendar.working_days_between(from, to).ok().map(i64::from);
+    if today <= due { between(today, due) } else { between(due, today).map(|days| -days) }
+}
+
+/// The large number: days left, or the date where they cannot be counted.
+fn panel<'a>(due: Date, answered: Option<Moment>, context: &Context<'a>) -> Element<'a, Message> {
+    let (look, lang) = (context.look, context.look.lang);
+    let today = context.world.env.clock.now().wall.legal_date();
+    let date = format!("{}, {}", format::day_month(lang, due), format::weekday(lang, due));
+    if let Some(at) = answered {
+        let on = format::day_month(lang, at.legal_date());
+        return number(look, Msg::TrackAnsweredOn, on, "", Text::new(Msg::TrackWasDue).with("date", date));
+    }
+    let figure = |n: i64| format::number(lang, n);
+    let count = |msg: Msg, n: i64| Text::new(msg).with("n", n);
+    match days_left(today, due, context) {
+        Some(n) if n >= 0 => number(look, Msg::TrackDaysLeft, figure(n), count(Msg::TrackDays, n), date),
+        Some(n) => number(look, Msg::TrackDaysOver, figure(-n), count(Msg::TrackDays, -n), date),
+        None => number(look, Msg::TrackDueIs, date, "", ""),
+    }
+}
+
+/// What is still to come: the signed answer.
+fn ahead(due: Date, lang: Lang) -> Item {
+    let date = format::day_month(lang, due);
+    Item {
+        point: Point::Ahead,
+        when: Text::new(Msg::TrackUntil).with("date", date).say(lang),
+        what: Text::from(Msg::TrackSignedAnswer).say(lang),
+        more: vec![],
+    }
+}
+
+pub fn view<'a>(state: &State, letter: &'a Letter, context: Context<'a>) -> Element<'a, Message> {
+    let (look, lang) = (context.look, context.look.lang);
+    let history = &*letter.shown.history;
+    let today = context.world.env.clock.now().wall.legal_date();
+    let overdue = history.is_overdue(today);
+    let last = history.events.len().saturating_sub(1);
+    let heading = match history.events.last() {
+        _ if overdue => Text::from(Msg::TrackNowOverdue).say(lang),
+        Some(event) => match state_of(event.kind.code()) {
+            Some(says) => Text::from(says).say(lang),
+            None => what(event, lang),
+        },
+        None => String::new(),
+    };
+    let mut items: Vec<Item> =
+        history.events.iter().enumerate().map(|(n, e)| item(e, n == last, lang)).collect();
+    if history.answered().is_none() {
+        items.push(ahead(history.due_now(), lang));
+    }
+    let number_line = Text::new(Msg::TrackLetterNumber).with("number", history.number.as_str());
+    let mut page = Frame::new(&context, "track.history", heading)
+        .crumb(number_line)
+        .push_maybe(said(state.said, look))
+        .push_maybe(letter.paper.view(look))
+        .push_maybe(letter.stale.then(|| {
+            let at = Text::new(Msg::TrackStaleText).with("time", date_of(lang, history.made));
+            notice(look, Notice::Warning, Msg::TrackStale, at)
+        }))
+        .push(card(look, timeline(look, items)))
+        .side(panel(history.due_now(), history.answered().map(|e| e.at), &context))
+        .side(proof(history, &context));
+    if history.answered().is_none() {
+        let more = secondary(look, "track.more", Msg::TrackMore).on(Message::Write(Why::More));
+        let withdraw =
+            secondary(look, "track.withdraw", Msg::TrackWithdraw).on(Message::Write(Why::Withdraw));
+        page = page.push(iced::widget::row![more, withdraw].spacing(look.space(2.0)).wrap());
+    }
+    page = page.back(Message::Back).also("track.print", Msg::TrackPrint, Icon::Printer, Message::Print);
+    match (history.answered().is_some(), overdue) {
+        (true, _) => page.primary(Msg::TrackReadAnswer, Some(Message::Answer)),
+        (false, true) => page.primary(Msg::TrackOverdue, Some(Message::Write(Why::Overdue))),
+        (false, false) => page.primary(Msg::TrackDone, Some(Message::Finish)),
+    }
+    .show()
+}
+
+/// The portal signed what is shown, and this kiosk checked it.
+fn proof<'a>(history: &History, context: &Context<'a>) -> Element<'a, Message> {
+    let look: &Look = context.look;
+    let at = Text::new(Msg::TrackProofText).with("time", date_of(look.lang, history.made));
+    let holder = history.holder().name.get(look.lang).to_owned();
+    card(
+        look,
+        column![
+            fact(look, Msg::TrackHolder, text(look, holder).private().wide()),
+            strong(look, Msg::TrackProof).good(look),
+            small(look, at).wide(),
+        ]
+        .spacing(look.space(1.5)),
+    )
+}
+
+/// What number and code show: states and dates, no names.
+pub fn dates<'a>(dates: &'a Dates, context: Context<'a>) -> Element<'a, Message> {
+    let (look, lang) = (context.look, context.look.lang);
+    let last = dates.events.len().saturating_sub(1);
+    let mut answered = None;
+    let items = dates.events.iter().enumerate().map(|(n, event)| {
+        let at = Moment::parse_rfc3339(&event.at);
+        if event.kind == "answered" {
+            answered = at;
+        }
+        let own = event.title.clone().map(crate::domain::Names::from);
+        let says = event_of(&event.kind).map(|m| Text::from(m).say(lang));
+        Item {
+            point: if n == last { Point::Now } else { Point::Past },
+            when: at.map(|at| date_of(lang, at)).unwrap_or_default(),
+            what: says
+                .or_else(|| own.map(|names| names.get(lang).to_owned()))
+                .unwrap_or_else(|| event.kind.clone()),
+            more: vec![],
+        }
+    });
+    let mut items: Vec<Item> = items.collect();
+    if answered.is_none() {
+        items.push(ahead(dates.due, lang));
+    }
+    let state = dates.events.last().and_then(|e| state_of(&e.kind)).unwrap_or(Msg::TrackCrumb);
+    Frame::new(&context, "track.dates", state)
+        .crumb(Text::new(Msg::TrackLetterNumber).with("number", dates.number.as_str()))
+        .push(card(look, timeline(look, items)))
+        .push(notice(look, Notice::Info, Msg::TrackDatesOnly, Msg::TrackDatesOnlyText))
+        .side(panel(dates.due, answered, &context))
+        .back(Message::Back)
+        .primary(Msg::TrackDone, Some(Message::Finish))
+        .show()
+}

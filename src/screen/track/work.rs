@@ -1,0 +1,153 @@
+//! The work behind tracking: what the portal says is verified before it is shown.
+
+use std::sync::Arc;
+
+use time::Date;
+use tokio::task::spawn_blocking;
+use zeroize::Zeroizing;
+
+use crate::card::service::ToSign;
+use crate::card::{CardError, CardInfo};
+use crate::domain::Digest;
+use crate::domain::event::History;
+use crate::domain::login::{self, Login};
+use crate::env::{Env, Mode};
+use crate::fault::{Code, Coded as _};
+use crate::portal::{Access, SentAnswer, wire};
+use crate::private::Secret;
+use crate::seal::history::{verify_extract, verify_history};
+use crate::seal::reply;
+use crate::seal::visitor::VisitorSecret;
+use crate::sign::answer::{self, AnswerVerdict};
+use crate::sign::cades::Builder;
+
+/// By what one letter is found and opened.
+#[derive(Clone)]
+pub struct Key {
+    pub lookup: [u8; 16],
+    pub access: Access,
+    /// From the visitor's paper; a card's session gets the answer opened.
+    reply: Option<Zeroizing<[u8; 32]>>,
+}
+
+impl Key {
+    pub fn paper(secret: &VisitorSecret) -> Self {
+        Self {
+            lookup: secret.lookup_id(),
+            access: Access::Visitor(secret.access_key()),
+            reply: Some(secret.reply_key()),
+        }
+    }
+
+    /// `None`: the portal's list names no letter so.
+    pub fn card(access: &Access, letter: &wire::OwnLetter) -> Option<Self> {
+        let mut lookup = [0u8; 16];
+        hex::decode_to_slice(&letter.lookup, &mut lookup).ok()?;
+        Some(Self { lookup, access: access.clone(), reply: None })
+    }
+}
+
+/// A history whose signature fits.
+pub struct Shown {
+    pub history: Arc<History>,
+    pub tag: String,
+}
+
+/// What a number and a paper code show.
+pub struct Dates {
+    pub number: String,
+    pub due: Date,
+    pub events: Vec<wire::StatusEvent>,
+    pub practice: bool,
+}
+
+pub async fn dates(env: Env, number: String, code: Zeroizing<String>) -> Result<Dates, Code> {
+    let status = env.portal.status(number, code).await.map_err(|e| e.code())?;
+    let due = crate::domain::deadline::parse_day(&status.due).ok_or(Code("portal.unreadable"))?;
+    let mut events = status.events;
+    if events.is_empty() {
+        // A portal of the first version says the state alone.
+        events.push(wire::StatusEvent { kind: status.state, at: status.registered, title: None });
+    }
+    Ok(Dates { number: status.number, due, events, practice: status.practice })
+}
+
+/// What happened to the letter, where it is newer than `tag`; with a tag the portal may wait.
+pub async fn look(env: Env, key: Key, tag: Option<String>, wait: u64) -> Result<Option<Shown>, Code> {
+    let sent = env.portal.events(key.lookup, key.access, tag, wait).await.map_err(|e| e.code())?;
+    let Some(sent) = sent else { return Ok(None) };
+    let history = verify_history(&sent.bytes, &env.held.keyset()).map_err(|e| e.code())?;
+    env.clock.proven(history.made);
+    Ok(Some(Shown { history: Arc::new(history), tag: sent.tag }))
+}
+
+/// The answer, judged by what the letter's own history says.
+pub async fn answer(env: Env, key: Key, history: Arc<History>) -> Result<(AnswerVerdict, Vec<u8>), Code> {
+    let sent = env.portal.answer(key.lookup, key.access.clone()).await.map_err(|e| e.code())?;
+    let cms = match (sent, &key.reply) {
+        (SentAnswer::Plain(cms), _) => cms,
+        (SentAnswer::Sealed(sealed), Some(reply_key)) => {
+            reply::open(reply_key, &key.lookup, &sealed).map_err(|_| Code("answer.unreadable"))?
+        }
+        (SentAnswer::Sealed(_), None) => return Err(Code("answer.unreadable")),
+    };
+    let (trust, at) = (env.trust.clone(), env.clock.now());
+    let judged = spawn_blocking(move || {
+        let letter = answer::Letter {
+            number: &history.number,
+            statement: history.statement,
+            body: &history.holder().id,
+            practice: history.practice,
+        };
+        let verdict = answer::judge(&cms, &letter, &trust, at);
+        (verdict, cms.to_vec())
+    });
+    judged.await.map_err(|_| Code("answer.unreadable"))
+}
+
+/// The history's short form for a QR code, verified like everything else.
+pub async fn extract(env: Env, key: Key) -> Result<Vec<u8>, Code> {
+    let bytes = env.portal.extract(key.lookup, key.access).await.map_err(|e| e.code())?;
+    verify_extract(&bytes, &env.held.keyset()).map_err(|e| e.code())?;
+    Ok(bytes)
+}
+
+/// A session at the portal, and the letters it shows.
+pub struct Own {
+    pub access: Access,
+    pub letters: Vec<wire::OwnLetter>,
+}
+
+#[derive(Debug)]
+pub enum LoginError {
+    Card(CardError),
+    Other(Code),
+}
+
+/// The card signs the portal's nonce; its PIN leaves the kiosk for the card alone.
+pub async fn login(env: Env, card: CardInfo, pin: Secret, last_try: bool) -> Result<Own, LoginError> {
+    let other = LoginError::Other;
+    // Asked first: without a line no try is spent.
+    let asked = env.portal.challenge().await.map_err(|e| other(e.code()))?;
+    let now = env.clock.now().wall;
+    // The audience is the root that this kiosk pins, never what somebody else says it is.
+    let typed = Login {
+        schema: login::SCHEMA_V1.to_owned(),
+        context: login::OWN_LETTERS.to_owned(),
+        audience: env.held.audience(),
+        nonce: Digest::parse(&asked.nonce).ok_or(other(Code("portal.unreadable")))?,
+        kiosk: asked.kiosk,
+        practice: env.mode == Mode::Practice,
+        time: now.rfc3339(),
+    };
+    let content = typed.canonical().ok_or(other(Code("portal.unreadable")))?;
+    let prepared = Builder::new(card.certificate.expose(), &content, now).and_then(Builder::prepare);
+    let prepared = prepared.map_err(|e| other(e.code()))?;
+    let what = ToSign(prepared.to_sign().to_vec());
+    let signature = env.cards.sign(card.clone(), pin, what, last_try).await.map_err(LoginError::Card)?;
+    let cms = prepared.finish(&signature).map_err(|e| other(e.code()))?;
+    let token = env.portal.login(cms).await.map_err(|e| other(e.code()))?;
+    let access = Access::Session(Arc::new(token));
+    let listed = env.portal.letters(access.clone()).await.map_err(|e| other(e.code()))?;
+    Ok(Own { access, letters: listed.letters })
+}
