@@ -1,6 +1,8 @@
 //! Signatures against OpenSSL, both ways: it judges every kind we make, and we judge what it makes,
 //! sound and broken. Then the commands themselves, end to end.
 
+#[path = "support/signatures/answers.rs"]
+mod answers;
 #[path = "support/signatures/commands.rs"]
 mod commands;
 #[path = "support/signatures/gost.rs"]

@@ -110,3 +110,6 @@ fault-track-practice-paper = This is a practice receipt
 fault-track-practice-paper-remedy = Open it in practice mode.
 fault-track-real-paper = This is a real receipt
 fault-track-real-paper-remedy = This is practice mode. Open it on a working kiosk.
+track-know-yes = Checked
+track-know-not-checked = Not checked
+track-know-no = Does not fit

@@ -107,3 +107,6 @@ fault-track-practice-paper = Бұл жаттығу талоны
 fault-track-practice-paper-remedy = Оны жаттығу режимінде ашыңыз.
 fault-track-real-paper = Бұл шын талон
 fault-track-real-paper-remedy = Мұнда жаттығу жүріп жатыр. Шын киоскіде ашыңыз.
+track-know-yes = Тексерілді
+track-know-not-checked = Тексерілмеді
+track-know-no = Сәйкес келмейді

@@ -111,3 +111,6 @@ fault-track-practice-paper = Это учебный талон
 fault-track-practice-paper-remedy = Откройте его в учебном режиме.
 fault-track-real-paper = Это настоящий талон
 fault-track-real-paper-remedy = Здесь учебный режим. Откройте на рабочем киоске.
+track-know-yes = Проверено
+track-know-not-checked = Не проверено
+track-know-no = Не подходит

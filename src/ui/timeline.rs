@@ -1,6 +1,6 @@
 //! What happened, one thing under another, on a line: past, now, and what is to come.
 
-use iced::widget::{Column, Space, column, container, row};
+use iced::widget::{Column, Space, column, container, row, stack};
 use iced::{Alignment, Element, Length, Padding};
 
 use super::card::box_style;
@@ -67,11 +67,11 @@ fn entry<'a, M: 'a>(look: &Look, item: Item, next: Option<Point>, last: bool) ->
         words = words.push(small(look, line).soft(look).wide());
     }
     let bottom = if last { 0.0 } else { look.space(3.0) };
-    let words = container(words).padding(Padding { bottom, ..Padding::ZERO });
-    let mut line = row![rail].spacing(look.space(3.0));
+    let mut line = row![Space::new().width(DOT)].spacing(look.space(3.0));
     if wide {
-        line = line.push(small(look, item.when).soft(look).width(look.size(Type::Small) * 9.5));
+        line = line.push(small(look, item.when).soft(look).width(look.size(Type::Small) * 11.0));
     }
-    // As high as its words: the thread that fills must not stretch it.
-    line.push(words).width(Length::Fill).height(Length::Shrink).into()
+    let line = container(line.push(words)).padding(Padding { bottom, ..Padding::ZERO }).width(Length::Fill);
+    // The words say how high the entry is; the rail lies over them and is as high.
+    stack![line, rail].width(Length::Fill).into()
 }

@@ -92,6 +92,9 @@ pub(super) const TABLE: &[Preset] = &[
     Preset::new("track-overdue", |l, w| {
         let mut late = history(w, &[Kind::Review, Kind::Assigned]);
         late.due = date!(2026 - 11 - 13);
+        for event in &mut late.events {
+            event.at = event.at.plus(-28 * 86_400);
+        }
         opened(l, w, late).done()
     }),
     Preset::new("track-answered", |l, w| opened(l, w, answered(w)).done()),

@@ -79,13 +79,16 @@ pub fn view<'a>(
         page = page.push(card(look, text(look, answer.text.clone()).private().wide()));
     }
     let know = link(look, "track.know", Msg::TrackKnow).on(Message::Know(true));
-    let disagree = secondary(look, "track.disagree", Msg::TrackDisagree).on(Message::Write(Why::Disagree));
-    let mut ways = row![know, disagree].spacing(look.space(2.0));
+    let valid = answered.verdict.outcome() == Outcome::Valid;
+    let mut ways = row![know].spacing(look.space(2.0));
+    if valid {
+        ways = ways
+            .push(secondary(look, "track.disagree", Msg::TrackDisagree).on(Message::Write(Why::Disagree)));
+    }
     if !context.sticks.is_empty() {
         ways =
             ways.push(secondary_with(look, "track.save", Msg::TrackSave, Some(Icon::Usb)).on(Message::Save));
     }
-    let valid = answered.verdict.outcome() == Outcome::Valid;
     page = page.push(ways.wrap().vertical_spacing(look.space(1.5))).side(signer(answered, look));
     page = page.back(Message::Back);
     if valid {
@@ -118,13 +121,12 @@ pub fn know<'a>(letter: &'a Letter, answered: &'a Answered, context: Context<'a>
     ];
     let mut lines = column![].spacing(look.space(2.5));
     for (says, outcome) in checked {
-        let (glyph, ink) = match outcome {
-            Outcome::Valid => (Icon::CircleCheck, p.good),
-            Outcome::CouldNotCheck => (Icon::CircleHelp, p.soft),
-            Outcome::NotValid => (Icon::CircleX, p.danger),
+        let (glyph, ink, came) = match outcome {
+            Outcome::Valid => (Icon::CircleCheck, p.good, Msg::TrackKnowYes),
+            Outcome::CouldNotCheck => (Icon::CircleHelp, p.soft, Msg::TrackKnowNotChecked),
+            Outcome::NotValid => (Icon::CircleX, p.danger, Msg::TrackKnowNo),
         };
-        let words = column![text(look, says).wide(), small(look, outcome.text()).soft(look)]
-            .spacing(look.space(0.25));
+        let words = column![text(look, says).wide(), small(look, came).soft(look)].spacing(look.space(0.25));
         lines = lines.push(row![icon(glyph, look.size(Type::Title), ink), words].spacing(look.space(2.0)));
     }
     let made = Moment(letter.shown.history.made.0);

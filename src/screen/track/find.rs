@@ -13,7 +13,7 @@ use crate::domain::deadline::parse_day;
 use crate::i18n::{Lang, Msg, Text, format};
 use crate::screen::frame::Frame;
 use crate::screen::once::Once;
-use crate::ui::button::{choice, icon, tile};
+use crate::ui::button::{icon, tile};
 use crate::ui::card::card;
 use crate::ui::edit::{Buffer, Edit};
 use crate::ui::entry::Entry;
@@ -228,7 +228,7 @@ pub fn list<'a>(state: &State, own: &'a Own, context: Context<'a>) -> Element<'a
         let note = format!("{}. {state}. {line}", body.get(look.lang));
         let name = letter.number.clone();
         let id = format!("track.letter.{n}");
-        page = page.push(choice(look, id, name, Some(note), false).on(Message::Open(n)));
+        page = page.push(tile(look, id, Icon::Mail, name, note).on(Message::Open(n)));
     }
     page.back(Message::Back).show()
 }

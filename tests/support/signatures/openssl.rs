@@ -86,13 +86,18 @@ impl Bench {
 
     /// `NAME.pem` with a fresh key, issued by `issuer`.
     pub fn issued(&self, name: &str, kind: KeyType, issuer: &str, extensions: &str) {
-        self.key(name, kind);
         let subject = if extensions.contains("CA:TRUE") || name.starts_with("sub") {
             format!("/C=KZ/CN={name}")
         } else {
             PERSON.to_owned()
         };
-        self.request(name, &subject);
+        self.issued_to(name, &subject, kind, issuer, extensions);
+    }
+
+    /// As [`Bench::issued`], for the subject that is named.
+    pub fn issued_to(&self, name: &str, subject: &str, kind: KeyType, issuer: &str, extensions: &str) {
+        self.key(name, kind);
+        self.request(name, subject);
         self.write(&format!("{name}.ext"), extensions.as_bytes());
         let (csr, ext, out) = (format!("{name}.csr"), format!("{name}.ext"), format!("{name}.pem"));
         let (ca, key) = (format!("{issuer}.pem"), format!("{issuer}.key"));
