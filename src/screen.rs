@@ -17,6 +17,7 @@ pub mod received;
 pub mod resume;
 pub mod save;
 pub mod scan;
+mod scanned;
 pub mod sending;
 pub mod sign;
 pub mod staff;
@@ -33,7 +34,6 @@ use crate::files::Stick;
 use crate::i18n::Msg;
 use crate::outbox;
 use crate::ui::theme::Look;
-use scan::Scan;
 use world::World;
 
 /// What a screen is handed to think with.
@@ -323,30 +323,6 @@ impl Screen {
             }
             Screen::Take(_) => self.update(Message::Take(take::Message::Changed), context),
             _ => Action::None,
-        }
-    }
-
-    /// What a scanner read goes where it belongs: the one place that decides it.
-    pub fn scanned(&mut self, scan: &Scan, context: &Context<'_>) -> Action {
-        match (scan.kind(), &*self) {
-            (scan::Kind::Draft, Screen::Resume(_)) => {
-                self.update(Message::Resume(resume::Message::Scanned(scan.clone())), context)
-            }
-            // Whoever shows her sheet at once has said what she wants.
-            (scan::Kind::Draft, Screen::Home) => {
-                let searching = self.resume(context);
-                self.update(Message::Resume(resume::Message::Scanned(scan.clone())), context);
-                searching
-            }
-            (scan::Kind::Own, Screen::Home | Screen::Info(_) | Screen::Track(_)) => {
-                let mut state = track::State::new();
-                let task = state.scanned(scan.text(), context);
-                *self = Screen::Track(Box::new(state));
-                Action::run(task, Message::Track)
-            }
-            (scan::Kind::Own, _) => Action::Say(Msg::ScanOwnTitle, Msg::ScanOwnText),
-            (scan::Kind::Draft, _) => Action::Say(Msg::ScanDraftTitle, Msg::ScanDraftText),
-            (scan::Kind::Proof | scan::Kind::Foreign, _) => Action::None,
         }
     }
 

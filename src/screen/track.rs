@@ -110,6 +110,7 @@ pub enum Message {
     Know(bool),
     Write(Why),
     Print,
+    StopPrint,
     Paper(printing::Message),
     Extract(u64, Once<Result<Vec<u8>, Code>>),
     Save,
@@ -255,6 +256,7 @@ impl State {
             | Message::Know(_)
             | Message::Write(_)
             | Message::Print
+            | Message::StopPrint
             | Message::Paper(_)
             | Message::Extract(..)
             | Message::Save

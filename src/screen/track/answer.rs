@@ -64,7 +64,7 @@ pub fn view<'a>(
     let number = Text::new(Msg::TrackLetterNumber).with("number", letter.shown.history.number.as_str());
     let mut page = Frame::new(&context, "track.answer", Msg::TrackAnswerTitle)
         .crumb(number)
-        .push_maybe(letter.paper.view(look))
+        .push_maybe(letter.paper.view(look, Message::StopPrint))
         .push_maybe(said(state.said, look))
         .push_maybe(letter.saved.as_ref().map(|name| {
             notice(

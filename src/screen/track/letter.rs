@@ -126,6 +126,7 @@ impl State {
                 Some(Err(code)) => self.said = Some(code),
                 None => {}
             },
+            Message::StopPrint => letter.paper.stop(),
             Message::Paper(progress) => letter.paper.update(progress),
             Message::Save => return Action::Run(paper::save(letter, context)),
             Message::Saved(saved) => match saved.take() {
@@ -198,7 +199,7 @@ pub fn view<'a>(state: &State, letter: &'a Letter, context: Context<'a>) -> Elem
     let mut page = Frame::new(&context, "track.history", heading)
         .crumb(number_line)
         .push_maybe(said(state.said, look))
-        .push_maybe(letter.paper.view(look))
+        .push_maybe(letter.paper.view(look, Message::StopPrint))
         .push_maybe(letter.stale.then(|| {
             let at = Text::new(Msg::TrackStaleText).with("time", date_of(lang, history.made));
             notice(look, Notice::Warning, Msg::TrackStale, at)
