@@ -27,6 +27,7 @@ pub mod portal;
 mod setup;
 pub mod sign;
 mod terminal;
+pub mod trust;
 pub mod verify;
 mod words;
 
@@ -51,6 +52,7 @@ enum Command {
     Kiosk(kiosk::Arguments),
     Verify(verify::Arguments),
     Portal(portal::Arguments),
+    Trust(trust::Arguments),
     #[cfg(feature = "tools")]
     Faults(faults::Arguments),
     #[cfg(feature = "tools")]
@@ -67,6 +69,7 @@ impl Command {
             Command::Kiosk(arguments) => kiosk::run(arguments, world),
             Command::Verify(arguments) => verify::run(arguments, world),
             Command::Portal(arguments) => portal::run(arguments, world),
+            Command::Trust(arguments) => trust::run(arguments, world),
             #[cfg(feature = "tools")]
             Command::Faults(arguments) => faults::run(arguments),
             #[cfg(feature = "tools")]

@@ -1,6 +1,8 @@
 //! What the settings say of the portal that this machine belongs to, made ready to connect.
 
 use super::World;
+use super::portal::CITIZENS;
+use super::trust::installed;
 use crate::env::real::Portalled;
 use crate::fault::Code;
 use crate::fault::Coded as _;
@@ -15,7 +17,7 @@ pub fn portalled(world: &World) -> Result<Portalled, Code> {
     let settings = world.config.portal.as_ref().ok_or(Code("boot.no-portal"))?;
     let data = world.folder().map_err(|e| e.code())?;
     let mut citizens = Trust::new();
-    for file in &world.config.authorities {
+    for file in world.config.authorities.iter().chain(&installed(&data.join(CITIZENS))) {
         let bytes = disk::read(file, AUTHORITY_CAP).map_err(|e| e.code())?;
         let bytes = bytes.ok_or(Code("boot.no-authorities"))?;
         citizens.load(CITIZEN, &bytes).map_err(|e| e.code())?;

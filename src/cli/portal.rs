@@ -21,7 +21,7 @@ use crate::store::{StoreError, disk};
 use crate::{clock::Clock, log};
 
 /// Authorities that issue citizens' certificates: every file in this folder of the data is one.
-const CITIZENS: &str = "citizens";
+pub(super) const CITIZENS: &str = "citizens";
 /// Practice's people with their keys, for `tereze sign`.
 const PEOPLE: &str = "people";
 

@@ -4,6 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::portal::CITIZENS;
+use super::trust::installed;
 use super::{Exit, World, terminal, words};
 use crate::clock::{Confidence, Moment, Reading};
 use crate::domain::Digest;
@@ -228,14 +230,16 @@ fn unpacked(bytes: &[u8]) -> Option<zeroize::Zeroizing<Vec<u8>>> {
     pem::bare(bytes)
 }
 
-/// `--ca` files; without any, the authorities that the settings name.
+/// `--ca` files; without any, the authorities that the settings name and those that were
+/// added.
 fn trust(arguments: &Arguments, world: &World) -> Result<Trust, Exit> {
+    let added = world.folder().map(|f| installed(&f.join(CITIZENS))).unwrap_or_default();
     let (files, set) = match arguments.ca.as_slice() {
-        [] => (&world.config.authorities, CITIZEN),
-        _ => (&arguments.ca, GIVEN),
+        [] => ([world.config.authorities.as_slice(), &added].concat(), CITIZEN),
+        given => (given.to_vec(), GIVEN),
     };
     let mut trust = Trust::new();
-    for path in files {
+    for path in &files {
         let bytes = read(path, MAX_AUTHORITIES, world)?;
         if let Err(error) = trust.load(set, &bytes) {
             terminal::problem(&path.display().to_string());

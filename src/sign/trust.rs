@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::algorithm::Hash;
 use super::certificate::Certificate;
 use crate::fault::{Code, Coded};
 
@@ -13,6 +14,17 @@ pub const ANSWER: &str = "answer";
 
 /// Certificates in one set; more would make every search slow.
 const MOST: usize = 256;
+
+/// SHA-256 of the national PKI's public test authorities (root and issuing, 2022).
+const TEST_AUTHORITIES: [&str; 2] = [
+    "b995e79e7c07429f8f79e185451e5599ce342ac720000f01b3854fdfa03031a6",
+    "beeffc0bdb77cd798c35983eb0715f6ef0051cccb71d7cd05505e8a4fb2c6f4d",
+];
+
+/// Whether a certificate is a national test authority's: its fictional people sign nothing real.
+pub fn is_test_authority(certificate: &Certificate) -> bool {
+    TEST_AUTHORITIES.contains(&hex::encode(Hash::Sha256.digest(certificate.der())).as_str())
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TrustError {
