@@ -50,7 +50,11 @@ fn beside(look: &Look) -> bool {
 fn head<'a>(state: &'a State, context: &Context<'a>) -> Element<'a, Message> {
     let look = context.look;
     let p = look.palette();
-    let large = |words: String| heading(look, words).role(Role::Label).accent(look);
+    // On a low screen the column beside the codes is narrow, and a number must not break.
+    let large = |words: String| match look.is_low() {
+        true => title(look, words).role(Role::Label).bold().accent(look),
+        false => heading(look, words).role(Role::Label).accent(look),
+    };
     let verified = row![
         glyph(Icon::BadgeCheck, look.size(Type::Small) * 1.2, p.good),
         small(look, Msg::ReceivedVerified).role(Role::Status)
