@@ -8,6 +8,7 @@ first=$(realpath "$1") second=$(realpath "$2")
 suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
 mirror=${TEREZE_MIRROR:-http://deb.debian.org/debian}
 root=$(mktemp -d)
+chmod 755 "$root"
 
 cleanup() {
     for at in proc dev; do umount -l "$root/$at" 2>/dev/null || :; done

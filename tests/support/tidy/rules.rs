@@ -56,7 +56,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("tokio::fs", &["store", "files", "paths", "config", "courier", "print", "server", "cli"]),
     ("clap", &["cli"]),
     ("krilla", &["print"]),
-    ("std::process::Command", &["sound"]),
+    ("std::process::Command", &["sound", "cli/owner.rs"]),
     ("ipp", &["print"]),
 ];
 /// Pure parts of rooms that may know iced.
