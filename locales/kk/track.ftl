@@ -37,7 +37,9 @@ track-new-due = Жаңа мерзім: { $date }
 track-reason = Себебі: { $reason }
 track-days-left = Жауапқа дейін
 track-days-over = Мерзім өткелі
-track-days = жұмыс күні
+track-days = { $n ->
+   *[other] жұмыс күні
+ }
 track-due-is = Жауап мерзімі
 track-answered-on = Жауап берілген күн
 track-was-due = Мерзімі: { $date }
