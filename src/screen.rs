@@ -124,7 +124,7 @@ impl Screen {
                         None => Screen::Home,
                     },
                     home::Message::Resume => return self.resume(context),
-                    home::Message::Track => Screen::Track(Box::new(track::State::new())),
+                    home::Message::Track => Screen::Track(Box::default()),
                     home::Message::Info(page) => Screen::Info(info::State::new(page)),
                 };
                 Action::None

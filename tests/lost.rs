@@ -28,8 +28,9 @@ use tereze::server::store::Db;
 use tereze::store::disk::DataDir;
 use tereze::store::shelf::{DiskShelf, Place, Shelf as _};
 
-/// As many letters as must have been accepted before the kills end.
+/// As many letters as must have been accepted, and as often as each machine must have been killed.
 const LETTERS: usize = 500;
+const KILLS: usize = 12;
 
 /// Random numbers that a second run can repeat: `TEREZE_TEST_SEED` in the environment.
 struct Dice(u64, u64);
@@ -85,7 +86,7 @@ async fn five_hundred_letters_through_kills_of_both_machines_and_a_cutting_line(
 
     let mut kiosk = Kiosk::start(&kiosk_data, &joined, line.address, &portal.person());
     let (mut kiosk_kills, mut portal_kills) = (0, 0);
-    while kiosk.accepted().len() < LETTERS {
+    while kiosk.accepted().len() < LETTERS || kiosk_kills < KILLS || portal_kills < KILLS {
         tokio::time::sleep(Duration::from_millis(dice.between(30, 900))).await;
         match dice.between(0, 5) {
             0 | 1 => {
@@ -149,5 +150,5 @@ async fn five_hundred_letters_through_kills_of_both_machines_and_a_cutting_line(
         line.cuts.load(Ordering::Relaxed),
         begun.elapsed().as_secs_f64()
     );
-    assert!(kiosk_kills > 5 && portal_kills > 5 && line.cuts.load(Ordering::Relaxed) > 5);
+    assert!(line.cuts.load(Ordering::Relaxed) > 5);
 }

@@ -125,7 +125,7 @@ fn a_chain_alone_is_verified() {
     exits(&judge(&["--explicit-policy"]), 1, "does not follow the rules");
     exits(&judge(&["--time", "2020-01-01T00:00:00Z"]), 1, "has not begun");
     exits(&judge(&["--time", "yesterday"]), 64, "yesterday");
-    exits(&judge(&["leaf.pem"]), 64, "leaf.pem");
+    exits(&judge(&["leaf.pem"]), 64, "--chain");
     exits(&tereze(&bench, &["verify"], ""), 64, "missing");
     exits(&tereze(&bench, &["verify", "--chain", "leaf.pem", "--ca", "ca.pem"], ""), 1, "not trusted here");
     exits(&tereze(&bench, &["verify", "--chain", "leaf.key", "--ca", "ca.pem"], ""), 2, "not a certificate");
