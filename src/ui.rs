@@ -39,6 +39,7 @@
 //! | what scrolls | [`scroll::Scroll`] (a page's body has one) |
 //! | focus: Tab, the first control, a field by id | [`focus::go`], [`focus::to`] |
 //! | the semantic tree | [`semantic::snapshot`] live, [`headless::Stage::tree`] without a window |
+//! | a widget around one content that only hands things on | `pass::pass!` |
 //! | anything that takes a finger | [`tap::Tap`]: never iced's own button |
 //!
 //! # What the application owes
@@ -74,6 +75,7 @@ pub mod keys;
 pub mod mark;
 pub mod modal;
 pub mod page;
+pub(crate) mod pass;
 pub mod pin;
 pub mod samples;
 pub mod scroll;

@@ -11,9 +11,10 @@
 
 use std::cell::Cell;
 
+use crate::ui::pass::pass;
 use iced::advanced::widget::{Operation, Tree, Widget, tree};
-use iced::advanced::{Clipboard, Layout, Renderer as _, Shell, layout, mouse, overlay, renderer};
-use iced::{Color, Element, Event, Length, Point, Rectangle, Renderer, Size, Theme, Vector};
+use iced::advanced::{Clipboard, Layout, Renderer as _, Shell, layout, mouse, renderer};
+use iced::{Color, Element, Event, Length, Point, Rectangle, Renderer, Size, Theme};
 
 use super::theme::Look;
 
@@ -40,20 +41,14 @@ fn around(window: Size, n: u8) -> Rectangle {
 }
 
 impl<M> Widget<M, Theme, Renderer> for Canvas<'_, M> {
+    pass!(inner: children, diff, mouse, overlay);
+
     fn tag(&self) -> tree::Tag {
         tree::Tag::of::<Draws>()
     }
 
     fn state(&self) -> tree::State {
         tree::State::new(Draws::default())
-    }
-
-    fn children(&self) -> Vec<Tree> {
-        vec![Tree::new(&self.content)]
-    }
-
-    fn diff(&self, tree: &mut Tree) {
-        tree.diff_children(std::slice::from_ref(&self.content));
     }
 
     fn size(&self) -> Size<Length> {
@@ -96,19 +91,6 @@ impl<M> Widget<M, Theme, Renderer> for Canvas<'_, M> {
         }
     }
 
-    fn mouse_interaction(
-        &self,
-        tree: &Tree,
-        layout: Layout<'_>,
-        cursor: mouse::Cursor,
-        viewport: &Rectangle,
-        renderer: &Renderer,
-    ) -> mouse::Interaction {
-        layout.children().next().map_or(mouse::Interaction::None, |child| {
-            self.content.as_widget().mouse_interaction(&tree.children[0], child, cursor, viewport, renderer)
-        })
-    }
-
     fn draw(
         &self,
         tree: &Tree,
@@ -129,18 +111,6 @@ impl<M> Widget<M, Theme, Renderer> for Canvas<'_, M> {
                 content.draw(&tree.children[0], renderer, theme, style, child, cursor, viewport);
             }
         });
-    }
-
-    fn overlay<'b>(
-        &'b mut self,
-        tree: &'b mut Tree,
-        layout: Layout<'b>,
-        renderer: &Renderer,
-        viewport: &Rectangle,
-        translation: Vector,
-    ) -> Option<overlay::Element<'b, M, Theme, Renderer>> {
-        let child = layout.children().next()?;
-        self.content.as_widget_mut().overlay(&mut tree.children[0], child, renderer, viewport, translation)
     }
 }
 

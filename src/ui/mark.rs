@@ -1,8 +1,9 @@
 //! A wrapper that gives content a semantic node without making it a control.
 
+use crate::ui::pass::pass;
 use iced::advanced::widget::{Operation, Tree, Widget};
-use iced::advanced::{Clipboard, Layout, Shell, layout, mouse, overlay, renderer};
-use iced::{Element, Event, Length, Rectangle, Renderer, Size, Theme, Vector};
+use iced::advanced::{Clipboard, Layout, Shell, mouse, overlay};
+use iced::{Element, Event, Rectangle, Renderer, Theme, Vector};
 
 use super::semantic::{Node, Probe};
 
@@ -42,26 +43,7 @@ impl Operation for Unfocus {
 }
 
 impl<M> Widget<M, Theme, Renderer> for Mark<'_, M> {
-    fn children(&self) -> Vec<Tree> {
-        vec![Tree::new(&self.content)]
-    }
-
-    fn diff(&self, tree: &mut Tree) {
-        tree.diff_children(std::slice::from_ref(&self.content));
-    }
-
-    fn size(&self) -> Size<Length> {
-        self.content.as_widget().size()
-    }
-
-    fn size_hint(&self) -> Size<Length> {
-        self.content.as_widget().size_hint()
-    }
-
-    fn layout(&mut self, tree: &mut Tree, renderer: &Renderer, limits: &layout::Limits) -> layout::Node {
-        let node = self.content.as_widget_mut().layout(&mut tree.children[0], renderer, limits);
-        layout::Node::with_children(node.size(), vec![node])
-    }
+    pass!(inner: children, diff, size, layout, draw);
 
     fn operate(
         &mut self,
@@ -121,21 +103,6 @@ impl<M> Widget<M, Theme, Renderer> for Mark<'_, M> {
                 renderer,
             ),
             _ => mouse::Interaction::None,
-        }
-    }
-
-    fn draw(
-        &self,
-        tree: &Tree,
-        renderer: &mut Renderer,
-        theme: &Theme,
-        style: &renderer::Style,
-        layout: Layout<'_>,
-        cursor: mouse::Cursor,
-        viewport: &Rectangle,
-    ) {
-        if let Some(child) = layout.children().next() {
-            self.content.as_widget().draw(&tree.children[0], renderer, theme, style, child, cursor, viewport);
         }
     }
 

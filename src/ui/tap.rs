@@ -1,14 +1,13 @@
 //! The one thing that can be tapped. Stock buttons of iced 0.14 cannot have the keyboard's focus,
 //! swallow a finger's scrolling and may lose taps; this one can, does not and should not.
 
+use crate::ui::pass::pass;
 use iced::advanced::widget::operation::Focusable;
 use iced::advanced::widget::{self, Operation, Tree, Widget, tree};
-use iced::advanced::{Clipboard, Layout, Renderer as _, Shell, layout, mouse, renderer};
+use iced::advanced::{Clipboard, Layout, Renderer as _, Shell, mouse, renderer};
 use iced::keyboard::{self, key};
 use iced::time::{Duration, Instant};
-use iced::{
-    Border, Color, Element, Event, Length, Point, Rectangle, Renderer, Size, Theme, Vector, touch, window,
-};
+use iced::{Border, Color, Element, Event, Point, Rectangle, Renderer, Theme, touch, window};
 
 use super::semantic::{Node, Probe, Role, Sensitivity};
 use super::theme::{Look, RING, RING_GAP, SLOP};
@@ -157,16 +156,14 @@ pub(super) fn pointer(event: &Event) -> Option<Pointer> {
 }
 
 impl<'a, M: 'a> Widget<M, Theme, Renderer> for Tap<'a, M> {
+    pass!(inner: children, size, layout, overlay);
+
     fn tag(&self) -> tree::Tag {
         tree::Tag::of::<State>()
     }
 
     fn state(&self) -> tree::State {
         tree::State::new(State { id: Some(self.id.clone()), ..State::default() })
-    }
-
-    fn children(&self) -> Vec<Tree> {
-        vec![Tree::new(&self.content)]
     }
 
     fn diff(&self, tree: &mut Tree) {
@@ -180,19 +177,6 @@ impl<'a, M: 'a> Widget<M, Theme, Renderer> for Tap<'a, M> {
             state.focused = false;
         }
         tree.diff_children(std::slice::from_ref(&self.content));
-    }
-
-    fn size(&self) -> Size<Length> {
-        self.content.as_widget().size()
-    }
-
-    fn size_hint(&self) -> Size<Length> {
-        self.content.as_widget().size_hint()
-    }
-
-    fn layout(&mut self, tree: &mut Tree, renderer: &Renderer, limits: &layout::Limits) -> layout::Node {
-        let child = self.content.as_widget_mut().layout(&mut tree.children[0], renderer, limits);
-        layout::Node::with_children(child.size(), vec![child])
     }
 
     fn operate(
@@ -338,18 +322,6 @@ impl<'a, M: 'a> Widget<M, Theme, Renderer> for Tap<'a, M> {
         } else {
             mouse::Interaction::None
         }
-    }
-
-    fn overlay<'b>(
-        &'b mut self,
-        tree: &'b mut Tree,
-        layout: Layout<'b>,
-        renderer: &Renderer,
-        viewport: &Rectangle,
-        translation: Vector,
-    ) -> Option<iced::advanced::overlay::Element<'b, M, Theme, Renderer>> {
-        let child = layout.children().next()?;
-        self.content.as_widget_mut().overlay(&mut tree.children[0], child, renderer, viewport, translation)
     }
 }
 
