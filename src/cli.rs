@@ -117,6 +117,12 @@ impl World {
         exit
     }
 
+    /// Says why a file could not be read or written, and gives the exit back.
+    pub fn refuse_io(&self, error: &std::io::Error, exit: Exit) -> Exit {
+        terminal::problem(&words::io(self.lang, error));
+        exit
+    }
+
     /// Says a message on the error stream, and gives the exit back.
     pub fn refuse(&self, text: impl Into<crate::i18n::Text>, exit: Exit) -> Exit {
         terminal::problem(&text.into().say(self.lang));

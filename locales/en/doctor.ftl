@@ -1,6 +1,8 @@
 # Checking the kiosk: tereze doctor and the staff page
 cli-doctor = Check everything in the kiosk, and say what to do
 cli-doctor-json = Print the answer as JSON
+doctor-running = The kiosk is running
+doctor-not-running = The kiosk is not running
 doctor-setup = Settings
 doctor-outbox = Letters
 doctor-portal = Line to the portal

@@ -1,6 +1,8 @@
 # Киоскіні тексеру: tereze doctor және қызметкердің беті
 cli-doctor = Киоскінің бәрін тексеру және не істеу керегін айту
 cli-doctor-json = Жауапты JSON түрінде шығару
+doctor-running = Киоск жұмыс істеп тұр
+doctor-not-running = Киоск қосылмаған
 doctor-setup = Баптау
 doctor-outbox = Хаттар
 doctor-portal = Порталмен байланыс

@@ -1,6 +1,8 @@
 # Проверка киоска: tereze doctor и страница сотрудника
 cli-doctor = Проверить всё в киоске и сказать, что делать
 cli-doctor-json = Вывести ответ в виде JSON
+doctor-running = Киоск работает
+doctor-not-running = Киоск не запущен
 doctor-setup = Настройка
 doctor-outbox = Письма
 doctor-portal = Связь с порталом

@@ -5,13 +5,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Exit, World, joined, terminal};
+use super::{Exit, World, joined, owner, terminal};
 use crate::config;
 use crate::desk::report::{Health, Report, What};
 use crate::desk::{self, Parts, Settings, Setup, StaffPin};
 use crate::env::real;
 use crate::fault::Coded as _;
-use crate::i18n::{Lang, tr};
+use crate::i18n::{Lang, Msg, tr};
 use crate::practice;
 use crate::print::printer::Printer;
 
@@ -22,9 +22,16 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: Arguments, world: &World) -> Exit {
+    if let Ok(folder) = world.folder()
+        && let Err(error) = owner::become_owner(&folder)
+    {
+        return world.refuse_io(&error, Exit::Software);
+    }
     let settings = settings(world, world.config.mode == Some(config::Setup::Practice));
-    let running = settings.data.as_deref().and_then(desk::ask);
-    let report = match running {
+    let answer = settings.data.as_deref().and_then(desk::ask);
+    // Practice keeps no folder, and so has nowhere to be asked.
+    let running = settings.data.as_ref().map(|_| answer.is_some());
+    let report = match answer {
         Some(report) => report,
         None => {
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
@@ -33,8 +40,12 @@ pub fn run(arguments: Arguments, world: &World) -> Exit {
         }
     };
     if arguments.json {
-        terminal::say(&json(&report, world.lang));
+        terminal::say(&json(&report, running, world.lang));
     } else {
+        if let Some(running) = running {
+            let says = if running { Msg::DoctorRunning } else { Msg::DoctorNotRunning };
+            terminal::say(&tr(world.lang, says));
+        }
         tell(&report, world.lang);
     }
     match report.state() {
@@ -107,12 +118,10 @@ fn tell(report: &Report, lang: Lang) {
     }
 }
 
-/// The report with its words in one language beside the codes, which are the same in all.
-fn json(report: &Report, lang: Lang) -> String {
+/// The report with its words in one language beside the codes, which are the same in all: docs/doctor.md.
+fn json(report: &Report, running: Option<bool>, lang: Lang) -> String {
     let mut value = serde_json::to_value(report).unwrap_or_default();
-    let words = |words: Option<(crate::i18n::Msg, crate::i18n::Msg)>| {
-        words.map(|(says, remedy)| (tr(lang, says), tr(lang, remedy)))
-    };
+    let words = |words: Option<(Msg, Msg)>| words.map(|(says, remedy)| (tr(lang, says), tr(lang, remedy)));
     let findings = report.findings.iter().map(|f| words(f.words()));
     let letters = report.letters.iter().map(|l| words(l.words()));
     for (list, words) in [("findings", findings.collect::<Vec<_>>()), ("letters", letters.collect())] {
@@ -122,6 +131,9 @@ fn json(report: &Report, lang: Lang) -> String {
                 entry["remedy"] = remedy.into();
             }
         }
+    }
+    if let Some(running) = running {
+        value["running"] = running.into();
     }
     value["state"] = serde_json::to_value(report.state()).unwrap_or_default();
     serde_json::to_string_pretty(&value).unwrap_or_default()

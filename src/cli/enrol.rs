@@ -23,8 +23,7 @@ pub fn run(arguments: Arguments, world: &World) -> Exit {
         }
     };
     if let Err(error) = owner::become_owner(&portal.data) {
-        terminal::problem(&words::io(world.lang, &error));
-        return Exit::CannotWrite;
+        return world.refuse_io(&error, Exit::CannotWrite);
     }
     let code = match terminal::pin(&tr(world.lang, Msg::CliEnrolCode)) {
         Ok(Some(code)) => code,

@@ -1,13 +1,17 @@
-//! `tereze setup`: what staff choose on a console, once: practice or a portal, and the staff PIN. What is given
-//! by options is not asked; without a terminal nothing is asked, and the PIN is the first line of the input.
+//! `tereze setup`: what staff choose on a console: practice or a portal, the language, the printer and the staff PIN.
+//! What is given by options is not asked; without a terminal nothing is asked, and the PIN is the first line of the
+//! input. Nothing is written before everything is answered.
 
+use std::ffi::OsString;
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::path::Path;
 
-use super::{Exit, World, terminal};
+use super::portal::CITIZENS;
+use super::{Exit, World, owner, terminal, trust};
 use crate::config::edit::{quoted, set};
 use crate::config::{Config, Setup};
 use crate::desk::pin::{self, Weak};
-use crate::i18n::{Msg, Text, tr};
+use crate::i18n::{Lang, Msg, Text, tr};
 use crate::practice;
 use crate::private::Secret;
 
@@ -19,6 +23,10 @@ pub struct Arguments {
     url: Option<String>,
     #[arg(long, value_name = "HEX")]
     root: Option<String>,
+    #[arg(long, value_name = "kk|ru|en", value_parser = super::lang)]
+    language: Option<Lang>,
+    #[arg(long, value_name = "ipp://…")]
+    printer: Option<String>,
     #[arg(long)]
     pin_only: bool,
 }
@@ -32,36 +40,84 @@ pub fn run(arguments: Arguments, world: &World) -> Exit {
 
 fn setup(arguments: Arguments, world: &World) -> Result<(), Exit> {
     let asks = std::io::stdin().is_terminal();
-    let chosen = match (arguments.pin_only, arguments.mode) {
-        (true, _) => world.config.mode,
-        (false, Some(mode)) => Some(choose(mode, &arguments, world, asks)?),
-        (false, None) if asks => {
-            let mode = ask_mode(world)?;
-            Some(choose(mode, &arguments, world, asks)?)
-        }
-        (false, None) => return Err(world.refuse(Msg::SetupModeMissing, Exit::Usage)),
-    };
-    if chosen == Some(Setup::Practice) {
-        let pin = String::from_utf8_lossy(practice::STAFF_PIN).into_owned();
-        terminal::say(&Text::new(Msg::SetupPracticePin).with("pin", pin).say(world.lang));
-    } else {
+    if arguments.pin_only {
         let folder = world.folder().map_err(|e| world.fault(&e, Exit::Config))?;
-        let pin = ask_pin(world, asks)?;
-        pin::set(&folder, &pin).map_err(|e| world.fault(&e, Exit::CannotWrite))?;
-        terminal::say(&tr(world.lang, Msg::SetupPinDone));
+        owner::become_owner(&folder).map_err(|e| world.refuse_io(&e, Exit::CannotWrite))?;
+        return pin_only(&folder, world, asks);
     }
-    let next = match chosen {
-        Some(Setup::Practice) => Msg::SetupNextPractice,
-        Some(Setup::Portal) if world.config.authorities.is_empty() => Msg::SetupNextAuthorities,
-        Some(Setup::Portal) => Msg::SetupNextPortal,
-        None => Msg::SetupNextMode,
+    let mode = match arguments.mode {
+        Some(mode) => mode,
+        None if asks => ask_mode(world)?,
+        None => return Err(world.refuse(Msg::SetupModeMissing, Exit::Usage)),
+    };
+    let text = choose(mode, &arguments, world, asks)?;
+    let refused = |error: crate::config::ConfigError| {
+        terminal::problem(&format!("{}\n{error}", tr(world.lang, Msg::SetupNotWritten)));
+        Exit::CannotWrite
+    };
+    let settings = Config::parse(&text, &world.settings).map_err(refused)?;
+    let pin = match mode {
+        Setup::Practice => None,
+        Setup::Portal => {
+            let folder = world.folder().map_err(|e| world.fault(&e, Exit::Config))?;
+            Some((ask_pin(world, asks)?, folder))
+        }
+    };
+    Config::write(&world.settings, &text).map_err(refused)?;
+    let done = Text::new(Msg::SetupWritten).with("file", world.settings.display().to_string());
+    terminal::say(&done.say(world.lang));
+    let next = match pin {
+        None => {
+            tell_practice_pin(world);
+            Msg::SetupNextPractice
+        }
+        Some((pin, folder)) => {
+            keep(&folder, &pin, world)?;
+            terminal::say(&tr(world.lang, Msg::SetupPinDone));
+            let known =
+                !settings.authorities.is_empty() || !trust::installed(&folder.join(CITIZENS)).is_empty();
+            if known { Msg::SetupNextPortal } else { Msg::SetupNextAuthorities }
+        }
     };
     terminal::say(&tr(world.lang, next));
     Ok(())
 }
 
-/// Writes the mode, and what a portal needs, into the settings file.
-fn choose(mode: Setup, arguments: &Arguments, world: &World, asks: bool) -> Result<Setup, Exit> {
+fn pin_only(folder: &Path, world: &World, asks: bool) -> Result<(), Exit> {
+    if world.config.mode == Some(Setup::Practice) {
+        tell_practice_pin(world);
+        return Ok(());
+    }
+    let pin = ask_pin(world, asks)?;
+    pin::set(folder, &pin).map_err(|e| world.fault(&e, Exit::CannotWrite))?;
+    terminal::say(&tr(world.lang, Msg::SetupPinDone));
+    if world.config.mode.is_none() {
+        terminal::say(&tr(world.lang, Msg::SetupNextMode));
+    }
+    Ok(())
+}
+
+/// The PIN into the data folder, as its owner.
+fn keep(folder: &Path, pin: &Secret, world: &World) -> Result<(), Exit> {
+    let named = |name: &str, value: &Path| [OsString::from(name), value.into()];
+    let lang = [OsString::from("--lang"), world.lang.tag().into()];
+    let mut arguments = [lang, named("--data", folder), named("--config", &world.settings)].concat();
+    arguments.extend(["setup".into(), "--pin-only".into()]);
+    match owner::let_owner(folder, &arguments, &[pin.bytes(), b"\n"]) {
+        Ok(Some(true)) => Ok(()),
+        Ok(Some(false)) => Err(Exit::CannotWrite),
+        Ok(None) => pin::set(folder, pin).map_err(|e| world.fault(&e, Exit::CannotWrite)),
+        Err(error) => Err(world.refuse_io(&error, Exit::CannotWrite)),
+    }
+}
+
+fn tell_practice_pin(world: &World) {
+    let pin = String::from_utf8_lossy(practice::STAFF_PIN).into_owned();
+    terminal::say(&Text::new(Msg::SetupPracticePin).with("pin", pin).say(world.lang));
+}
+
+/// The settings file's new text: the mode, what a portal needs, the language and the printer.
+fn choose(mode: Setup, arguments: &Arguments, world: &World, asks: bool) -> Result<String, Exit> {
     let file = &world.settings;
     let unreadable = |error: std::io::Error| {
         let why = super::words::io(world.lang, &error);
@@ -95,13 +151,21 @@ fn choose(mode: Setup, arguments: &Arguments, world: &World, asks: bool) -> Resu
             text = set(&text, "portal", key, &quoted(&value));
         }
     }
-    Config::write(file, &text).map_err(|error| {
-        terminal::problem(&format!("{}\n{error}", tr(world.lang, Msg::SetupNotWritten)));
-        Exit::CannotWrite
-    })?;
-    let done = Text::new(Msg::SetupWritten).with("file", file.display().to_string());
-    terminal::say(&done.say(world.lang));
-    Ok(mode)
+    let given = |option: Option<String>, question: Msg| match option {
+        Some(given) => given,
+        None if asks => ask(&tr(world.lang, question)),
+        None => String::new(),
+    };
+    // An empty line leaves both as they are.
+    let language = given(arguments.language.map(|l| l.tag().to_owned()), Msg::SetupAskLanguage);
+    if !language.is_empty() {
+        text = set(&text, "", "language", &quoted(&language));
+    }
+    let printer = given(arguments.printer.clone(), Msg::SetupAskPrinter);
+    if !printer.is_empty() {
+        text = set(&text, "kiosk", "printer", &quoted(printer.trim()));
+    }
+    Ok(text)
 }
 
 fn ask_mode(world: &World) -> Result<Setup, Exit> {

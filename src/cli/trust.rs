@@ -1,10 +1,11 @@
 //! `tereze trust add FILE`, `tereze trust list`: the authorities whose certificates are believed on
 //! this machine. The administrator brings the file; what this program knows of it is a fingerprint.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::portal::CITIZENS;
-use super::{Exit, World, terminal, words};
+use super::{Exit, World, owner, terminal, words};
 use crate::domain::Digest;
 use crate::fault::Coded as _;
 use crate::i18n::{Msg, Text, format, tr};
@@ -40,6 +41,15 @@ fn add(file: &Path, folder: &Path, world: &World) -> Result<(), Exit> {
     let mut trust = Trust::new();
     let bytes = read(file, world)?;
     trust.load(CITIZEN, &bytes).map_err(|e| world.fault(&e, Exit::NoInput))?;
+    let data = folder.parent().unwrap_or(folder);
+    let again = ["--lang", world.lang.tag(), "trust", "add", "-"].map(OsString::from);
+    // The owner may not read the administrator's file.
+    match owner::let_owner(data, &again, &[&bytes]) {
+        Ok(None) => {}
+        Ok(Some(true)) => return Ok(()),
+        Ok(Some(false)) => return Err(Exit::CannotWrite),
+        Err(error) => return Err(world.refuse_io(&error, Exit::CannotWrite)),
+    }
     disk::make_folder(folder).map_err(|e| world.fault(&e, Exit::CannotWrite))?;
     for (_, authority) in trust.authorities() {
         let place = folder.join(format!("{}.pem", Digest::of(authority.der())));

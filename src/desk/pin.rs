@@ -210,8 +210,7 @@ impl StaffPin {
     }
 }
 
-/// Sets the PIN of this data folder, and forgets the tries. The files belong to the folder's owner,
-/// whoever runs this.
+/// Sets the PIN of this data folder, and forgets the tries. Whoever runs this is the folder's owner.
 pub fn set(folder: &Path, pin: &Secret) -> Result<(), PinError> {
     let mut salt = [0u8; 16];
     getrandom::fill(&mut salt).map_err(|_| PinError::Damaged)?;
@@ -228,9 +227,7 @@ pub fn set(folder: &Path, pin: &Secret) -> Result<(), PinError> {
     disk::make_folder(folder)?;
     for (name, bytes) in [(PIN_FILE, serde_json::to_vec(&known)), (TRIES_FILE, serde_json::to_vec(&NO_TRIES))]
     {
-        let path = folder.join(name);
-        disk::write_atomic(&path, &bytes.map_err(|_| PinError::Damaged)?)?;
-        disk::own_like(&path, folder)?;
+        disk::write_atomic(&folder.join(name), &bytes.map_err(|_| PinError::Damaged)?)?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use super::StoreError;
@@ -146,17 +146,6 @@ pub fn room(folder: &Path) -> Result<u64, StoreError> {
     rustix::fs::access(folder, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK).map_err(io)?;
     let free = rustix::fs::statvfs(folder).map_err(io)?;
     Ok(free.f_bavail.saturating_mul(free.f_frsize))
-}
-
-/// Gives a file to the owner of the folder it is in: what an administrator writes, the service reads.
-pub fn own_like(path: &Path, folder: &Path) -> Result<(), StoreError> {
-    let of = |path: &Path| fs::metadata(path).map_err(|e| StoreError::io(path, &e));
-    let (is, should) = (of(path)?, of(folder)?);
-    if (is.uid(), is.gid()) == (should.uid(), should.gid()) {
-        return Ok(());
-    }
-    std::os::unix::fs::chown(path, Some(should.uid()), Some(should.gid()))
-        .map_err(|e| StoreError::io(path, &e))
 }
 
 #[cfg(test)]
