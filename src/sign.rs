@@ -5,6 +5,7 @@
 //! - [`verify`] judges one: structure, digest, signature, the certificate's binding, the chain to a
 //!   CA in [`trust::Trust`] (RFC 5280 §6.1). The verdict says *valid*, *not valid* or *could not
 //!   check*, and why. It never panics, whatever the bytes are.
+//! - [`file`] judges a file by what it holds; [`xml`] an XML document's signatures.
 //! - [`answer`] judges a body's answer: who signed it, for which body, to which letter.
 //! - [`certificate`] reads what a certificate says of its owner; [`issue`] makes certificates for
 //!   practice, tests and a deployment's own services.
@@ -19,6 +20,7 @@ pub mod chain;
 mod constraints;
 pub mod crl;
 pub mod extend;
+pub mod file;
 mod gost;
 pub mod issue;
 mod names;
@@ -37,6 +39,7 @@ pub mod trust;
 pub mod verdict;
 mod verify;
 mod wire;
+pub mod xml;
 
 pub use cades::BuildError;
 pub use verify::{MAX_CMS, Question, judge, verify, verify_certificate};

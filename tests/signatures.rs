@@ -19,6 +19,10 @@ mod openssl;
 mod plain;
 #[path = "support/signatures/stamps.rs"]
 mod stamps;
+#[path = "support/signatures/xml.rs"]
+mod xml;
+#[path = "support/signatures/xml_gost.rs"]
+mod xml_gost;
 
 use openssl::{Bench, ISSUES, KeyType, SIGNS};
 use tereze::clock::{Clock, Reading};

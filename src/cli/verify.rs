@@ -15,12 +15,11 @@ use crate::seal::keyset::{self, MAX_KEYSET};
 use crate::seal::receipt::{self, QR_PREFIX, VerifyError};
 use crate::sign::certificate::{Certificate, MAX_CERTIFICATE, NotACertificate};
 use crate::sign::crl::Crl;
+use crate::sign::file::{Judged, MAX_CONTENT, MAX_FILE, judge as judge_file};
 use crate::sign::ocsp::Answer;
 use crate::sign::path::Purpose;
 use crate::sign::revocation::{Evidence, Need};
-use crate::sign::smime::Mail;
 use crate::sign::trust::{CITIZEN, Trust};
-use crate::sign::verdict::Reason;
 use crate::sign::{self, Question, pem};
 
 mod demand;
@@ -31,10 +30,6 @@ use report::Report;
 
 /// The set that `--ca` files are put into.
 const GIVEN: &str = "given";
-/// Bytes of a document beside its signature.
-const MAX_CONTENT: u64 = 512 * 1024 * 1024;
-/// Bytes of the file to judge: the largest signature, written in base64.
-const MAX_FILE: u64 = 96 * 1024 * 1024;
 /// Bytes of a file of authorities.
 const MAX_AUTHORITIES: u64 = 256 * MAX_CERTIFICATE as u64;
 
@@ -106,32 +101,15 @@ fn judge(arguments: &Arguments, world: &World) -> Result<Report, Exit> {
     let extra = certificates(&arguments.intermediates, world)?;
     let question =
         Question { extra: &extra, rules: &rules, evidence: &evidence, ..Question::new(&trust, at) };
-    if let Ok(certificates) = Certificate::from_file(&bytes)
-        && let Some((first, rest)) = certificates.split_first()
-    {
-        let extra = [rest, &extra].concat();
-        let report = sign::verify_certificate(first, &Question { extra: &extra, ..question });
-        return Ok(Report::certificate(report, at.wall));
-    }
     let content = match &arguments.content {
         Some(path) => Some(read(path, MAX_CONTENT, world)?),
         None => None,
     };
-    let judged = |cms: &[u8], content: Option<&[u8]>| sign::judge(cms, &Question { content, ..question });
-    let report = |verdict| Report::signature(verdict, at.wall);
-    if let Some(mail) = Mail::read(&bytes) {
-        let content = content.or_else(|| mail.canonical());
-        let verdict = judged(&mail.cms, content.as_ref().map(|c| c.as_slice()));
-        // Some programs sign the lines as they stand.
-        let changed = verdict.all_reasons().contains(&Reason::ContentChanged);
-        return Ok(report(match &mail.content {
-            Some(plain) if changed => judged(&mail.cms, Some(plain)),
-            _ => verdict,
-        }));
-    }
-    let unpacked = unpacked(&bytes);
-    let cms = unpacked.as_deref().map_or(bytes.as_slice(), Vec::as_slice);
-    Ok(report(judged(cms, content.as_ref().map(|c| c.as_slice()))))
+    let content = content.as_ref().map(|c| c.as_slice());
+    Ok(match judge_file(&bytes, &Question { content, ..question }) {
+        Judged::Certificate(report) => Report::certificate(report, at.wall),
+        Judged::Signature(container, verdict) => Report::signature(container, verdict, at.wall),
+    })
 }
 
 impl Arguments {
@@ -217,17 +195,6 @@ fn read(path: &Path, cap: u64, world: &World) -> Result<zeroize::Zeroizing<Vec<u
             .with("why", words::io(world.lang, &error));
         world.refuse(text, Exit::NoInput)
     })
-}
-
-/// A signature in PEM, or in base64 without dashes as some programs write it.
-fn unpacked(bytes: &[u8]) -> Option<zeroize::Zeroizing<Vec<u8>>> {
-    if bytes.first() == Some(&0x30) && std::str::from_utf8(bytes).is_err() {
-        return None;
-    }
-    if let Some(block) = pem::blocks(bytes, &["CMS", "PKCS7", "PKCS #7 SIGNED DATA"])?.into_iter().next() {
-        return Some(block.der);
-    }
-    pem::bare(bytes)
 }
 
 /// `--ca` files; without any, the authorities that the settings name and those that were

@@ -73,10 +73,15 @@ pub enum Check {
     Unsupported,
 }
 
-enum Scheme<'a> {
+/// A signature algorithm with all that it leaves open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scheme {
     Pkcs1(Hash),
-    Pss(RsaPssParams<'a>, Hash),
+    /// With the salt's length in bytes.
+    Pss(usize, Hash),
     Ecdsa(Hash),
+    /// The two numbers side by side, each as long as the curve's order (XMLDSig §6.4.3).
+    EcdsaPlain(Hash),
     Ed25519,
     Gost(Hash, gost::Order),
 }
@@ -87,7 +92,7 @@ pub fn supported(algorithm: AlgorithmIdentifierRef<'_>) -> bool {
 }
 
 /// `digest`: the SignerInfo's digest algorithm, which `rsaEncryption` leaves open (RFC 5754 §3.2).
-fn scheme<'a>(algorithm: AlgorithmIdentifierRef<'a>, digest: Option<Hash>) -> Option<Scheme<'a>> {
+fn scheme(algorithm: AlgorithmIdentifierRef<'_>, digest: Option<Hash>) -> Option<Scheme> {
     match algorithm.oid {
         oid::RSA => digest.map(Scheme::Pkcs1),
         oid::RSA_SHA256 => Some(Scheme::Pkcs1(Hash::Sha256)),
@@ -97,11 +102,11 @@ fn scheme<'a>(algorithm: AlgorithmIdentifierRef<'a>, digest: Option<Hash>) -> Op
         oid::ECDSA_SHA384 => Some(Scheme::Ecdsa(Hash::Sha384)),
         oid::ECDSA_SHA512 => Some(Scheme::Ecdsa(Hash::Sha512)),
         oid::RSA_PSS => {
-            let params: RsaPssParams<'a> = algorithm.parameters?.decode_as().ok()?;
+            let params: RsaPssParams<'_> = algorithm.parameters?.decode_as().ok()?;
             let hash = Hash::from_oid(params.hash.oid)?;
             let mask = params.mask_gen.parameters?;
             let same = params.mask_gen.oid == oid::MGF1 && Hash::from_oid(mask.oid) == Some(hash);
-            same.then_some(Scheme::Pss(params, hash))
+            same.then_some(Scheme::Pss(usize::from(params.salt_len), hash))
         }
         oid::ED25519 => Some(Scheme::Ed25519),
         other => gost::scheme(other, digest).map(|(hash, order)| Scheme::Gost(hash, order)),
@@ -116,9 +121,22 @@ pub fn check(
     message: &[u8],
     signature: &[u8],
 ) -> Check {
-    let Some(scheme) = scheme(algorithm, digest) else { return Check::Unsupported };
+    match scheme(algorithm, digest) {
+        Some(scheme) => check_by(scheme, key, message, signature),
+        None => Check::Unsupported,
+    }
+}
+
+/// Checks `signature` over `message` by an algorithm that was named in another way.
+pub(super) fn check_by(
+    scheme: Scheme,
+    key: SubjectPublicKeyInfoRef<'_>,
+    message: &[u8],
+    signature: &[u8],
+) -> Check {
     let outcome = match scheme {
-        Scheme::Ecdsa(hash) => return ecdsa(hash, key, message, signature),
+        Scheme::Ecdsa(hash) => return ecdsa(hash, key, message, signature, false),
+        Scheme::EcdsaPlain(hash) => return ecdsa(hash, key, message, signature, true),
         Scheme::Gost(hash, order) => return gost::check(order, key, &hash.digest(message), signature),
         Scheme::Ed25519 if key.algorithm.oid != oid::ED25519 => return Check::Unsupported,
         Scheme::Ed25519 => {
@@ -136,9 +154,8 @@ pub fn check(
             };
             key.verify(padding, &hash.digest(message), signature)
         }
-        Scheme::Pss(params, hash) => {
+        Scheme::Pss(salt, hash) => {
             let Some(key) = rsa_key(&key, true) else { return Check::Unsupported };
-            let salt = usize::from(params.salt_len);
             let padding = match hash {
                 Hash::Sha256 => Pss::new_with_salt::<Sha256>(salt),
                 Hash::Sha384 => Pss::new_with_salt::<Sha384>(salt),
@@ -151,15 +168,29 @@ pub fn check(
     if outcome.is_ok() { Check::Good } else { Check::Wrong }
 }
 
-fn ecdsa(hash: Hash, key: SubjectPublicKeyInfoRef<'_>, message: &[u8], signature: &[u8]) -> Check {
+fn ecdsa(
+    hash: Hash,
+    key: SubjectPublicKeyInfoRef<'_>,
+    message: &[u8],
+    signature: &[u8],
+    plain: bool,
+) -> Check {
+    use p256::ecdsa::Signature as P256;
+    use p384::ecdsa::Signature as P384;
     let point = key.subject_public_key.raw_bytes();
     let digest = hash.digest(message);
     let good = match curve(&key) {
         Some(oid::P256) => p256::ecdsa::VerifyingKey::from_sec1_bytes(point)
-            .and_then(|k| k.verify_prehash(&digest, &p256::ecdsa::Signature::from_der(signature)?))
+            .and_then(|k| {
+                let read = if plain { P256::from_slice } else { P256::from_der };
+                k.verify_prehash(&digest, &read(signature)?)
+            })
             .is_ok(),
         Some(oid::P384) => p384::ecdsa::VerifyingKey::from_sec1_bytes(point)
-            .and_then(|k| k.verify_prehash(&digest, &p384::ecdsa::Signature::from_der(signature)?))
+            .and_then(|k| {
+                let read = if plain { P384::from_slice } else { P384::from_der };
+                k.verify_prehash(&digest, &read(signature)?)
+            })
             .is_ok(),
         _ => return Check::Unsupported,
     };

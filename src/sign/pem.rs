@@ -35,11 +35,15 @@ pub fn blocks(text: &[u8], labels: &[&str]) -> Option<Vec<Block>> {
 
 /// DER in base64 without the dashed lines, as some programs write it.
 pub fn bare(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    base64(text).filter(|der| der.first() == Some(&0x30))
+}
+
+/// Any bytes in base64, white space passed over.
+pub fn base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     use base64::Engine as _;
     let packed: Zeroizing<Vec<u8>> =
         Zeroizing::new(text.iter().copied().filter(|b| !b.is_ascii_whitespace()).collect());
-    let der = Zeroizing::new(base64::engine::general_purpose::STANDARD.decode(packed.as_slice()).ok()?);
-    (der.first() == Some(&0x30)).then_some(der)
+    base64::engine::general_purpose::STANDARD.decode(packed.as_slice()).ok().map(Zeroizing::new)
 }
 
 /// One block, 64 characters a line.

@@ -51,6 +51,16 @@ pub enum Reason {
     RevocationUnknown,
     /// A timestamp over another signature (RFC 3161 §2.4.2).
     ImprintWrong,
+    /// An XML document with a document type, or in an encoding that is not read here.
+    XmlKind,
+    /// The signature is over something outside of the file.
+    Outside,
+    /// The document is changed before it is hashed, in a way that is not followed here.
+    Transform,
+    /// Two elements have the id that a signature names: nobody knows which was signed.
+    DoubledId,
+    /// A part of the document stands outside of what was signed.
+    PartOnly,
     /// A critical extension that this program does not know (RFC 5280 §4.2).
     CriticalExtension,
 }
@@ -66,6 +76,9 @@ impl Reason {
             | Reason::NoTrust
             | Reason::CriticalExtension
             | Reason::RevocationUnknown
+            | Reason::XmlKind
+            | Reason::Outside
+            | Reason::Transform
             | Reason::TooLarge => Outcome::CouldNotCheck,
             _ => Outcome::NotValid,
         }
@@ -102,6 +115,11 @@ impl Coded for Reason {
             Reason::Revoked => "sign.revoked",
             Reason::RevocationUnknown => "sign.revocation-unknown",
             Reason::ImprintWrong => "sign.imprint-wrong",
+            Reason::XmlKind => "sign.xml-kind",
+            Reason::Outside => "sign.outside",
+            Reason::Transform => "sign.transform",
+            Reason::DoubledId => "sign.doubled-id",
+            Reason::PartOnly => "sign.part-only",
             Reason::CriticalExtension => "sign.critical-extension",
         })
     }

@@ -13,7 +13,7 @@ use super::path::Rules;
 use super::revocation::Evidence;
 use super::timestamp::{self, Timestamp};
 use super::trust::Trust;
-use super::verdict::{Format, Reason, Revocation, SignerReport};
+use super::verdict::{Covers, Format, Reason, Revocation, SignerReport};
 use super::wire::{IssuerAndSerial, SetRef, SignerInfo};
 use crate::clock::{Confidence, Reading};
 use crate::private::Private;
@@ -195,6 +195,7 @@ pub fn report(certificate: Option<&Certificate>) -> SignerReport {
         countersigners: Vec::new(),
         preliminary: certificate.is_some_and(Certificate::preliminary),
         practice: certificate.is_some_and(Certificate::practice),
+        covers: Covers::Whole,
     }
 }
 

@@ -25,7 +25,25 @@ pub fn collect(
     certificates: &mut Vec<Certificate>,
     evidence: &mut Evidence,
 ) {
-    let before = (evidence.lists.len(), evidence.answers.len(), evidence.unreadable);
+    note(evidence, |evidence| read(signed, signers, certificates, evidence));
+}
+
+/// Whatever `add` adds must clear the signer at least.
+pub(super) fn note(evidence: &mut Evidence, add: impl FnOnce(&mut Evidence)) {
+    let count = |e: &Evidence| (e.lists.len(), e.answers.len(), e.unreadable);
+    let before = count(evidence);
+    add(evidence);
+    if count(evidence) != before && evidence.need == Need::Nothing {
+        evidence.need = Need::Signer;
+    }
+}
+
+fn read(
+    signed: &SignedData<'_>,
+    signers: &[&[u8]],
+    certificates: &mut Vec<Certificate>,
+    evidence: &mut Evidence,
+) {
     for one in signed.crls.and_then(|set| set.elements(MOST).ok()).unwrap_or_default() {
         match one.first() {
             Some(0x30) => list(one, evidence),
@@ -55,20 +73,16 @@ pub fn collect(
             }
         }
     }
-    let now = (evidence.lists.len(), evidence.answers.len(), evidence.unreadable);
-    if now != before && evidence.need == Need::Nothing {
-        evidence.need = Need::Signer;
-    }
 }
 
-fn list(der: &[u8], evidence: &mut Evidence) {
+pub(super) fn list(der: &[u8], evidence: &mut Evidence) {
     match Crl::from_der(der) {
         Some(list) => evidence.lists.push(Arc::new(list)),
         None => evidence.unreadable += 1,
     }
 }
 
-fn answer(der: &[u8], evidence: &mut Evidence) {
+pub(super) fn answer(der: &[u8], evidence: &mut Evidence) {
     match Answer::from_der(der) {
         Some(answer) => evidence.answers.push(answer),
         None => evidence.unreadable += 1,

@@ -61,6 +61,22 @@ pub enum Format {
     Cades,
     /// CMS that does not: whoever holds another certificate for the same key may put it in.
     Cms,
+    /// XML whose signed properties name the certificate (ETSI EN 319 132-1).
+    Xades,
+    /// XML that does not.
+    Xml,
+}
+
+/// What of the document a signature is over.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Covers {
+    #[default]
+    Whole,
+    /// Elements of an XML document, each by its name and id.
+    Part(Vec<String>),
+    /// The document as it was before others signed it too, or added what proves signatures.
+    Earlier,
 }
 
 /// One signer of a signature file.
@@ -94,6 +110,7 @@ pub struct SignerReport {
     /// Who signed this signature in turn (RFC 5652 §11.4): reported, decides nothing.
     pub countersigners: Vec<SignerReport>,
     pub practice: bool,
+    pub covers: Covers,
 }
 
 impl SignerReport {

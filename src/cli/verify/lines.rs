@@ -8,7 +8,7 @@ use crate::i18n::Msg;
 use crate::sign::certificate::Certificate;
 use crate::sign::revocation::{Consulted, Kind, Problem};
 use crate::sign::timestamp::Timestamp;
-use crate::sign::verdict::{Format, Revocation, SignerReport};
+use crate::sign::verdict::{Covers, Format, Revocation, SignerReport};
 
 /// A signer, then those who signed her signature in turn.
 pub fn sections(signer: &SignerReport, several: bool, now: Moment) -> Vec<Lines> {
@@ -16,8 +16,17 @@ pub fn sections(signer: &SignerReport, several: bool, now: Moment) -> Vec<Lines>
     let format = signer.format.map(|format| match format {
         Format::Cades => Msg::CliVerifyFormatCades,
         Format::Cms => Msg::CliVerifyFormatCms,
+        Format::Xades => Msg::CliVerifyFormatXades,
+        Format::Xml => Msg::CliVerifyFormatXml,
     });
     lines.extend(format.map(|format| (Msg::CliVerifyFormat, Value::Message(format))));
+    match &signer.covers {
+        Covers::Whole => {}
+        Covers::Part(parts) => lines.push((Msg::CliVerifyCoversPart, Value::Said(parts.join(", ")))),
+        Covers::Earlier => {
+            lines.push((Msg::CliVerifyCoversEarlier, Value::Message(Msg::CliVerifyCoversEarlier)))
+        }
+    }
     let mut out = vec![lines];
     for stamp in &signer.timestamps {
         let proves =
@@ -148,6 +157,7 @@ pub fn signer_json(signer: &SignerReport, now: Moment) -> serde_json::Value {
         "not_before": signer.term.map(|t| t.0.rfc3339()),
         "not_after": signer.term.map(|t| t.1.rfc3339()),
         "format": signer.format,
+        "covers": signer.covers,
         "countersigners": signer.countersigners.iter().map(|c| signer_json(c, now)).collect::<Vec<_>>(),
         "claimed_time": signer.claimed_time.map(Moment::rfc3339),
         "trusted_set": signer.set,

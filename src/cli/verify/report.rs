@@ -12,6 +12,7 @@ use crate::fault::{Code, Coded};
 use crate::i18n::{Lang, Msg, Text, format};
 use crate::seal::receipt::VerifyError;
 use crate::sign::certificate::PRACTICE_MARK;
+use crate::sign::file::Container;
 use crate::sign::verdict::{Outcome, SignerReport, Verdict};
 
 /// What was judged, for the headline.
@@ -55,7 +56,7 @@ impl Report {
     }
 
     /// `now`: what ages are counted to.
-    pub fn signature(verdict: Verdict, now: Moment) -> Self {
+    pub fn signature(container: Container, verdict: Verdict, now: Moment) -> Self {
         Self {
             kind: Kind::Signature,
             outcome: verdict.outcome(),
@@ -67,6 +68,7 @@ impl Report {
                 .flat_map(|s| sections(s, verdict.signers.len() > 1, now))
                 .collect(),
             json: serde_json::json!({
+                "container": container,
                 "signers": verdict.signers.iter().map(|s| signer_json(s, now)).collect::<Vec<_>>(),
             }),
         }

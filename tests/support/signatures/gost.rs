@@ -19,13 +19,13 @@ fn gost(bench: &Bench, arguments: &[&str]) -> Output {
 }
 
 #[track_caller]
-fn must(bench: &Bench, arguments: &[&str]) {
+pub fn must(bench: &Bench, arguments: &[&str]) {
     let out = gost(bench, arguments);
     assert!(out.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&out.stderr));
 }
 
 /// `None`, with a word, where there is no engine.
-fn bench() -> Option<Bench> {
+pub fn bench() -> Option<Bench> {
     let bench = Bench::new();
     bench.write("gost.cnf", CONFIG.as_bytes());
     let out = gost(&bench, &["engine", "-t", "gost"]);
@@ -37,7 +37,7 @@ fn bench() -> Option<Bench> {
 }
 
 /// A root and a signer, each with a key of this algorithm and parameter set.
-fn family(bench: &Bench, algorithm: &str, set: &str) {
+pub fn family(bench: &Bench, algorithm: &str, set: &str) {
     let set = format!("paramset:{set}");
     for name in ["ca", "one"] {
         let (key, csr) = (format!("{name}.key"), format!("{name}.csr"));
