@@ -7,6 +7,7 @@
 //!   check*, and why. It never panics, whatever the bytes are.
 //! - [`file`] judges a file by what it holds; [`xml`] an XML document's signatures.
 //! - [`answer`] judges a body's answer: who signed it, for which body, to which letter.
+//! - [`keyfile`] opens a PKCS#12 key file; [`key`] is the private key from it, for one signature.
 //! - [`certificate`] reads what a certificate says of its owner; [`issue`] makes certificates for
 //!   practice, tests and a deployment's own services.
 
@@ -23,6 +24,8 @@ pub mod extend;
 pub mod file;
 mod gost;
 pub mod issue;
+pub mod key;
+pub mod keyfile;
 mod names;
 pub mod ocsp;
 pub mod path;
@@ -79,6 +82,30 @@ pub mod oid {
     pub const RSA_SHA256: ObjectIdentifier = oid("1.2.840.113549.1.1.11");
     pub const RSA_SHA384: ObjectIdentifier = oid("1.2.840.113549.1.1.12");
     pub const RSA_SHA512: ObjectIdentifier = oid("1.2.840.113549.1.1.13");
+    // RFC 7292 (PKCS#12), RFC 2985
+    pub const PBE_SHA1_3DES: ObjectIdentifier = oid("1.2.840.113549.1.12.1.3");
+    pub const PBE_SHA1_2DES: ObjectIdentifier = oid("1.2.840.113549.1.12.1.4");
+    pub const PBE_SHA1_RC2_128: ObjectIdentifier = oid("1.2.840.113549.1.12.1.5");
+    pub const PBE_SHA1_RC2_40: ObjectIdentifier = oid("1.2.840.113549.1.12.1.6");
+    pub const KEY_BAG: ObjectIdentifier = oid("1.2.840.113549.1.12.10.1.1");
+    pub const SHROUDED_BAG: ObjectIdentifier = oid("1.2.840.113549.1.12.10.1.2");
+    pub const CERTIFICATE_BAG: ObjectIdentifier = oid("1.2.840.113549.1.12.10.1.3");
+    pub const SAFE_BAG: ObjectIdentifier = oid("1.2.840.113549.1.12.10.1.6");
+    pub const X509_IN_BAG: ObjectIdentifier = oid("1.2.840.113549.1.9.22.1");
+    pub const FRIENDLY_NAME: ObjectIdentifier = oid("1.2.840.113549.1.9.20");
+    pub const ENCRYPTED_DATA: ObjectIdentifier = oid("1.2.840.113549.1.7.6");
+    // RFC 8018 (PKCS#5), RFC 9579, RFC 3565
+    pub const PBKDF2: ObjectIdentifier = oid("1.2.840.113549.1.5.12");
+    pub const PBES2: ObjectIdentifier = oid("1.2.840.113549.1.5.13");
+    pub const PBMAC1: ObjectIdentifier = oid("1.2.840.113549.1.5.14");
+    pub const HMAC_SHA1: ObjectIdentifier = oid("1.2.840.113549.2.7");
+    pub const HMAC_SHA256: ObjectIdentifier = oid("1.2.840.113549.2.9");
+    pub const HMAC_SHA384: ObjectIdentifier = oid("1.2.840.113549.2.10");
+    pub const HMAC_SHA512: ObjectIdentifier = oid("1.2.840.113549.2.11");
+    pub const DES3_CBC: ObjectIdentifier = oid("1.2.840.113549.3.7");
+    pub const AES128_CBC: ObjectIdentifier = oid("2.16.840.1.101.3.4.1.2");
+    pub const AES192_CBC: ObjectIdentifier = oid("2.16.840.1.101.3.4.1.22");
+    pub const AES256_CBC: ObjectIdentifier = oid("2.16.840.1.101.3.4.1.42");
     // RFC 5480, RFC 5758
     pub const EC_KEY: ObjectIdentifier = oid("1.2.840.10045.2.1");
     pub const P256: ObjectIdentifier = oid("1.2.840.10045.3.1.7");

@@ -7,6 +7,8 @@ mod answers;
 mod commands;
 #[path = "support/signatures/gost.rs"]
 mod gost;
+#[path = "support/signatures/keyfiles.rs"]
+mod keyfiles;
 #[path = "support/signatures/made_by_us.rs"]
 mod made_by_us;
 #[path = "support/signatures/mutation.rs"]

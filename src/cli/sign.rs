@@ -1,5 +1,8 @@
-//! `tereze sign FILE`: a detached CAdES-BES signature by the card in a reader. The PIN comes from
-//! the keyboard without echo, or from the standard input; never from the arguments.
+//! `tereze sign FILE`: a CAdES-BES signature, detached unless asked otherwise, by the card in a
+//! reader or a key file ([`file`]). PIN and password come from the keyboard without echo, or from the
+//! standard input; never from the arguments.
+
+mod file;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,8 +11,8 @@ use std::time::Duration;
 use super::{Exit, World, terminal, words};
 use crate::card::pcsc::Pcsc;
 use crate::card::service::{self, Cards, Options, ToSign};
-use crate::card::{CardError, CardInfo, CardStatus, Presence, Stack};
-use crate::clock::Confidence;
+use crate::card::{CardError, CardInfo, CardStatus, Owner, Presence, Stack};
+use crate::clock::{Confidence, Moment, Reading};
 use crate::domain::iin;
 use crate::fault::{Code, Coded};
 use crate::i18n::{Msg, Text, format, tr};
@@ -36,6 +39,12 @@ pub struct Arguments {
     reader: Option<String>,
     #[arg(long)]
     last_try: bool,
+    #[arg(long, value_name = "KEY.p12", conflicts_with_all = ["reader", "last_try"])]
+    key_file: Option<PathBuf>,
+    #[arg(long, value_name = "NAME", requires = "key_file")]
+    alias: Option<String>,
+    #[arg(long)]
+    attached: bool,
 }
 
 /// The card to sign with, and what goes into the signature beside its certificate.
@@ -60,6 +69,17 @@ fn sign(arguments: &Arguments, world: &World) -> Result<(), Exit> {
     if now.confidence == Confidence::Doubtful {
         return Err(world.fault(&BuildError::Time, Exit::Unavailable));
     }
+    let cms = match &arguments.key_file {
+        Some(key_file) => file::sign(key_file, arguments, &document, now, world)?,
+        None => by_card(arguments, &document, now, world)?,
+    };
+    terminal::write_new(&out, &cms)
+        .map_err(|error| refuse(world, Msg::CliUnwritable, &out, &error, Exit::CannotWrite))?;
+    terminal::say(&Text::new(Msg::CliSignDone).with("file", out.display().to_string()).say(world.lang));
+    Ok(())
+}
+
+fn by_card(arguments: &Arguments, document: &[u8], now: Reading, world: &World) -> Result<Vec<u8>, Exit> {
     let chosen = choose(arguments, world)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|_| Exit::Software)?;
@@ -71,9 +91,11 @@ fn sign(arguments: &Arguments, world: &World) -> Result<(), Exit> {
         world.fault(&CardError::LastTry, Exit::NoPermission);
         return Err(world.refuse(Msg::CliSignLastTryHow, Exit::NoPermission));
     }
-    let mut builder = Builder::new(info.certificate.expose(), &document, now.wall)
-        .map_err(|error| world.fault(&error, Exit::Unavailable))?
-        .detached();
+    let mut builder = Builder::new(info.certificate.expose(), document, now.wall)
+        .map_err(|error| world.fault(&error, Exit::Unavailable))?;
+    if !arguments.attached {
+        builder = builder.detached();
+    }
     if let Some(authority) = chosen.authority {
         builder = builder.with_intermediate(authority);
     }
@@ -85,11 +107,7 @@ fn sign(arguments: &Arguments, world: &World) -> Result<(), Exit> {
     let signature = runtime
         .block_on(cards.sign(info, pin, what, arguments.last_try))
         .map_err(|error| refused(world, &error))?;
-    let cms = prepared.finish(&signature).map_err(|error| world.fault(&error, Exit::Software))?;
-    terminal::write_new(&out, &cms)
-        .map_err(|error| refuse(world, Msg::CliUnwritable, &out, &error, Exit::CannotWrite))?;
-    terminal::say(&Text::new(Msg::CliSignDone).with("file", out.display().to_string()).say(world.lang));
-    Ok(())
+    prepared.finish(&signature).map_err(|error| world.fault(&error, Exit::Software))
 }
 
 /// The practice card where it is named; else the named reader, or the only one with a card.
@@ -177,24 +195,32 @@ async fn ready(cards: &Cards) -> Result<CardInfo, Code> {
 
 /// Whose card it is and how many tries the PIN has, before the PIN is asked for.
 fn introduce(info: &CardInfo, world: &World) {
-    let lang = world.lang;
-    let owner = info.owner.expose();
-    let line = |label, value: &str| {
-        if !value.is_empty() {
-            terminal::problem(&format!("{}: {value}", tr(lang, label)));
-        }
-    };
-    if Certificate::from_der(info.certificate.expose()).is_ok_and(|c| c.practice()) {
-        terminal::problem(PRACTICE_MARK);
-        terminal::problem(&tr(lang, Msg::CliVerifyPractice));
+    let certificate = Certificate::from_der(info.certificate.expose());
+    if certificate.is_ok_and(|c| c.practice()) {
+        practice(world);
     }
-    line(Msg::CliSignReaderName, &info.reader);
-    line(Msg::CliSignOwner, &owner.name);
-    line(Msg::CliVerifyIin, &iin::masked(&owner.iin));
-    line(Msg::CliVerifyOrganisation, owner.organisation.as_deref().unwrap_or_default());
-    line(Msg::CliSignUntil, &format::date(lang, info.not_after.legal_date()));
+    line(world, Msg::CliSignReaderName, &info.reader);
+    owner(world, Msg::CliSignOwner, info.owner.expose(), info.not_after);
     if let Some(tries) = info.tries_left {
-        line(Msg::CliSignTries, &tries.to_string());
+        line(world, Msg::CliSignTries, &tries.to_string());
+    }
+}
+
+fn practice(world: &World) {
+    terminal::problem(PRACTICE_MARK);
+    terminal::problem(&tr(world.lang, Msg::CliVerifyPractice));
+}
+
+fn owner(world: &World, label: Msg, owner: &Owner, until: Moment) {
+    line(world, label, &owner.name);
+    line(world, Msg::CliVerifyIin, &iin::masked(&owner.iin));
+    line(world, Msg::CliVerifyOrganisation, owner.organisation.as_deref().unwrap_or_default());
+    line(world, Msg::CliSignUntil, &format::date(world.lang, until.legal_date()));
+}
+
+fn line(world: &World, label: Msg, value: &str) {
+    if !value.is_empty() {
+        terminal::problem(&format!("{}: {value}", tr(world.lang, label)));
     }
 }
 

@@ -66,10 +66,15 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Longest PIN that any card takes, in bytes.
 const LONGEST_PIN: usize = 64;
 
-/// A PIN: from the keyboard without echo after `prompt`, or the first line of the standard input
+/// A PIN; see [`secret`].
+pub fn pin(prompt: &str) -> io::Result<Option<Secret>> {
+    secret(prompt, LONGEST_PIN)
+}
+
+/// A PIN or password of at most `longest` bytes: from the keyboard without echo after `prompt`, or the first line of the standard input
 /// where that is no terminal. Read byte by byte into one wiped buffer: neither the library's nor
 /// the terminal's line buffer holds it. `None`: cancelled, empty or too long.
-pub fn pin(prompt: &str) -> io::Result<Option<Secret>> {
+pub fn secret(prompt: &str, longest: usize) -> io::Result<Option<Secret>> {
     let stdin = io::stdin();
     let silent = if stdin.is_terminal() {
         let _ = write!(io::stderr().lock(), "{prompt}: ");
@@ -77,7 +82,7 @@ pub fn pin(prompt: &str) -> io::Result<Option<Secret>> {
     } else {
         None
     };
-    let mut pin = Secret::with_capacity(LONGEST_PIN);
+    let mut pin = Secret::with_capacity(longest);
     let mut byte = Zeroizing::new([0u8; 1]);
     let cancelled = loop {
         if nix::unistd::read(&stdin, byte.as_mut())? == 0 {
@@ -87,7 +92,13 @@ pub fn pin(prompt: &str) -> io::Result<Option<Secret>> {
             b'\n' | b'\r' => break false,
             // Ctrl-C and Ctrl-D, which the terminal hands over as they are while the PIN is typed.
             0x03 | 0x04 if silent.is_some() => break true,
-            0x08 | 0x7f if silent.is_some() => pin.pop(),
+            // A letter of several bytes goes with all of them.
+            0x08 | 0x7f if silent.is_some() => {
+                while pin.bytes().last().is_some_and(|b| b & 0xc0 == 0x80) {
+                    pin.pop();
+                }
+                pin.pop();
+            }
             other if !pin.push(other) => break true,
             _ => {}
         }

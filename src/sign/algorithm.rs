@@ -214,6 +214,46 @@ fn rsa_key(key: &SubjectPublicKeyInfoRef<'_>, pss: bool) -> Option<RsaPublicKey>
     RsaPublicKey::new_with_max_size(modulus, exponent, RSA_MAX).ok()
 }
 
+/// What a signature that is made here says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Suite {
+    /// Over the content, and over the signed attributes.
+    pub hash: Hash,
+    pub digest: ObjectIdentifier,
+    pub signature: ObjectIdentifier,
+    /// NULL as parameters of the digest's and the signature's algorithm, rather than nothing.
+    pub digest_null: bool,
+    pub signature_null: bool,
+}
+
+/// How the owner of `key` signs; `None` where no signature is made with such a key. The national
+/// identifiers stand as in the national authority's own signatures, those of TC 26 as OpenSSL's
+/// engine writes them.
+pub fn suite(key: SubjectPublicKeyInfoRef<'_>) -> Option<Suite> {
+    let (hash, digest, signature, nulls) = match key.algorithm.oid {
+        oid::KZ_GOST_512 => {
+            (Hash::Streebog512, oid::KZ_STREEBOG_512, oid::KZ_GOST_512_SIGNATURE, (true, true))
+        }
+        oid::KZ_GOST_256 => {
+            (Hash::Streebog256, oid::KZ_STREEBOG_256, oid::KZ_GOST_256_SIGNATURE, (true, true))
+        }
+        oid::GOST_512 => (Hash::Streebog512, oid::STREEBOG_512, oid::GOST_512_SIGNATURE, (false, false)),
+        oid::GOST_256 => (Hash::Streebog256, oid::STREEBOG_256, oid::GOST_256_SIGNATURE, (false, false)),
+        // RFC 5754 §3.2: NULL for RSA, nothing for ECDSA.
+        oid::RSA => {
+            rsa_key(&key, false)?;
+            (Hash::Sha256, oid::SHA256, oid::RSA_SHA256, (false, true))
+        }
+        _ => match curve(&key)? {
+            oid::P256 => (Hash::Sha256, oid::SHA256, oid::ECDSA_SHA256, (false, false)),
+            oid::P384 => (Hash::Sha384, oid::SHA384, oid::ECDSA_SHA384, (false, false)),
+            _ => return None,
+        },
+    };
+    let (digest_null, signature_null) = nulls;
+    Some(Suite { hash, digest, signature, digest_null, signature_null })
+}
+
 /// The kind of key that this kiosk's cards can sign with; `None` for every other.
 pub fn key_kind(key: SubjectPublicKeyInfoRef<'_>) -> Option<KeyKind> {
     if curve(&key) == Some(oid::P256) {

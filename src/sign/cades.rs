@@ -1,24 +1,25 @@
-//! Makes a CAdES-BES signature (ETSI EN 319 122-1, level B-B attributes) around a key that this
-//! program never sees: [`Prepared::to_sign`] goes to the card, its signature comes back to
-//! [`Prepared::finish`].
+//! Makes a CAdES-BES signature (ETSI EN 319 122-1, level B-B attributes) in two steps:
+//! [`Prepared::to_sign`] goes to the card, whose key this program never sees, and its signature
+//! comes back to [`Prepared::finish`]. A key from a key file goes the same way
+//! ([`Prepared::sign_with`]).
 
 use der::asn1::{GeneralizedTime, UtcTime};
 use der::{DateTime, Encode};
 use sha2::{Digest, Sha256};
 
-use super::algorithm::{self, Check};
+use super::algorithm::{self, Check, Hash, Suite};
 use super::certificate::Certificate;
+use super::key::SigningKey;
 use super::oid;
 use super::wire::{set_of, tlv};
 use crate::clock::Moment;
-use crate::domain::signer::KeyKind;
 use crate::fault::{Code, Coded};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BuildError {
     #[error("not a certificate")]
     NotACertificate,
-    #[error("a key that cannot sign here: neither RSA-2048 nor P-256")]
+    #[error("a key that cannot sign here")]
     KeyKind,
     #[error("a time that a signature cannot carry")]
     Time,
@@ -40,7 +41,7 @@ impl Coded for BuildError {
 /// What a signature is made of. The content is borrowed: it may be large, and it is private.
 pub struct Builder<'a> {
     certificate: Certificate,
-    key: KeyKind,
+    suite: Suite,
     content: &'a [u8],
     detached: bool,
     time: Moment,
@@ -51,8 +52,8 @@ impl<'a> Builder<'a> {
     /// `certificate`: the signer's, in DER. `time` becomes signingTime: the signer's claim.
     pub fn new(certificate: &[u8], content: &'a [u8], time: Moment) -> Result<Self, BuildError> {
         let certificate = Certificate::from_der(certificate).map_err(|_| BuildError::NotACertificate)?;
-        let key = certificate.key_kind().ok_or(BuildError::KeyKind)?;
-        Ok(Self { certificate, key, content, detached: false, time, chain: Vec::new() })
+        let suite = algorithm::suite(certificate.key()).ok_or(BuildError::KeyKind)?;
+        Ok(Self { certificate, suite, content, detached: false, time, chain: Vec::new() })
     }
 
     /// Leaves the content out of the file: it is kept beside it.
@@ -74,7 +75,7 @@ impl<'a> Builder<'a> {
         let attributes = vec![
             attribute(oid::CONTENT_TYPE, &object_id(oid::DATA)),
             attribute(oid::SIGNING_TIME, &signing_time(self.time)?),
-            attribute(oid::MESSAGE_DIGEST, &tlv(0x04, &[&Sha256::digest(self.content)])),
+            attribute(oid::MESSAGE_DIGEST, &tlv(0x04, &[&self.suite.hash.digest(self.content)])),
             attribute(oid::SIGNING_CERTIFICATE_V2, &signing_certificate(self.certificate.der())),
         ];
         Ok(Prepared { to_sign: set_of(attributes), builder: self })
@@ -88,31 +89,34 @@ pub struct Prepared<'a> {
 }
 
 impl Prepared<'_> {
-    /// DER of the signed attributes as SET OF (RFC 5652 §5.4): SHA-256 of these bytes is signed.
+    /// DER of the signed attributes as SET OF (RFC 5652 §5.4): [`Prepared::hash`] of these bytes is
+    /// signed.
     pub fn to_sign(&self) -> &[u8] {
         &self.to_sign
     }
 
-    pub fn key(&self) -> KeyKind {
-        self.builder.key
+    pub fn hash(&self) -> Hash {
+        self.builder.suite.hash
     }
 
-    /// `signature`: raw PKCS#1 v1.5 (256 bytes), or ECDSA as DER `SEQUENCE { r, s }`. It is checked
-    /// against the certificate's key: a wrong one never leaves. Returns the CMS file in DER.
+    /// [`Prepared::finish`] with a key that is held here.
+    pub fn sign_with(self, key: &SigningKey) -> Result<Vec<u8>, BuildError> {
+        let signature = key.sign(self.builder.certificate.key(), &self.to_sign);
+        self.finish(&signature.ok_or(BuildError::SignatureWrong)?)
+    }
+
+    /// `signature`: raw PKCS#1 v1.5, ECDSA as DER `SEQUENCE { r, s }`, or GOST's two numbers in the
+    /// order that belongs to the key's identifier. It is checked against the certificate's key: a
+    /// wrong one never leaves. Returns the CMS file in DER.
     pub fn finish(self, signature: &[u8]) -> Result<Vec<u8>, BuildError> {
-        let Builder { certificate, key, content, detached, chain, .. } = self.builder;
-        let null: &[u8] = &[0x05, 0x00];
-        let (algorithm, parameters) = match key {
-            // RFC 5754 §3.2: NULL for RSA, nothing for ECDSA.
-            KeyKind::Rsa2048 => (oid::RSA_SHA256, null),
-            KeyKind::P256 => (oid::ECDSA_SHA256, &[][..]),
-        };
-        let identifier = spki::AlgorithmIdentifierRef { oid: algorithm, parameters: None };
+        let Builder { certificate, suite, content, detached, chain, .. } = self.builder;
+        let identifier = spki::AlgorithmIdentifierRef { oid: suite.signature, parameters: None };
         if algorithm::check(identifier, None, certificate.key(), &self.to_sign, signature) != Check::Good {
             return Err(BuildError::SignatureWrong);
         }
-        let algorithm = tlv(0x30, &[&object_id(algorithm), parameters]);
-        let digest = tlv(0x30, &[&object_id(oid::SHA256)]);
+        let null = |stands: bool| if stands { &[0x05u8, 0x00][..] } else { &[] };
+        let algorithm = tlv(0x30, &[&object_id(suite.signature), null(suite.signature_null)]);
+        let digest = tlv(0x30, &[&object_id(suite.digest), null(suite.digest_null)]);
         let sid = tlv(0x30, &[certificate.issuer(), certificate.serial()]);
         // The same attributes, as [0] IMPLICIT in place of SET.
         let mut attributes = self.to_sign;

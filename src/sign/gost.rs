@@ -1,6 +1,7 @@
 //! GOST R 34.10-2012 and 34.10-2001 signatures (RFC 7091, RFC 5832), under the TC 26 identifiers
-//! and the national ones. Verification alone: nothing here is secret, so nothing is constant-time.
-//! It is a *preliminary check*: the certified implementation is the vendor's own library.
+//! and the national ones. Here and in [`curve`] is verification: nothing is secret, so nothing is
+//! constant-time; [`secret`] signs. It is a *preliminary check*: the certified implementation is the
+//! vendor's own library.
 
 use der::asn1::{ObjectIdentifier, OctetStringRef};
 use der::{AnyRef, Decode, Tag, Tagged};
@@ -11,8 +12,10 @@ use super::algorithm::{Check, Hash};
 use super::{oid, wire};
 
 mod curve;
+mod secret;
 
 use curve::{Curve, Point};
+pub use secret::SecretKey;
 
 /// How the two numbers of a signature stand in its bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +105,7 @@ fn curve_of(key: &SubjectPublicKeyInfoRef<'_>) -> Option<Curve> {
 }
 
 /// SEQUENCE { publicKeyParamSet, … } (RFC 9215 §4), or the set's identifier alone.
-fn parameter_set(parameters: AnyRef<'_>) -> Option<ObjectIdentifier> {
+pub fn parameter_set(parameters: AnyRef<'_>) -> Option<ObjectIdentifier> {
     if parameters.tag() == Tag::ObjectIdentifier {
         return parameters.decode_as().ok();
     }

@@ -163,3 +163,8 @@ fn may_issue(certificate: &Certificate, below: usize) -> Option<Reason> {
     let most = constraints.path_length.map(wire::count);
     most.filter(|most| below > *most).map(|_| Reason::ChainTooLong)
 }
+
+/// Whether a certificate's own usages let its key sign documents.
+pub fn for_signing(certificate: &Certificate) -> bool {
+    meant_for(certificate, Purpose::Sign).is_none()
+}

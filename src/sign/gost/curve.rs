@@ -25,7 +25,7 @@ pub struct Point {
 }
 
 /// a, b, p, q, x, y in hex.
-type Numbers = [&'static str; 6];
+pub type Numbers = [&'static str; 6];
 
 const P_256: &str = "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFD97";
 const P_512: &str = "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFDC7";
@@ -100,23 +100,25 @@ const TC26_512_C: Numbers = [
     "F5CE40D95B5EB899ABBCCFF5911CB8577939804D6527378B8C108C3D2090FF9BE18E2D33E3021ED2EF32D85822423B6304F726AA854BAE07D0396E9A9ADDC40F",
 ];
 
+/// By the identifier of a parameter set; the national ones are the TC 26 ones.
+pub fn numbers(id: ObjectIdentifier) -> Option<Numbers> {
+    Some(match id {
+        oid::GOST_SET_CP_A | oid::GOST_SET_XA | oid::GOST_SET_256_B | oid::KZ_GOST_SET_OLD => CRYPTO_PRO_A,
+        oid::GOST_SET_CP_B | oid::GOST_SET_256_C => CRYPTO_PRO_B,
+        oid::GOST_SET_CP_C | oid::GOST_SET_XB | oid::GOST_SET_256_D => CRYPTO_PRO_C,
+        oid::GOST_SET_256_A | oid::KZ_GOST_SET_256 => TC26_256_A,
+        oid::GOST_SET_512_A | oid::KZ_GOST_SET_512 => TC26_512_A,
+        oid::GOST_SET_512_B => TC26_512_B,
+        oid::GOST_SET_512_C => TC26_512_C,
+        _ => return None,
+    })
+}
+
 impl Curve {
-    /// By the identifier of a parameter set; the national ones are the TC 26 ones.
+    /// By the identifier of a parameter set.
     pub fn named(id: ObjectIdentifier) -> Option<Self> {
-        let numbers = match id {
-            oid::GOST_SET_CP_A | oid::GOST_SET_XA | oid::GOST_SET_256_B | oid::KZ_GOST_SET_OLD => {
-                CRYPTO_PRO_A
-            }
-            oid::GOST_SET_CP_B | oid::GOST_SET_256_C => CRYPTO_PRO_B,
-            oid::GOST_SET_CP_C | oid::GOST_SET_XB | oid::GOST_SET_256_D => CRYPTO_PRO_C,
-            oid::GOST_SET_256_A | oid::KZ_GOST_SET_256 => TC26_256_A,
-            oid::GOST_SET_512_A | oid::KZ_GOST_SET_512 => TC26_512_A,
-            oid::GOST_SET_512_B => TC26_512_B,
-            oid::GOST_SET_512_C => TC26_512_C,
-            _ => return None,
-        };
         let number = |text: &str| BigUint::parse_bytes(text.as_bytes(), 16);
-        let [a, b, p, q, x, y] = numbers.map(number);
+        let [a, b, p, q, x, y] = numbers(id)?.map(number);
         let base = Point { x: x?, y: y?, z: BigUint::from(1u8) };
         let p = p?;
         Some(Self { size: p.bits().div_ceil(8), q: q?, p, a: a?, b: b?, base })

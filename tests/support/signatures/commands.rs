@@ -113,6 +113,36 @@ fn sign_then_verify() {
 }
 
 #[test]
+fn a_key_file_signs_and_its_password_is_no_argument() {
+    let bench = Bench::new();
+    bench.write("letter.txt", LETTER);
+    bench.root("ca", KeyType::P256, ISSUES);
+    bench.issued("one", KeyType::Rsa(2048), "ca", crate::SIGNS);
+    let pack = ["pkcs12", "-export", "-inkey", "one.key", "-in", "one.pem", "-certfile", "ca.pem"];
+    bench.must(&[&pack[..], &["-name", "sign", "-passout", "pass:құпия сөз", "-out", "one.p12"]].concat());
+    let sign = |more: &[&str], password: &str| {
+        let usual = ["sign", "letter.txt", "--key-file", "one.p12"];
+        tereze(&bench, &[&usual[..], more].concat(), password)
+    };
+    exits(&sign(&[], "qwerty\n"), 77, "The password does not fit");
+    exits(&sign(&[], "\n"), 77, "No password was typed");
+    exits(&sign(&["--alias", "2"], "құпия сөз\n"), 64, "1. sign: ТЕСТОВ ТЕСТ ТЕСТОВИЧ");
+    exits(&sign(&["--reader", "practice"], ""), 64, "--key-file");
+    assert!(!bench.path("letter.txt.p7s").exists());
+    let out = sign(&[], "құпия сөз\n");
+    exits(&out, 0, "Signed: letter.txt.p7s");
+    exits(&out, 0, "Key owner: ТЕСТОВ ТЕСТ ТЕСТОВИЧ");
+    assert!(bench.accepts(&bench.read("letter.txt.p7s"), Some(LETTER), Path::new("ca.pem")));
+    exits(&sign(&["--attached", "--out", "whole.p7m", "--alias", "sign"], "құпия сөз\n"), 0, "Signed");
+    assert!(bench.accepts(&bench.read("whole.p7m"), None, Path::new("ca.pem")));
+    assert_eq!(bench.read("content.out"), LETTER);
+    bench.write("note.p12", b"not a key");
+    let out = tereze(&bench, &["sign", "letter.txt", "--key-file", "note.p12", "--out", "x"], "x\n");
+    exits(&out, 66, "This is not a key file");
+    exits(&tereze(&bench, &["sign", "letter.txt", "--key-file", "no.p12", "--out", "x"], ""), 66, "no.p12");
+}
+
+#[test]
 fn a_chain_alone_is_verified() {
     let bench = Bench::new();
     bench.root("ca", KeyType::P256, ISSUES);

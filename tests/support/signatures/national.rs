@@ -4,13 +4,22 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use der::Decode;
+use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 use tereze::clock::{Confidence, Moment, Reading};
+use tereze::sign::algorithm::{Check, check};
 use tereze::sign::certificate::Certificate;
 use tereze::sign::crl::Crl;
+use tereze::sign::key::SigningKey;
+use tereze::sign::keyfile::KeyFileError;
+use tereze::sign::oid;
 use tereze::sign::revocation::{Evidence, Need};
 use tereze::sign::trust::{CITIZEN, Trust, TrustError};
 use tereze::sign::verdict::{Format, Outcome, Reason, Revocation};
 use tereze::sign::{Question, judge, verify_certificate};
+
+use crate::LETTER;
+use crate::keyfiles::{opened, signed};
 
 fn folder() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/kz-pki");
@@ -112,4 +121,65 @@ fn from_key_file(path: &Path) -> Option<Certificate> {
         println!("skipped: {}: {}", path.display(), String::from_utf8_lossy(&out.stderr));
     }
     found
+}
+
+/// The password that the national authority publishes with its test key files.
+const PUBLIC: &str = "Qwerty12";
+
+#[test]
+fn the_national_key_files_open_and_sign() {
+    let Some(folder) = folder() else { return };
+    let (mut trust, authority) = (trust(&folder), authority(&folder));
+    trust.add(CITIZEN, authority).unwrap();
+    for (name, organisation) in [("individual_valid", false), ("legal_head_valid", true)] {
+        let file = std::fs::read(folder.join(format!("p12/{name}.p12"))).unwrap();
+        assert_eq!(opened(&file, "qwerty12").map(|_| ()), Err(KeyFileError::WrongPassword));
+        let entries = opened(&file, PUBLIC).unwrap();
+        assert_eq!(entries.len(), 1, "{name}");
+        let certificate = &entries[0].certificate;
+        let at = Reading { wall: certificate.not_after().plus(-86_400), confidence: Confidence::Plausible };
+        assert!(entries[0].may_sign(at).is_ok());
+        assert_eq!(certificate.owner().bin.is_some(), organisation);
+        for detached in [false, true] {
+            let cms = signed(&entries[0], detached, at.wall);
+            let content = detached.then_some(LETTER);
+            let verdict = judge(&cms, &Question { content, ..Question::new(&trust, at) });
+            assert_eq!(verdict.all_reasons(), [], "{name}");
+            assert_eq!(verdict.signer().unwrap().owner.expose().iin, certificate.owner().iin);
+            // The identifiers and their parameters stand as in the authority's own signatures.
+            for part in ["300c06082a830e030a0103030500", "300e060a2a830e030a01010203020500"] {
+                let (ours, part) = (hex::encode(&cms), part.to_owned());
+                assert!(ours.contains(&part), "{part}");
+                let theirs = hex::encode(std::fs::read(folder.join("cms/individual_detached.der")).unwrap());
+                assert!(theirs.contains(&part), "{part}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_published_scalar_gives_the_published_key() {
+    let Some(folder) = folder() else { return };
+    let vectors = std::fs::read_to_string(folder.join("xmldsig/test_gost512.vectors")).unwrap();
+    let value = |name: &str| {
+        let line = vectors.lines().find_map(|l| l.strip_prefix(name)?.strip_prefix('=')).unwrap();
+        hex::decode(line.trim()).unwrap()
+    };
+    let (mut d, spki) = (value("d"), value("spki"));
+    d.reverse();
+    // PrivateKeyInfo with the published key's own algorithm.
+    let public = || SubjectPublicKeyInfoRef::from_der(&spki).unwrap();
+    let algorithm = der::Encode::to_der(&public().algorithm).unwrap();
+    let key = [&[4, 66, 4, 64][..], &d].concat();
+    let fields = [&[2, 1, 0][..], &algorithm, &key].concat();
+    let pkcs8 = [&[0x30, u8::try_from(fields.len()).unwrap()][..], &fields].concat();
+    let key = SigningKey::from_pkcs8(&pkcs8).unwrap();
+    assert!(key.belongs_to(public()));
+    let signature = key.sign(public(), b"ncalayer-rs test message").unwrap();
+    let national = AlgorithmIdentifierRef { oid: oid::KZ_GOST_512_SIGNATURE, parameters: None };
+    let judged = |message: &[u8], signature: &[u8]| check(national, None, public(), message, signature);
+    assert_eq!(judged(b"ncalayer-rs test message", &signature), Check::Good);
+    assert_eq!(judged(b"ncalayer-rs test message", &value("sig")), Check::Good);
+    assert_eq!(judged(b"another", &signature), Check::Wrong);
+    assert_ne!(signature, value("sig"), "a nonce is never used twice");
 }
