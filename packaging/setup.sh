@@ -11,6 +11,7 @@ window='libxkbcommon0 libwayland-client0 libx11-6 libx11-xcb1 libxcursor1 libxi6
 test="$build $window git util-linux iproute2 strace faketime xvfb x11-utils xdotool imagemagick
     pcscd vsmartcard-vpcd opensc pcsc-tools openssl libengine-gost-openssl?
     zbar-tools qpdf poppler-utils xmlsec1 libxml2-utils cups-ipp-utils dbus-daemon
+    python3-cryptography-vectors?
     hunspell hunspell-ru hunspell-en-us hunspell-kk?"
 
 case ${1:-} in

@@ -175,6 +175,7 @@ pub mod oid {
     pub const CRL_NUMBER: ObjectIdentifier = oid("2.5.29.20");
     pub const CRL_REASON: ObjectIdentifier = oid("2.5.29.21");
     pub const DELTA_CRL: ObjectIdentifier = oid("2.5.29.27");
+    pub const CERTIFICATE_ISSUER: ObjectIdentifier = oid("2.5.29.29");
     pub const ISSUING_POINT: ObjectIdentifier = oid("2.5.29.28");
     // RFC 6960
     pub const OCSP_BASIC: ObjectIdentifier = oid("1.3.6.1.5.5.7.48.1.1");

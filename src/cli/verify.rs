@@ -45,7 +45,7 @@ pub struct Arguments {
     ca: Vec<PathBuf>,
     #[arg(long, value_name = "FILE", num_args = 1..)]
     intermediates: Vec<PathBuf>,
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", num_args = 1..)]
     crl: Vec<PathBuf>,
     #[arg(long, value_name = "FILE")]
     ocsp: Vec<PathBuf>,

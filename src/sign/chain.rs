@@ -1,6 +1,8 @@
 //! The search for a path from a signer's certificate to a trusted authority, through whatever
 //! certificates the signature brought along. Bounded: a stranger's file cannot make it long.
 
+use std::cell::Cell;
+
 use super::algorithm::Check;
 use super::certificate::Certificate;
 use super::path::{self, Rules};
@@ -15,6 +17,9 @@ const LONGEST: usize = 12;
 const BUDGET: usize = 128;
 /// Paths judged in one search: each may ask for revocation.
 const PATHS: usize = 16;
+/// Signatures checked in all for one signer: its path, the lists and answers on revocation, and the
+/// paths of those who signed them.
+pub const WORK: usize = 512;
 
 /// What a certificate's path is judged by.
 #[derive(Clone, Copy)]
@@ -30,6 +35,17 @@ pub struct Ask<'a> {
     pub evidence: &'a Evidence,
     /// How many lists of revoked certificates lie above: who signs one may be on another.
     pub depth: usize,
+    /// Signatures that may still be checked, of [`WORK`].
+    pub work: &'a Cell<usize>,
+}
+
+impl Ask<'_> {
+    /// Whether one signature more may be checked.
+    pub fn spend(&self) -> bool {
+        let left = self.work.get();
+        self.work.set(left.saturating_sub(1));
+        left > 0
+    }
 }
 
 /// What came of the search: the best path with its reasons, or why there is no path.
@@ -84,7 +100,7 @@ impl Search<'_> {
             return;
         }
         for candidate in self.candidates(&last, path) {
-            if self.done() {
+            if self.done() || !self.ask.spend() {
                 return;
             }
             self.budget -= 1;

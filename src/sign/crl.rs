@@ -6,7 +6,7 @@ use std::ops::Range;
 use der::asn1::{BitStringRef, ObjectIdentifier, OctetStringRef};
 use der::{AnyRef, Decode, Reader, Sequence, SliceReader};
 use spki::{AlgorithmIdentifierOwned, AlgorithmIdentifierRef};
-use x509_cert::ext::pkix::name::{DistributionPointName, GeneralName};
+use x509_cert::ext::pkix::name::{DistributionPointName, GeneralName, GeneralNames};
 use x509_cert::name::Name;
 
 use super::algorithm::{self, Check};
@@ -152,7 +152,7 @@ impl Crl {
         if let Some(extensions) = extensions {
             out.extensions(AnyRef::from_der(extensions).ok()?.value())?;
         }
-        out.strange |= out.each(|_, _, _| ()).is_none();
+        out.strange |= out.each(|_, _, _, _| ()).is_none();
         Some(out)
     }
 
@@ -172,23 +172,31 @@ impl Crl {
         Some(())
     }
 
-    /// Every entry's serial number (DER), time and reason. `None` where one cannot be read, or has
-    /// a critical extension that is unknown.
-    fn each(&self, mut act: impl FnMut(&[u8], Moment, Option<u8>)) -> Option<()> {
+    /// Every entry with the names of who issued its certificate. `None` where one cannot be read, or
+    /// has a critical extension that is unknown.
+    fn each(&self, mut act: impl FnMut(&[u8], Moment, Option<u8>, &[Canonical])) -> Option<()> {
         let mut reader = SliceReader::new(self.der.get(self.entries.clone())?).ok()?;
+        // Named once, it holds for the entries that follow (RFC 5280 §5.3.3).
+        let mut issuers = vec![self.issuer.clone()];
         while !reader.is_finished() {
             let entry = children(reader.tlv_bytes().ok()?, 3)?;
             let (serial, time) = (entry.first()?, wire::time(entry.get(1)?)?);
             let mut reason = None;
             for one in entry.get(2).map_or(Some(Vec::new()), |e| children(e, 16))? {
                 let extension = Extension::from_der(one).ok()?;
+                let value = extension.value.as_bytes();
                 match extension.id {
-                    oid::CRL_REASON => reason = extension.value.as_bytes().get(2).copied(),
+                    oid::CRL_REASON => reason = value.get(2).copied(),
+                    // Only an indirect list may have it: what else it would mean is nobody's guess.
+                    oid::CERTIFICATE_ISSUER if self.scope.indirect => {
+                        let names = GeneralNames::from_der(value).ok()?;
+                        issuers = names.iter().filter_map(directory).collect();
+                    }
                     _ if extension.critical => return None,
                     _ => {}
                 }
             }
-            act(serial, time, reason);
+            act(serial, time, reason, &issuers);
         }
         Some(())
     }
@@ -197,8 +205,8 @@ impl Crl {
         /// removeFromCRL (RFC 5280 §5.3.1)
         const REMOVED: u8 = 8;
         let mut found = Entry::Absent;
-        let _ = self.each(|serial, time, reason| {
-            if serial == certificate.serial() {
+        let _ = self.each(|serial, time, reason, issuers| {
+            if serial == certificate.serial() && issuers.contains(certificate.issuer_name()) {
                 found = if reason == Some(REMOVED) { Entry::Removed } else { Entry::Revoked(time) };
             }
         });
@@ -247,6 +255,13 @@ impl Scope {
             DistributionPointName::FullName(names) => (names.clone(), None),
             DistributionPointName::NameRelativeToCRLIssuer(last) => (Vec::new(), Some(issuer.with(last))),
         }
+    }
+}
+
+pub fn directory(name: &GeneralName) -> Option<Canonical> {
+    match name {
+        GeneralName::DirectoryName(name) => Some(Canonical::of(name)),
+        _ => None,
     }
 }
 

@@ -129,6 +129,7 @@ impl File<'_> {
             rules: self.rules,
             evidence: self.evidence,
             depth: 0,
+            work: &std::cell::Cell::new(chain::WORK),
         };
         chain::judge(certificate, &ask)
     }

@@ -106,7 +106,6 @@ fn what_a_list_covers() {
     for (line, problem) in [
         ("onlyCA=TRUE", Problem::Scope),
         ("onlyAA=TRUE", Problem::Scope),
-        ("indirectCRL=TRUE", Problem::Form),
         ("fullname=URI:http://example.kz/a.crl", Problem::Scope),
     ] {
         let report = with(&point(line));
@@ -114,6 +113,8 @@ fn what_a_list_covers() {
         assert!(report.consulted.iter().any(|c| c.problem == Some(problem)), "{line}");
         assert_eq!(report.outcome(), Outcome::CouldNotCheck);
     }
+    // One that may speak for others speaks for its own, too.
+    assert_eq!(with(&point("indirectCRL=TRUE")).reasons, []);
     // Some reasons alone leave the others open.
     let report = with(&point("onlysomereasons=keyCompromise"));
     assert_eq!(report.reasons, [Reason::RevocationUnknown]);
@@ -124,6 +125,32 @@ fn what_a_list_covers() {
     assert_eq!(with(&point("fullname=URI:http://example.kz/a.crl")).reasons, []);
     assert!(world.openssl_with(&["root.crl", "sub.crl"], &["-extended_crl"]).0);
     assert_eq!(with(&point("fullname=URI:http://example.kz/b.crl")).reasons, [Reason::RevocationUnknown]);
+}
+
+#[test]
+fn a_list_by_whom_the_certificate_names() {
+    let world = family();
+    world.certificate("lister", "root", "ku:cRLSign");
+    let point = "raw:crlDistributionPoints=at\n[at]\nfullname=URI:http://example.kz/i.crl\nCRLissuer=dirName:by\n\
+                 [by]\nC=KZ\nCN=lister";
+    world.certificate("leaf", "sub", &point.replace(' ', "~"));
+    let with = |line: &str, by: &str| {
+        let extra = format!("issuingDistributionPoint=critical,@p\n[p]\n{line}");
+        world.list("by.crl", by, &[], &extra, &[]);
+        world.judge_signer(&["root.crl", "by.crl"])
+    };
+    let here = "fullname=URI:http://example.kz/i.crl";
+    let good = with(&format!("{here}\nindirectCRL=TRUE"), "lister");
+    assert_eq!((good.reasons, good.revocation), (vec![], Revocation::Good));
+    // Without the word that it speaks for others, at another place, by another, by one who may not.
+    assert_eq!(with(here, "lister").reasons, [Reason::RevocationUnknown]);
+    let elsewhere = "fullname=URI:http://example.kz/j.crl\nindirectCRL=TRUE";
+    assert_eq!(with(elsewhere, "lister").reasons, [Reason::RevocationUnknown]);
+    assert_eq!(with("indirectCRL=TRUE", "root").reasons, [Reason::RevocationUnknown]);
+    world.certificate("lister", "root", "");
+    let forbidden = with("indirectCRL=TRUE", "lister");
+    assert_eq!(forbidden.reasons, [Reason::RevocationUnknown], "{:?}", forbidden.consulted);
+    assert!(forbidden.consulted.iter().any(|c| c.problem == Some(Problem::NotSigned)));
 }
 
 #[test]

@@ -99,12 +99,21 @@ impl World {
     }
 
     pub fn judge_at(&self, policies: Demand, lists: &[&str], at: Moment) -> SignerReport {
+        let need = if lists.is_empty() { Need::Nothing } else { Need::Everyone };
+        self.judge_by(policies, lists, at, need)
+    }
+
+    /// Where only the leaf must be known not to be revoked.
+    pub fn judge_signer(&self, lists: &[&str]) -> SignerReport {
+        self.judge_by(Demand::NONE, lists, Self::now(), Need::Signer)
+    }
+
+    fn judge_by(&self, policies: Demand, lists: &[&str], at: Moment, need: Need) -> SignerReport {
         let mut trust = Trust::new();
         trust.load(CITIZEN, &self.read("root.pem")).unwrap();
         let between = self.between();
         let extra = if between.is_empty() { vec![] } else { Certificate::from_file(&between).unwrap() };
         let leaf = Certificate::from_file(&self.read("leaf.pem")).unwrap().remove(0);
-        let need = if lists.is_empty() { Need::Nothing } else { Need::Everyone };
         let lists =
             lists.iter().flat_map(|name| Crl::from_file(&self.read(name))).map(std::sync::Arc::new).collect();
         let evidence = Evidence { lists, need, ..Evidence::default() };
