@@ -203,6 +203,7 @@ impl<'a> Whole<'a> {
             rules: question.rules,
             evidence: &evidence,
             depth: 0,
+            work: &std::cell::Cell::new(chain::WORK),
         };
         let found = chain::judge(&certificate, &ask);
         take(&mut report, found, at);
