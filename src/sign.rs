@@ -20,6 +20,7 @@ pub mod certificate;
 pub mod chain;
 mod constraints;
 pub mod crl;
+pub mod egov;
 pub mod extend;
 pub mod file;
 mod gost;

@@ -19,6 +19,8 @@ mod national;
 mod openssl;
 #[path = "support/signatures/plain.rs"]
 mod plain;
+#[path = "support/signatures/portal_codes.rs"]
+mod portal_codes;
 #[path = "support/signatures/stamps.rs"]
 mod stamps;
 #[path = "support/signatures/xml.rs"]

@@ -62,6 +62,7 @@ cli-verify-format-xades = XAdES, bound to its certificate
 cli-verify-format-xml = XML, not bound to its certificate
 cli-verify-covers-part = Signed part of the document
 cli-verify-covers-earlier = Others signed the document after this signature.
+cli-verify-missing = Codes that are missing
 cli-verify-countersigned = This signature was signed by
 cli-verify-revocation-not-consulted = Whether the certificate was revoked was not checked.
 cli-verify-revocation-good = The certificate was not revoked.

@@ -62,6 +62,7 @@ cli-verify-format-xades = XAdES, сертификатына байланған
 cli-verify-format-xml = XML, сертификатына байланбаған
 cli-verify-covers-part = Құжаттың қол қойылған бөлігі
 cli-verify-covers-earlier = Осы қолтаңбадан кейін құжатқа басқалар да қол қойған.
+cli-verify-missing = Жетпейтін кодтар
 cli-verify-countersigned = Осы қолтаңбаға қол қойған
 cli-verify-revocation-not-consulted = Сертификаттың күші жойылғаны тексерілген жоқ.
 cli-verify-revocation-good = Сертификаттың күші жойылмаған.

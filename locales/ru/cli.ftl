@@ -62,6 +62,7 @@ cli-verify-format-xades = XAdES, привязана к сертификату
 cli-verify-format-xml = XML, не привязана к сертификату
 cli-verify-covers-part = Подписанная часть документа
 cli-verify-covers-earlier = После этой подписи документ подписали другие.
+cli-verify-missing = Не хватает кодов
 cli-verify-countersigned = Эту подпись заверил(а)
 cli-verify-revocation-not-consulted = Отзыв сертификата не проверялся.
 cli-verify-revocation-good = Сертификат не отозван.

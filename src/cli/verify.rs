@@ -107,8 +107,9 @@ fn judge(arguments: &Arguments, world: &World) -> Result<Report, Exit> {
     };
     let content = content.as_ref().map(|c| c.as_slice());
     Ok(match judge_file(&bytes, &Question { content, ..question }) {
-        Judged::Certificate(report) => Report::certificate(report, at.wall),
-        Judged::Signature(container, verdict) => Report::signature(container, verdict, at.wall),
+        Judged::Certificate(report) => Report::certificate(*report, at.wall),
+        Judged::Signature(container, verdict) => Report::signature(container, *verdict, at.wall),
+        Judged::Codes(error, missing) => Report::codes(error, &missing),
     })
 }
 

@@ -1,10 +1,11 @@
 //! A file judged by what it holds, whatever its name: a signature (CMS in DER, BER, PEM or bare
-//! base64, signed mail, an XML document) or a certificate. What the command line says of a file,
+//! base64, signed mail, an XML document, the QR codes of a portal's certificate) or a certificate. What the command line says of a file,
 //! a kiosk's screen says, too.
 
 use zeroize::Zeroizing;
 
 use super::certificate::Certificate;
+use super::egov::{self, PartError, Parts};
 use super::smime::Mail;
 use super::verdict::{Reason, SignerReport, Verdict};
 use super::{Question, pem, verify, xml};
@@ -17,8 +18,10 @@ pub const MAX_CONTENT: u64 = 512 * 1024 * 1024;
 /// What was found in a file.
 #[derive(Clone, Debug)]
 pub enum Judged {
-    Signature(Container, Verdict),
-    Certificate(SignerReport),
+    Signature(Container, Box<Verdict>),
+    Certificate(Box<SignerReport>),
+    /// Codes of a portal's certificate that are no whole document.
+    Codes(PartError, Vec<usize>),
 }
 
 /// What a signature stands in.
@@ -28,6 +31,8 @@ pub enum Container {
     Cms,
     Mail,
     Xml,
+    /// XML out of the QR codes of a portal's certificate.
+    Codes,
 }
 
 /// Judges `bytes`; `question.content` is the document of a detached signature.
@@ -36,20 +41,36 @@ pub fn judge(bytes: &[u8], question: &Question<'_>) -> Judged {
         && let Some((first, rest)) = certificates.split_first()
     {
         let extra = [rest, question.extra].concat();
-        return Judged::Certificate(verify::verify_certificate(
-            first,
-            &Question { extra: &extra, ..*question },
-        ));
+        let question = Question { extra: &extra, ..*question };
+        return Judged::Certificate(Box::new(verify::verify_certificate(first, &question)));
     }
+    if egov::looks_like(bytes) {
+        return by_codes(bytes, question);
+    }
+    let signature = |container, verdict| Judged::Signature(container, Box::new(verdict));
     if xml::looks_like(bytes) {
-        return Judged::Signature(Container::Xml, xml::judge(bytes, question));
+        return signature(Container::Xml, xml::judge(bytes, question));
     }
     if let Some(mail) = Mail::read(bytes) {
-        return Judged::Signature(Container::Mail, by_mail(&mail, question));
+        return signature(Container::Mail, by_mail(&mail, question));
     }
     let unpacked = unpacked(bytes);
     let cms = unpacked.as_deref().map_or(bytes, Vec::as_slice);
-    Judged::Signature(Container::Cms, verify::judge(cms, question))
+    signature(Container::Cms, verify::judge(cms, question))
+}
+
+fn by_codes(bytes: &[u8], question: &Question<'_>) -> Judged {
+    let mut parts = Parts::default();
+    let Ok(text) = std::str::from_utf8(bytes) else { return Judged::Codes(PartError::Torn, Vec::new()) };
+    for code in egov::texts(text) {
+        if let Err(error) = parts.add(code) {
+            return Judged::Codes(error, parts.missing());
+        }
+    }
+    match parts.document() {
+        Ok(document) => Judged::Signature(Container::Codes, Box::new(xml::judge(&document, question))),
+        Err(error) => Judged::Codes(error, parts.missing()),
+    }
 }
 
 fn by_mail(mail: &Mail, question: &Question<'_>) -> Verdict {

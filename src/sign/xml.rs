@@ -31,7 +31,7 @@ mod xades;
 use signature::Signature;
 pub use text::{MAX_XML, looks_like};
 
-pub(super) const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
+pub const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
 const MAX_NODES: u32 = 400_000;
 const MAX_SIGNATURES: usize = 16;
 /// Bytes made canonical and hashed for one file, all references of all signatures together.

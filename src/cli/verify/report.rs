@@ -12,6 +12,7 @@ use crate::fault::{Code, Coded};
 use crate::i18n::{Lang, Msg, Text, format};
 use crate::seal::receipt::VerifyError;
 use crate::sign::certificate::PRACTICE_MARK;
+use crate::sign::egov::PartError;
 use crate::sign::file::Container;
 use crate::sign::verdict::{Outcome, SignerReport, Verdict};
 
@@ -71,6 +72,20 @@ impl Report {
                 "container": container,
                 "signers": verdict.signers.iter().map(|s| signer_json(s, now)).collect::<Vec<_>>(),
             }),
+        }
+    }
+
+    /// QR codes that are no whole document: which are missing, counted from one.
+    pub fn codes(error: PartError, missing: &[usize]) -> Self {
+        let numbers = missing.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
+        let lines = vec![(Msg::CliVerifyMissing, Value::Said(numbers))];
+        Self {
+            kind: Kind::Signature,
+            outcome: Outcome::CouldNotCheck,
+            practice: false,
+            reasons: vec![error.code()],
+            sections: if missing.is_empty() { Vec::new() } else { vec![lines] },
+            json: serde_json::json!({ "container": Container::Codes, "missing": missing, "signers": [] }),
         }
     }
 
