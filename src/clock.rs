@@ -100,6 +100,11 @@ impl Clock {
         }
     }
 
+    /// The latest time that is proven to have passed.
+    pub fn floor(&self) -> Moment {
+        Moment(self.floor.load(Ordering::Relaxed))
+    }
+
     /// Raises the floor to a time that a verified portal statement proved. Never lowers it.
     pub fn proven(&self, at: Moment) {
         self.floor.fetch_max(at.0, Ordering::Relaxed);

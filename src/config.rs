@@ -76,6 +76,9 @@ pub struct Kiosk {
     pub printer: Option<String>,
     /// Digits of the PIN pad in another order each time.
     pub shuffle_pin: bool,
+    /// Days for which a sealed letter stays here after its registration, 0 to 30: a portal that is
+    /// restored from an older copy gets it again.
+    pub keep_days: u16,
     /// Who plays the calls: [`SOUND_AUTO`], [`SOUND_OFF`], or a program that is called with a WAV file.
     pub sound: String,
 }
@@ -91,6 +94,7 @@ impl Default for Kiosk {
             display_width_mm: None,
             printer: None,
             shuffle_pin: false,
+            keep_days: 14,
             sound: SOUND_AUTO.into(),
         }
     }
@@ -191,6 +195,9 @@ impl Config {
         if kiosk.display_width_mm.is_some_and(|w| !(100.0..=5000.0).contains(&w)) {
             return Some(("display_width_mm", "100 to 5000 is expected"));
         }
+        if kiosk.keep_days > 30 {
+            return Some(("keep_days", "0 to 30 is expected"));
+        }
         let ipp = |p: &String| p.starts_with("ipp://") || p.starts_with("ipps://");
         if kiosk.printer.as_ref().is_some_and(|p| !ipp(p)) {
             return Some(("printer", "an ipp:// or ipps:// address is expected"));
@@ -245,6 +252,7 @@ mod tests {
             ("[kiosk]\n\nidle_seconds = 5\n", 3, "120"),
             ("[kiosk]\nprinter = \"lp0\"\n", 2, "ipp"),
             ("[kiosk]\nsound = \"\"\n", 2, "auto"),
+            ("[kiosk]\nkeep_days = 31\n", 2, "30"),
             ("[kiosk\n", 1, ""),
         ] {
             let error = parse(text).unwrap_err();

@@ -25,6 +25,8 @@ pub enum Event {
     CoreDumpsOn,
     /// The portal answered after it had not, or stopped answering.
     Portal { reachable: bool },
+    /// The portal does not know all that it registered: its numbers go on from `to`, not from `from`.
+    Restored { from: i64, to: i64 },
     /// A letter's way, by the outbox's own count of waiting letters.
     Outbox { waiting: u64 },
     /// A session began or ended; seconds it took.

@@ -1,13 +1,16 @@
 //! A submission's life as a pure state machine, and the worker that carries it out.
 //! Nothing is sent before it is on disk; nothing is called sent before the receipt verifies.
 
+mod back;
 mod front;
 pub mod state;
 mod worker;
 
+pub use back::Returned;
 pub use front::Outbox;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::domain::receipt::{Notice, Receipt};
 use crate::domain::{Digest, SubmissionId};
@@ -17,6 +20,21 @@ use crate::store::shelf::Reservation;
 
 /// An envelope's name in the outbox: its SHA-256.
 pub type Id = Digest;
+
+/// For how long sealed envelopes stay here after the portal's word about them, in case that it is
+/// restored from an older copy, and how often it is asked whether it still knows them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keep {
+    /// 0: they go at once.
+    pub days: u16,
+    pub ask_every: Duration,
+}
+
+impl Default for Keep {
+    fn default() -> Self {
+        Self { days: 14, ask_every: Duration::from_secs(6 * 3600) }
+    }
+}
 
 /// A signed and sealed letter, ready to be kept and sent.
 pub struct Prepared {

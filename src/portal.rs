@@ -123,6 +123,20 @@ pub trait Portal: Send + Sync + 'static {
         part: Vec<u8>,
     ) -> BoxFuture<'_, Result<Progress, PortalError>>;
 
+    /// Which run of the portal gave the last answer. Another one may have been restored from an older
+    /// copy of its data.
+    fn life(&self) -> Option<u32> {
+        None
+    }
+
+    /// Of these beginnings of envelopes' SHA-256, at most [`wire::MAX_ASKED`], those that the portal
+    /// does not know.
+    fn missing(&self, known: Vec<[u8; 8]>) -> BoxFuture<'_, Result<Vec<[u8; 8]>, PortalError>>;
+
+    /// Brings back the portal's own word about an envelope that it lost; then the envelope itself is
+    /// [`Portal::put`] once more.
+    fn bring(&self, envelope: Digest, word: Outcome) -> BoxFuture<'_, Result<Progress, PortalError>>;
+
     /// The receipt or notice that the visitor's secret leads to. `Problem` 404 where there is none,
     /// or where the key is another's: the two cannot be told apart.
     fn receipt(

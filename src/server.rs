@@ -12,6 +12,8 @@ pub mod limit;
 pub mod login;
 pub mod openapi;
 pub mod problem;
+pub mod returned;
+mod returns;
 mod schema;
 pub mod store;
 pub mod tls;
@@ -195,6 +197,7 @@ impl Server {
             limits: Limits::new(&clock),
             changes: Default::default(),
             logins: Default::default(),
+            life: returned::Life::begin().map_err(|_| ServerError::Keys("random"))?,
             clock,
             received_by,
         });

@@ -317,6 +317,7 @@ async fn a_kiosk_is_connected_enrolled_and_sends_after_a_night_without_a_line() 
         root,
         data: kiosk_dir.path().into(),
         citizens: people.trust(),
+        keep: Default::default(),
     };
     let cards = || tereze::practice::card::PracticeCard::of(&people.person).cards(Clock::system());
     let stranger = connect(&settings([7; 32]), cards(), Clock::system()).await.err().unwrap();

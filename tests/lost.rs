@@ -11,6 +11,8 @@ mod disk;
 mod kiosk;
 #[path = "lost/portal.rs"]
 mod portal;
+#[path = "lost/restored.rs"]
+mod restored;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

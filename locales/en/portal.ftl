@@ -14,3 +14,6 @@ portal-kiosk-file = Sample settings for a kiosk: { $file }
 portal-is-practice = This is a practice portal. Nothing registered here has legal force.
 portal-enrol-code = One-time code: { $code }
 portal-enrol-lives = The code works once, for 24 hours.
+cli-portal-restored = The portal was restored from an older copy: leave numbers out
+portal-given-again = The portal was restored from a copy. Your letter is entered again with its date.
+portal-renumbered = The portal was restored from a copy. The letter’s former number: { $before }. Its new number: { $now }.

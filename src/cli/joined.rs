@@ -6,6 +6,7 @@ use super::trust::installed;
 use crate::env::real::Portalled;
 use crate::fault::Code;
 use crate::fault::Coded as _;
+use crate::outbox::Keep;
 use crate::sign::trust::{CITIZEN, Trust};
 use crate::store::disk;
 
@@ -25,5 +26,6 @@ pub fn portalled(world: &World) -> Result<Portalled, Code> {
     if citizens.is_empty() {
         return Err(Code("boot.no-authorities"));
     }
-    Ok(Portalled { url: settings.url.clone(), root: settings.root.0, data, citizens })
+    let keep = Keep { days: world.config.kiosk.keep_days, ..Keep::default() };
+    Ok(Portalled { url: settings.url.clone(), root: settings.root.0, data, citizens, keep })
 }

@@ -40,6 +40,8 @@ pub struct Arguments {
     #[arg(long)]
     enrol: bool,
     #[arg(long)]
+    restored: bool,
+    #[arg(long)]
     openapi: bool,
 }
 
@@ -124,6 +126,9 @@ async fn serve(arguments: &Arguments, data: &Path, world: &World) -> Result<(), 
         clock: world.clock.clone(),
     })
     .await?;
+    if arguments.restored {
+        server.app().went_back().await.map_err(|r| Stop::Fault(r.code, Exit::CannotWrite))?;
+    }
     // A kiosk's certificate check goes by name where the portal has one.
     let port = server.address().port();
     let address = match arguments.name.first() {

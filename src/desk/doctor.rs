@@ -15,7 +15,7 @@ use crate::clock::{Clock, Confidence};
 use crate::content::Snapshot;
 use crate::domain::receipt::Receipt;
 use crate::fault::{Code, Coded as _};
-use crate::outbox::{Outbox, Status};
+use crate::outbox::{Outbox, Returned, Status};
 use crate::portal::held::Held;
 use crate::portal::{Portal, PortalError};
 use crate::print::printer::Printer;
@@ -227,20 +227,22 @@ fn pin(settings: &Settings) -> Finding {
 
 async fn outbox(settings: &Settings, parts: &Parts) -> (Finding, Vec<Letter>) {
     let what = What::Outbox;
-    let letters = match (&parts.outbox, &settings.data) {
+    let found = match (&parts.outbox, &settings.data) {
         (Some(outbox), _) => {
-            Ok(outbox.list().into_iter().map(|(stored, status)| of(stored, &status)).collect())
+            let letters = outbox.list().into_iter().map(|(stored, status)| of(stored, &status)).collect();
+            Ok((letters, outbox.returned()))
         }
-        (None, None) => Ok(vec![]),
+        (None, None) => Ok((vec![], Returned::default())),
         (None, Some(data)) => {
-            let (data, held) = (data.clone(), parts.portal.as_ref().map(|(_, held)| held.clone()));
+            let held = parts.portal.as_ref().map(|(_, held)| held);
+            let data = data.clone();
             let look = tokio::task::spawn_blocking(move || shelf::look(&data));
             let kept = look.await.unwrap_or(Err(StoreError::Damaged));
-            kept.map(|kept| kept.iter().map(|k| found(k, held.as_ref())).collect::<Vec<_>>())
+            kept.map(|kept| (kept.iter().map(|k| found(k, held)).collect(), returned(&kept)))
         }
     };
-    let mut letters: Vec<Letter> = match letters {
-        Ok(letters) => letters,
+    let (mut letters, back): (Vec<Letter>, Returned) = match found {
+        Ok(found) => found,
         Err(error) => return (Finding::of(what, Health::NotChecked, error.code()), vec![]),
     };
     letters.sort_by_key(|letter| std::cmp::Reverse(letter.stored));
@@ -252,6 +254,8 @@ async fn outbox(settings: &Settings, parts: &Parts) -> (Finding, Vec<Letter>) {
     };
     let finding = if stuck > 0 {
         Finding::of(what, Health::Fault, why(Way::Stuck).unwrap_or(Code("portal.problem")))
+    } else if back.open > 0 {
+        Finding::of(what, Health::Warning, back.fault.unwrap_or(Code("outbox.portal-restored")))
     } else if let (true, Some(code)) = (unsent > 0, why(Way::Waiting)) {
         Finding::of(what, Health::Warning, code)
     } else {
@@ -262,11 +266,25 @@ async fn outbox(settings: &Settings, parts: &Parts) -> (Finding, Vec<Letter>) {
         (true, Fact::Unsent(unsent)),
         (true, Fact::Registered(count(&[Way::Registered]))),
         (count(&[Way::Refused]) > 0, Fact::Refused(count(&[Way::Refused]))),
+        (back.open > 0, Fact::ToGiveAgain(back.open as u64)),
+        (back.given > 0, Fact::GivenAgain(back.given as u64)),
+        (back.renumbered > 0, Fact::Renumbered(back.renumbered as u64)),
     ]
     .into_iter()
     .filter(|(there, _)| *there)
     .fold(finding, |finding, (_, fact)| finding.with(fact));
     (finding, letters)
+}
+
+fn returned(kept: &[Kept]) -> Returned {
+    let count = |is: &dyn Fn(&Kept) -> bool| kept.iter().filter(|k| is(k)).count();
+    let given = |k: &Kept| k.place != Place::Returning && k.facts.again.is_some();
+    Returned {
+        open: count(&|k| k.place == Place::Returning),
+        fault: None,
+        given: count(&given),
+        renumbered: count(&|k| given(k) && k.facts.former.is_some()),
+    }
 }
 
 fn of(stored: crate::clock::Moment, status: &Status) -> Letter {
@@ -283,14 +301,13 @@ fn of(stored: crate::clock::Moment, status: &Status) -> Letter {
 /// A letter as its files tell, the receipt only where it verifies.
 fn found(kept: &Kept, held: Option<&Held>) -> Letter {
     let outcome = kept.outcome.as_deref().zip(held);
+    let receipt = outcome.and_then(|(bytes, held)| verify_receipt(bytes, &held.keyset()).ok());
     let (way, code, ending) = match kept.place {
         Place::Waiting => (Way::Waiting, kept.facts.fault.clone(), None),
         Place::Stuck => (Way::Stuck, kept.facts.fault.clone(), None),
-        Place::Registered => {
-            let receipt = outcome.and_then(|(bytes, held)| verify_receipt(bytes, &held.keyset()).ok());
-            (Way::Registered, None, receipt.as_ref().map(ending))
-        }
-        Place::Refused => {
+        Place::Registered => (Way::Registered, None, receipt.as_ref().map(ending)),
+        Place::Returning if receipt.is_some() => (Way::Registered, None, receipt.as_ref().map(ending)),
+        Place::Refused | Place::Returning => {
             let notice = outcome.and_then(|(bytes, held)| verify_notice(bytes, &held.keyset()).ok());
             (Way::Refused, notice.map(|n| n.reason), None)
         }

@@ -44,6 +44,10 @@ pub enum Fact {
     Stuck(u64),
     Registered(u64),
     Refused(u64),
+    /// Letters that a restored portal lost and does not have again yet.
+    ToGiveAgain(u64),
+    GivenAgain(u64),
+    Renumbered(u64),
     Model(String),
     Now(Moment),
     /// Bytes.
@@ -135,6 +139,9 @@ impl Fact {
             Fact::Stuck(n) => count(Msg::DoctorStuck, n),
             Fact::Registered(n) => count(Msg::DoctorRegistered, n),
             Fact::Refused(n) => count(Msg::DoctorRefused, n),
+            Fact::ToGiveAgain(n) => count(Msg::DoctorToGiveAgain, n),
+            Fact::GivenAgain(n) => count(Msg::DoctorGivenAgain, n),
+            Fact::Renumbered(n) => count(Msg::DoctorRenumbered, n),
             Fact::Model(name) => Text::new(Msg::DoctorModel).with("name", name.as_str()),
             Fact::Now(at) => Text::new(Msg::DoctorNow).with("time", time(at)),
             Fact::Free(bytes) => Text::new(Msg::DoctorFree).with("size", format::file_size(lang, *bytes)),

@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::content::{ContentError, Snapshot};
 use crate::fault::{Code, Coded};
 use crate::outbox::state::Waits;
-use crate::outbox::{Outbox, OutboxError};
+use crate::outbox::{self, Outbox, OutboxError};
 use crate::portal::client::HttpPortal;
 use crate::portal::held::Held;
 use crate::portal::{Portal, PortalError};
@@ -71,6 +71,8 @@ pub struct Portalled {
     pub data: PathBuf,
     /// The citizens' authorities.
     pub citizens: Trust,
+    /// For how long the outbox keeps what has arrived.
+    pub keep: outbox::Keep,
 }
 
 /// Opens the kiosk's data and begins to send what waits there. Works without a line, once a keyset
@@ -83,7 +85,9 @@ pub async fn connect(settings: &Portalled, cards: Cards, clock: Clock) -> Result
     portal.set_credential(&Secret::from_vec(credential))?;
     let portal = Arc::new(portal);
     let shelf = Arc::new(DiskShelf::open(&data)?);
-    let outbox = Outbox::start(shelf, portal.clone(), held.clone(), clock.clone(), Waits::default()).await?;
+    let (waits, line) = (Waits::default(), portal.clone());
+    let outbox =
+        Outbox::start_keeping(shelf, line, held.clone(), clock.clone(), waits, settings.keep).await?;
     let mut trust = settings.citizens.clone();
     for key in held.keyset().keys_for(KeyUse::AnswerCa) {
         // One that cannot be read is not trusted; the others are.

@@ -176,12 +176,14 @@ pub const TABLE: &[Fault] = &[
     row("server.unknown-form", Retry::No),
     row("server.unknown-body", Retry::Visitor),
     row("server.submission-reused", Retry::No),
+    row("server.not-our-receipt", Retry::No),
 
     // outbox, store
     row("outbox.too-large", Retry::Visitor),
     row("outbox.stopped", Retry::No),
     row("outbox.receipt-wrong", Retry::No),
     row("outbox.could-not-check", Retry::Itself),
+    row("outbox.portal-restored", Retry::Itself),
     row("store.full", Retry::No),
     row("store.locked", Retry::No),
     row("store.newer", Retry::No),

@@ -7,9 +7,10 @@ use std::time::Instant;
 use tokio::sync::{Notify, watch};
 use tokio::task::AbortHandle;
 
+use super::back::{Back, word};
 use super::state::{Happened, Life, Waits};
 use super::worker::{self, COULD_NOT};
-use super::{Id, OutboxError, Prepared, Status};
+use super::{Id, Keep, OutboxError, Prepared, Returned, Status};
 use crate::clock::{Clock, Moment};
 use crate::domain::receipt::{Notice, Receipt};
 use crate::domain::{Digest, SubmissionId};
@@ -48,6 +49,7 @@ pub(super) struct Shared {
     pub clock: Clock,
     pub held: Held,
     pub waits: Waits,
+    pub keep: Keep,
     pub items: Mutex<BTreeMap<Id, Item>>,
     pub wake: Notify,
 }
@@ -57,6 +59,10 @@ pub(super) struct Item {
     pub facts: Facts,
     pub status: watch::Sender<Status>,
     pub due: Instant,
+    /// The envelope is on the shelf.
+    pub sealed: bool,
+    /// The portal lost it, and gets it again.
+    pub back: Option<Back>,
 }
 
 impl Shared {
@@ -75,6 +81,18 @@ impl Outbox {
         clock: Clock,
         waits: Waits,
     ) -> Result<Self, OutboxError> {
+        Self::start_keeping(shelf, portal, held, clock, waits, Keep::default()).await
+    }
+
+    /// The same where staff set how long envelopes are kept.
+    pub async fn start_keeping(
+        shelf: Arc<dyn Shelf>,
+        portal: Arc<dyn Portal>,
+        held: Held,
+        clock: Clock,
+        waits: Waits,
+        keep: Keep,
+    ) -> Result<Self, OutboxError> {
         let runtime = tokio::runtime::Handle::current();
         let (reader, before) = (shelf.clone(), clock.now().wall.plus(-KEPT_DAYS * 86_400));
         let (kept, damaged) = runtime
@@ -87,8 +105,15 @@ impl Outbox {
         let now = clock.monotonic();
         let lost = damaged.into_iter().map(|id| (id, unreadable(waits, now)));
         let items = kept.into_iter().map(|k| (k.id, found(k, &held, waits, now))).chain(lost).collect();
-        let shared =
-            Arc::new(Shared { shelf, clock, held, waits, items: Mutex::new(items), wake: Notify::new() });
+        let shared = Arc::new(Shared {
+            shelf,
+            clock,
+            held,
+            waits,
+            keep,
+            items: Mutex::new(items),
+            wake: Notify::new(),
+        });
         let worker = runtime.spawn(worker::run(shared.clone(), portal)).abort_handle();
         Ok(Self(Arc::new(Front { shared, worker: Some((runtime, worker)) })))
     }
@@ -100,6 +125,7 @@ impl Outbox {
             clock,
             held,
             waits: Waits::default(),
+            keep: Keep::default(),
             items: Mutex::default(),
             wake: Notify::new(),
         });
@@ -111,8 +137,20 @@ impl Outbox {
         if bytes > MAX_ENVELOPE {
             return Err(OutboxError::TooLarge);
         }
-        let shelf = self.0.shared.shelf.clone();
-        self.blocking(move || shelf.reserve(bytes)).await
+        loop {
+            let shelf = self.0.shared.shelf.clone();
+            let full = match self.blocking(move || shelf.reserve(bytes)).await {
+                Err(full @ OutboxError::Store(StoreError::Full)) => full,
+                other => return other,
+            };
+            // A new letter is worth more than the spare copy of one that has arrived.
+            let Some((_, oldest)) = self.0.shared.kept().first().copied() else { return Err(full) };
+            let shelf = self.0.shared.shelf.clone();
+            self.blocking(move || shelf.release(oldest)).await.map_err(|_| full)?;
+            if let Some(item) = self.0.shared.items().get_mut(&oldest) {
+                item.sealed = false;
+            }
+        }
     }
 
     /// Returns once the envelope is on disk, fsynced; from then on it is sent, whatever happens to
@@ -131,6 +169,8 @@ impl Outbox {
             stored: shared.clock.now().wall,
             attempts: 0,
             fault: None,
+            again: None,
+            former: None,
         };
         let (shelf, kept) = (shared.shelf.clone(), facts.clone());
         let Prepared { envelope, reserved, .. } = prepared;
@@ -140,6 +180,8 @@ impl Outbox {
             facts,
             status: watch::Sender::new(Status::Stored { fault: None }),
             due: shared.clock.monotonic(),
+            sealed: true,
+            back: None,
         });
         shared.wake.notify_one();
         Ok(id)
@@ -169,6 +211,21 @@ impl Outbox {
     pub fn unsent(&self) -> usize {
         let arrived = |s: &Status| matches!(s, Status::Registered { .. } | Status::NotAccepted { .. });
         self.0.shared.items().values().filter(|item| !arrived(&item.status.borrow())).count()
+    }
+
+    /// What a portal that was restored from an older copy lost of what is kept here.
+    pub fn returned(&self) -> Returned {
+        let mut seen = Returned::default();
+        for item in self.0.shared.items().values() {
+            if let Some(back) = &item.back {
+                seen.open += 1;
+                seen.fault = seen.fault.or(back.fault);
+            } else if item.facts.again.is_some() {
+                seen.given += 1;
+                seen.renumbered += usize::from(item.facts.former.is_some());
+            }
+        }
+        seen
     }
 
     /// Staff mended what was wrong: every stuck submission, and every one that waits, goes now.
@@ -202,7 +259,7 @@ impl Outbox {
                 item.life.after(Happened::Again, 0);
                 item.status.send_replace(Status::Stored { fault: None });
             }
-            if !item.status.borrow().is_final() {
+            if !item.status.borrow().is_final() || item.back.is_some() {
                 item.due = now;
             }
         }
@@ -223,7 +280,14 @@ impl Outbox {
 fn found(kept: Kept, held: &Held, waits: Waits, now: Instant) -> Item {
     let life = Life::resumed(kept.facts.size, waits);
     let fault = kept.facts.fault.as_deref().and_then(Code::listed);
-    let status = match (kept.place, kept.outcome) {
+    let (sealed, returning) = (kept.sealed, kept.place == Place::Returning);
+    let receipt = kept.outcome.as_ref().is_some_and(|bytes| verify_receipt(bytes, &held.keyset()).is_ok());
+    let place = match kept.place {
+        Place::Returning if receipt => Place::Registered,
+        Place::Returning => Place::Refused,
+        place => place,
+    };
+    let status = match (place, kept.outcome) {
         (Place::Registered, Some(bytes)) => match verify_receipt(&bytes, &held.keyset()) {
             Ok(receipt) => registered(receipt, bytes),
             Err(_) => Status::Stuck { code: COULD_NOT },
@@ -235,7 +299,8 @@ fn found(kept: Kept, held: &Held, waits: Waits, now: Instant) -> Item {
         (Place::Stuck, _) => Status::Stuck { code: fault.unwrap_or(Code("portal.problem")) },
         _ => Status::Stored { fault },
     };
-    Item { life, facts: kept.facts, status: watch::Sender::new(status), due: now }
+    let back = (returning && sealed && word(&status).is_some()).then(|| Back::new(life.clone()));
+    Item { life, facts: kept.facts, status: watch::Sender::new(status), due: now, sealed, back }
 }
 
 /// A letter of which only the name is left.
@@ -247,9 +312,18 @@ fn unreadable(waits: Waits, now: Instant) -> Item {
         stored: Moment(0),
         attempts: 0,
         fault: None,
+        again: None,
+        former: None,
     };
     let status = Status::Stuck { code: StoreError::Damaged.code() };
-    Item { life: Life::resumed(0, waits), facts, status: watch::Sender::new(status), due: now }
+    Item {
+        life: Life::resumed(0, waits),
+        facts,
+        status: watch::Sender::new(status),
+        due: now,
+        sealed: false,
+        back: None,
+    }
 }
 
 pub(super) fn registered(receipt: Receipt, signed: Vec<u8>) -> Status {

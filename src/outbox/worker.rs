@@ -2,10 +2,10 @@
 //! keeps the receipt. The smallest remainder goes first: a letter does not wait behind a video.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::front::{Shared, refused, registered};
-use super::state::{Checked, Happened, Next};
+use super::state::{Checked, Happened, Life, Next};
 use super::{Id, Status};
 use crate::fault::{Code, Coded as _};
 use crate::portal::{Outcome, Portal, PortalError, Progress};
@@ -14,21 +14,31 @@ use crate::store::StoreError;
 use crate::store::shelf::{Facts, Place, Shelf};
 
 pub(super) const COULD_NOT: Code = Code("outbox.could-not-check");
-const WRONG: Code = Code("outbox.receipt-wrong");
+/// How often a sleeping worker looks which run of the portal answers: no byte is sent for it.
+const LOOK: Duration = Duration::from_secs(60);
+pub(super) const WRONG: Code = Code("outbox.receipt-wrong");
 
 /// Goes on until it is aborted.
 pub(super) async fn run(shared: Arc<Shared>, portal: Arc<dyn Portal>) {
-    Worker { shared, portal, envelope: None }.run().await;
+    let (ask_at, asking) = (shared.clock.monotonic(), Life::resumed(0, shared.waits));
+    Worker { shared, portal, envelope: None, ask_at, asking, asked_of: None }.run().await;
 }
 
-struct Worker {
-    shared: Arc<Shared>,
-    portal: Arc<dyn Portal>,
+pub(super) struct Worker {
+    pub shared: Arc<Shared>,
+    pub portal: Arc<dyn Portal>,
     /// The envelope that is being sent.
-    envelope: Option<(Id, Vec<u8>)>,
+    pub envelope: Option<(Id, Vec<u8>)>,
+    /// When the portal is asked what it still knows, how often that failed, and which run of it
+    /// answered last.
+    pub ask_at: Instant,
+    pub asking: Life,
+    pub asked_of: Option<u32>,
 }
 
 enum Turn {
+    Ask,
+    Back(Id),
     Of(Id),
     In(Duration),
     Nobody,
@@ -39,10 +49,18 @@ impl Worker {
         let shared = self.shared.clone();
         loop {
             let woken = shared.wake.notified();
+            if self.portal.life() != self.asked_of && self.asked_of.is_some() {
+                // It was started anew: perhaps from an older copy.
+                self.asked_of = None;
+                self.ask_at = shared.clock.monotonic();
+            }
             match self.turn() {
+                Turn::Ask => self.ask().await,
+                Turn::Back(id) => self.give_back(id).await,
                 Turn::Of(id) => self.step(id).await,
                 Turn::In(wait) => {
-                    let _ = tokio::time::timeout(wait, woken).await;
+                    // Others speak to the portal, too, and may see that it was started anew.
+                    let _ = tokio::time::timeout(wait.min(LOOK), woken).await;
                 }
                 Turn::Nobody => woken.await,
             }
@@ -51,13 +69,23 @@ impl Worker {
 
     fn turn(&self) -> Turn {
         let now = self.shared.clock.monotonic();
+        let kept = !self.shared.kept().is_empty();
+        if kept && self.ask_at <= now {
+            return Turn::Ask;
+        }
         let items = self.shared.items();
+        // First what the portal lost: its number must not go to another letter.
+        let back = || items.iter().filter(|(_, item)| item.back.is_some());
+        if let Some((id, _)) = back().find(|(_, item)| item.due <= now) {
+            return Turn::Back(*id);
+        }
         let open = || items.iter().filter(|(_, item)| !item.status.borrow().is_final());
         let due = open().filter(|(_, item)| item.due <= now);
         if let Some((id, _)) = due.min_by_key(|(_, item)| item.life.total - item.life.sent) {
             return Turn::Of(*id);
         }
-        match open().map(|(_, item)| item.due).min() {
+        let next = open().chain(back()).map(|(_, item)| item.due).chain(kept.then_some(self.ask_at));
+        match next.min() {
             Some(next) => Turn::In(next.saturating_duration_since(now)),
             None => Turn::Nobody,
         }
@@ -114,7 +142,12 @@ impl Worker {
                 let settled = self.on_shelf(move |shelf| shelf.settle(id, place, &bytes)).await;
                 self.envelope = None;
                 match settled {
-                    Ok(()) => self.say(id, status),
+                    Ok(()) => {
+                        self.say(id, status);
+                        if self.shared.keep.days == 0 {
+                            self.release(id).await;
+                        }
+                    }
                     Err(e) => self.stick(id, e.code()).await,
                 }
             }
@@ -159,13 +192,17 @@ impl Worker {
     }
 
     fn after(&self, id: Id, happened: Happened) -> Option<Next> {
-        let mut jitter = [0u8; 2];
-        let _ = getrandom::fill(&mut jitter);
-        let mut items = self.shared.items();
-        Some(items.get_mut(&id)?.life.after(happened, u16::from_le_bytes(jitter)))
+        let jitter = self.jitter();
+        Some(self.shared.items().get_mut(&id)?.life.after(happened, jitter))
     }
 
-    fn known(&self, id: Id) -> Option<(u64, Facts)> {
+    pub(super) fn jitter(&self) -> u16 {
+        let mut jitter = [0u8; 2];
+        let _ = getrandom::fill(&mut jitter);
+        u16::from_le_bytes(jitter)
+    }
+
+    pub(super) fn known(&self, id: Id) -> Option<(u64, Facts)> {
         self.shared.items().get(&id).map(|item| (item.life.total, item.facts.clone()))
     }
 
@@ -175,7 +212,7 @@ impl Worker {
         }
     }
 
-    async fn on_shelf<T: Send + 'static>(
+    pub(super) async fn on_shelf<T: Send + 'static>(
         &self,
         work: impl FnOnce(&dyn Shelf) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
@@ -184,7 +221,7 @@ impl Worker {
     }
 
     /// Bytes `from..from + len` of the envelope, and how many it has.
-    async fn part(&mut self, id: Id, from: u64, len: u64) -> Result<(Vec<u8>, u64), StoreError> {
+    pub(super) async fn part(&mut self, id: Id, from: u64, len: u64) -> Result<(Vec<u8>, u64), StoreError> {
         if self.envelope.as_ref().is_none_or(|(held, _)| *held != id) {
             let bytes = self.on_shelf(move |shelf| shelf.envelope(id)).await?;
             self.envelope = Some((id, bytes));
@@ -196,7 +233,7 @@ impl Worker {
         Ok((part, bytes.len() as u64))
     }
 
-    async fn read(
+    pub(super) async fn read(
         &self,
         id: Id,
         answer: Result<Progress, PortalError>,
@@ -263,7 +300,7 @@ impl Worker {
     }
 
     /// Whether a newer keyset came and verified.
-    async fn refresh(&self) -> bool {
+    pub(super) async fn refresh(&self) -> bool {
         let held = &self.shared.held;
         match self.portal.keyset(Some(held.keyset().version)).await {
             Ok(Some(signed)) => held.offer(&signed).unwrap_or(false),

@@ -3,9 +3,10 @@
 //! carries 10 kbit/s is slow, not broken.
 
 mod exchange;
+mod returns;
 mod tracking;
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
@@ -23,6 +24,8 @@ use crate::clock::{Clock, Moment};
 use crate::domain::Digest;
 use crate::private::Secret;
 
+/// Above the 32 bits of a run's number.
+const LIVED: u64 = 1 << 32;
 const CONNECT: Duration = Duration::from_secs(30);
 
 /// A portal over HTTP. The connection is made when first needed and kept.
@@ -33,6 +36,8 @@ pub struct HttpPortal {
     inner: RwLock<Inner>,
     /// Seconds since 1970 of the last answer; 0: none yet.
     answered: AtomicI64,
+    /// The run of the portal that gave it, and a bit above it once there is one.
+    life: AtomicU64,
 }
 
 struct Inner {
@@ -73,6 +78,7 @@ impl HttpPortal {
             held,
             inner: RwLock::new(Inner { http, version, kiosk: None }),
             answered: AtomicI64::new(0),
+            life: AtomicU64::new(0),
         })
     }
 
@@ -141,6 +147,10 @@ impl HttpPortal {
         match &answer {
             Ok(answer) => {
                 self.answered.store(self.clock.now().wall.0, Ordering::Relaxed);
+                let life = answer.headers.get(wire::LIFE).and_then(|v| v.to_str().ok());
+                if let Some(life) = life.and_then(|v| u32::from_str_radix(v, 16).ok()) {
+                    self.life.store(LIVED | u64::from(life), Ordering::Relaxed);
+                }
                 if let Some(at) = answer.headers.get(DATE).and_then(date) {
                     self.clock.proven(at);
                 }
@@ -166,17 +176,7 @@ impl HttpPortal {
             headers.insert(AUTHORIZATION, kiosk.clone());
         }
         let url = self.url(&["envelopes", &envelope.to_string()])?;
-        let answer = self.call(Method::PUT, url, headers, Some(part)).await?;
-        match answer.status {
-            StatusCode::ACCEPTED | StatusCode::CONFLICT => {
-                let held = answer.headers.get(wire::UPLOAD_OFFSET).and_then(|v| v.to_str().ok());
-                match held.and_then(|v| v.parse().ok()) {
-                    Some(held) => Ok(Progress::Offset(held)),
-                    None => Err(answer.problem()),
-                }
-            }
-            _ => answer.outcome().map(Progress::Done),
-        }
+        self.call(Method::PUT, url, headers, Some(part)).await?.progress()
     }
 }
 
@@ -258,6 +258,19 @@ impl Portal for HttpPortal {
         let plain = to - offset == total && part.len() <= PIECE;
         let range = (!plain).then_some(Range::Part { from: offset, to, total });
         Box::pin(self.envelope(envelope, range, part))
+    }
+
+    fn life(&self) -> Option<u32> {
+        let life = self.life.load(Ordering::Relaxed);
+        (life & LIVED != 0).then_some(life as u32)
+    }
+
+    fn missing(&self, known: Vec<[u8; 8]>) -> BoxFuture<'_, Result<Vec<[u8; 8]>, PortalError>> {
+        Box::pin(async move { self.missing_of(&known).await })
+    }
+
+    fn bring(&self, envelope: Digest, word: Outcome) -> BoxFuture<'_, Result<Progress, PortalError>> {
+        Box::pin(self.bring_back(envelope, word))
     }
 
     fn receipt(

@@ -17,6 +17,12 @@ pub const PROBLEM: &str = "application/problem+json";
 /// How many bytes of an envelope the portal holds.
 pub const UPLOAD_OFFSET: &str = "upload-offset";
 
+/// Which run of the portal answers, 8 hex digits: another after each start. A kiosk then asks what is
+/// still known.
+pub const LIFE: &str = "portal-life";
+/// Envelopes that one question may name.
+pub const MAX_ASKED: usize = 4_096;
+
 /// `Authorization: Kiosk <credential>`: what enrolment gave.
 pub const KIOSK_SCHEME: &str = "Kiosk";
 /// `Authorization: Visitor <access key, base64url>`: what the visitor's paper gives.

@@ -16,7 +16,7 @@ use crate::env::{Env, Mode};
 use crate::fault::{Code, Coded};
 use crate::i18n::{Lang, Msg, tr};
 use crate::outbox::state::Waits;
-use crate::outbox::{Outbox, OutboxError};
+use crate::outbox::{Keep, Outbox, OutboxError};
 use crate::portal::PortalError;
 use crate::portal::client::HttpPortal;
 use crate::portal::held::Held;
@@ -114,12 +114,14 @@ pub async fn boot_paced(clock: Clock, pace: Pace) -> Result<Env, BootError> {
     let (stop, stopped) = watch::channel(false);
     tokio::spawn(Clerk::new(app, pace).work(stopped.clone()));
     tokio::spawn(server.run(stopped));
-    let outbox = Outbox::start(
+    let outbox = Outbox::start_keeping(
         Arc::new(MemoryShelf::default()),
         portal.clone(),
         held.clone(),
         clock.clone(),
         Waits::default(),
+        // This portal ends with this process: nothing is restored.
+        Keep { days: 0, ..Keep::default() },
     )
     .await?;
 

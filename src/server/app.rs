@@ -14,6 +14,7 @@ use super::letters::Changes;
 use super::limit::Limit;
 use super::login::Logins;
 use super::problem::{Refusal, same};
+use super::returned::Life;
 use super::store::{Db, DbError, NewLetter, NewNotice, Registered};
 use super::upload::Uploads;
 use crate::clock::{Clock, Moment};
@@ -42,6 +43,7 @@ pub struct App {
     pub limits: Limits,
     pub changes: Changes,
     pub logins: Logins,
+    pub life: Life,
 }
 
 pub struct Limits {
@@ -65,7 +67,7 @@ impl Limits {
     }
 }
 
-fn failed(error: &DbError) -> Refusal {
+pub(super) fn failed(error: &DbError) -> Refusal {
     crate::server::trouble(error);
     Refusal::unavailable()
 }
@@ -84,6 +86,11 @@ impl App {
     ) -> Result<Outcome, Refusal> {
         if let Some(known) = self.db.outcome(envelope).await.map_err(|e| failed(&e))? {
             return Ok(known);
+        }
+        if let Some(Outcome::Receipt(signed) | Outcome::Notice(signed)) =
+            self.db.brought(envelope).await.map_err(|e| failed(&e))?
+        {
+            return self.give_again(envelope, bytes, signed, kiosk).await;
         }
         let now = self.clock.now();
         let app = self.clone();

@@ -15,6 +15,8 @@ use futures::StreamExt as _;
 
 use super::app::App;
 use super::problem::{Refusal, same};
+use super::returns;
+use super::store::LetterStatus;
 use super::tracking;
 use super::upload::Appended;
 use crate::domain::Digest;
@@ -38,6 +40,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/keyset", get(keyset))
         .route("/api/v1/bodies", get(bodies))
         .route("/api/v1/envelopes/{sha256}", put(put_envelope).head(head_envelope))
+        .route("/api/v1/envelopes/{sha256}/outcome", put(returns::put_outcome))
+        .route("/api/v1/envelopes/missing", post(returns::missing))
         .route("/api/v1/receipts/{lookup}", get(receipt))
         .route("/api/v1/letters/{number}/status", get(status))
         .route("/api/v1/letters", get(tracking::letters))
@@ -49,6 +53,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/enrolments", post(enrol))
         .fallback(async || Refusal::not_found())
         .method_not_allowed_fallback(async || Refusal::new(405, Code("server.bad-request")))
+        .layer(axum::middleware::map_response_with_state(app.clone(), returns::lived))
         .with_state(app)
 }
 
@@ -151,7 +156,7 @@ pub(super) async fn kiosk(app: &App, peer: Peer, headers: &HeaderMap) -> Result<
     Ok(kiosk)
 }
 
-fn digest(text: &str) -> Result<Digest, Refusal> {
+pub(super) fn digest(text: &str) -> Result<Digest, Refusal> {
     Digest::parse(text).ok_or(Refusal::bad("the path is not a SHA-256 in lower-case hex"))
 }
 
@@ -213,7 +218,7 @@ pub(super) async fn put_envelope(
 }
 
 /// The outcome where the envelope has one, perhaps by another request at the same time.
-async fn settled(app: &App, id: Digest) -> Result<Option<Response>, Refusal> {
+pub(super) async fn settled(app: &App, id: Digest) -> Result<Option<Response>, Refusal> {
     let known = app.db.outcome(id).await.map_err(|_| Refusal::unavailable())?;
     Ok(known.map(outcome))
 }
@@ -225,7 +230,7 @@ async fn finish(app: &Arc<App>, id: Digest, total: u64, kiosk: u32) -> Result<Re
         if let Some(answer) = settled(app, id).await? {
             return Ok(answer);
         }
-        return Ok((StatusCode::ACCEPTED, [(wire::UPLOAD_OFFSET, HeaderValue::from(held))]).into_response());
+        return Ok(progress(app, id));
     }
     let uploads = app.uploads.clone();
     let whole = tokio::task::spawn_blocking(move || uploads.read(id, wire::MAX_ENVELOPE)).await;
@@ -246,6 +251,12 @@ async fn finish(app: &Arc<App>, id: Digest, total: u64, kiosk: u32) -> Result<Re
     }
     app.uploads.drop_part(id);
     Err(Refusal::new(422, Code("server.damaged")))
+}
+
+/// How much is there: go on from here.
+pub(super) fn progress(app: &App, id: Digest) -> Response {
+    let held = HeaderValue::from(app.uploads.held(id));
+    (StatusCode::ACCEPTED, [(wire::UPLOAD_OFFSET, held)]).into_response()
 }
 
 fn range(headers: &HeaderMap) -> Result<Range, Refusal> {
@@ -329,14 +340,16 @@ pub(super) async fn status(
         return Err(Refusal::not_found());
     }
     let code = authorization(&headers, wire::CODE_SCHEME).ok_or(Refusal::not_found())?;
-    let letter = app.db.by_number(&number).await.map_err(|_| Refusal::unavailable())?;
-    let Some(letter) = letter else { return Err(Refusal::not_found()) };
-    app.limits.number.take(number).map_err(Refusal::too_many)?;
-    let given = visitor::code_hash(&letter.lookup, code).ok_or(Refusal::not_found())?;
-    if !same(&given, &letter.code_hash) {
+    let letters = app.db.by_number(&number).await.map_err(|_| Refusal::unavailable())?;
+    if letters.is_empty() {
         return Err(Refusal::not_found());
     }
-    Ok(Json(app.status(&letter).await?))
+    app.limits.number.take(number).map_err(Refusal::too_many)?;
+    let fits = |letter: &&LetterStatus| {
+        visitor::code_hash(&letter.lookup, code).is_some_and(|given| same(&given, &letter.code_hash))
+    };
+    let letter = letters.iter().find(fits).ok_or(Refusal::not_found())?;
+    Ok(Json(app.status(letter).await?))
 }
 
 /// A machine becomes a kiosk of this portal by a one-time code.

@@ -4,7 +4,7 @@
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{http, tracking};
+use super::{http, returns, tracking};
 use crate::portal::wire;
 
 #[derive(OpenApi)]
@@ -21,6 +21,8 @@ use crate::portal::wire;
         http::bodies,
         http::head_envelope,
         http::put_envelope,
+        returns::missing,
+        returns::put_outcome,
         http::receipt,
         http::status,
         tracking::events,

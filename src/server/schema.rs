@@ -3,10 +3,10 @@
 use sqlx::{Connection as _, SqliteConnection};
 
 /// The newest schema this program knows; the number in the data folder's `FORMAT`.
-pub const KNOWN: u32 = 2;
+pub const KNOWN: u32 = 3;
 
 /// Step n makes schema n out of schema n - 1. A step that shipped is never edited.
-const STEPS: [&str; KNOWN as usize] = [V1, V2];
+const STEPS: [&str; KNOWN as usize] = [V1, V2, V3];
 
 const V1: &str = "
 CREATE TABLE kiosks (
@@ -86,6 +86,24 @@ CREATE TABLE answers (
     letter INTEGER PRIMARY KEY REFERENCES letters(id),
     made INTEGER NOT NULL,
     sealed BLOB NOT NULL
+) STRICT;
+";
+
+/// What comes back to a portal that was restored from an older copy.
+const V3: &str = "
+-- The portal's own receipt or notice, brought by a kiosk: the envelope that it speaks of follows.
+CREATE TABLE returns (
+    envelope BLOB PRIMARY KEY,
+    registered INTEGER NOT NULL,       -- 1: a receipt, 0: a notice
+    signed BLOB NOT NULL,
+    brought INTEGER NOT NULL
+) STRICT;
+
+-- Numbers on the papers of letters that had to get another one.
+CREATE TABLE former_numbers (
+    number TEXT NOT NULL,
+    letter INTEGER NOT NULL REFERENCES letters(id),
+    PRIMARY KEY (number, letter)
 ) STRICT;
 ";
 

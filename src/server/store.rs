@@ -1,7 +1,9 @@
 //! What the portal keeps, in SQLite (WAL, synchronous=FULL): a letter is registered whole or not
 //! at all, and asking twice gives the same bytes.
 
+pub mod again;
 pub mod events;
+mod register;
 
 use std::path::Path;
 use std::time::Duration;
@@ -80,12 +82,10 @@ pub struct NewNotice<'a> {
     pub notice: &'a [u8],
 }
 
+/// What a number and a paper code are held against.
 pub struct LetterStatus {
-    pub number: String,
     pub lookup: [u8; 16],
     pub code_hash: Digest,
-    pub registered: Moment,
-    pub due: String,
 }
 
 fn fixed<const N: usize>(row: &sqlx::sqlite::SqliteRow, column: &str) -> Result<[u8; N], sqlx::Error> {
@@ -135,84 +135,6 @@ impl Db {
         Ok(outcome(&mut connection, envelope).await?)
     }
 
-    /// Gives the letter its number and keeps envelope and receipt, in one transaction. `number`
-    /// makes the number from year's count; `receipt` signs the receipt that names it.
-    pub async fn register(
-        &self,
-        letter: &NewLetter<'_>,
-        year: i32,
-        number: impl Fn(i64) -> String + Send,
-        receipt: impl Fn(&str) -> Result<Vec<u8>, String> + Send,
-    ) -> Result<Registered, DbError> {
-        let mut change = self.0.begin_with("BEGIN IMMEDIATE").await?;
-        if let Some(Outcome::Receipt(bytes)) = outcome(&mut change, letter.envelope).await? {
-            return Ok(Registered::Receipt(bytes));
-        }
-        let before = sqlx::query(
-            "SELECT id, statement, receipt, signer = ?1 AND submission = ?2 AS same FROM letters
-             WHERE (signer = ?1 AND submission = ?2) OR lookup = ?3",
-        )
-        .bind(&letter.signer[..])
-        .bind(&letter.submission.0[..])
-        .bind(&letter.lookup[..])
-        .fetch_optional(&mut *change)
-        .await?;
-        if let Some(row) = before {
-            let same: bool = row.try_get("same")?;
-            if !same || fixed::<32>(&row, "statement")? != letter.statement.0 {
-                return Ok(Registered::Reused);
-            }
-            // The same letter sealed again: one number, one receipt.
-            sqlx::query("INSERT INTO envelopes (digest, letter) VALUES (?, ?)")
-                .bind(&letter.envelope.0[..])
-                .bind(row.try_get::<i64, _>("id")?)
-                .execute(&mut *change)
-                .await?;
-            change.commit().await?;
-            return Ok(Registered::Receipt(row.try_get("receipt")?));
-        }
-        let count: i64 = sqlx::query_scalar(
-            "INSERT INTO numbers VALUES (?, 1) ON CONFLICT (year) DO UPDATE SET last = last + 1 RETURNING last",
-        )
-        .bind(year)
-        .fetch_one(&mut *change)
-        .await?;
-        let number = number(count);
-        let receipt = receipt(&number).map_err(DbError::Receipt)?;
-        let id = sqlx::query(
-            "INSERT INTO letters (number, signer, submission, statement, lookup, access_hash, code_hash, body,
-             form, form_version, language, registered, due, rule, kiosk, receipt)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(&number)
-        .bind(&letter.signer[..])
-        .bind(&letter.submission.0[..])
-        .bind(&letter.statement.0[..])
-        .bind(&letter.lookup[..])
-        .bind(&letter.access_hash.0[..])
-        .bind(&letter.code_hash.0[..])
-        .bind(letter.body)
-        .bind(letter.form)
-        .bind(letter.form_version)
-        .bind(letter.language)
-        .bind(letter.registered.0)
-        .bind(&letter.due)
-        .bind(letter.rule)
-        .bind(letter.kiosk)
-        .bind(&receipt)
-        .execute(&mut *change)
-        .await?
-        .last_insert_rowid();
-        sqlx::query("INSERT INTO envelopes VALUES (?, ?, ?)")
-            .bind(&letter.envelope.0[..])
-            .bind(id)
-            .bind(letter.bytes)
-            .execute(&mut *change)
-            .await?;
-        change.commit().await?;
-        Ok(Registered::Receipt(receipt))
-    }
-
     /// Keeps a notice; the bytes kept first win.
     pub async fn refuse(&self, new: &NewNotice<'_>) -> Result<Vec<u8>, DbError> {
         let mut change = self.0.begin_with("BEGIN IMMEDIATE").await?;
@@ -254,22 +176,22 @@ impl Db {
             .collect()
     }
 
-    pub async fn by_number(&self, number: &str) -> Result<Option<LetterStatus>, DbError> {
-        let row =
-            sqlx::query("SELECT number, lookup, code_hash, registered, due FROM letters WHERE number = ?")
-                .bind(number)
-                .fetch_optional(&self.0)
-                .await?;
-        row.map(|row| {
-            Ok(LetterStatus {
-                number: row.try_get("number")?,
-                lookup: fixed(&row, "lookup")?,
-                code_hash: Digest(fixed(&row, "code_hash")?),
-                registered: Moment(row.try_get("registered")?),
-                due: row.try_get("due")?,
-            })
-        })
-        .transpose()
+    /// The letters whose paper names this number: whose it is, then whose it was before the portal was
+    /// restored from a copy. The paper's code tells them apart.
+    pub async fn by_number(&self, number: &str) -> Result<Vec<LetterStatus>, DbError> {
+        let rows = sqlx::query(
+            "SELECT lookup, code_hash FROM letters WHERE number = ?1
+             UNION ALL
+             SELECT lookup, code_hash FROM former_numbers JOIN letters ON letters.id = letter
+             WHERE former_numbers.number = ?1",
+        )
+        .bind(number)
+        .fetch_all(&self.0)
+        .await?;
+        let read = |row: &sqlx::sqlite::SqliteRow| {
+            Ok(LetterStatus { lookup: fixed(row, "lookup")?, code_hash: Digest(fixed(row, "code_hash")?) })
+        };
+        Ok(rows.iter().map(read).collect::<Result<_, sqlx::Error>>()?)
     }
 
     /// The sealed bytes of a registered letter.

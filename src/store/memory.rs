@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::StoreError;
-use super::shelf::{Facts, Kept, Place, Reservation, Shelf};
+use super::shelf::{Facts, Kept, Place, Reservation, SETTLES_FROM, Shelf, shifts_from};
 use crate::clock::Moment;
 use crate::domain::Digest;
 
@@ -17,9 +17,14 @@ impl MemoryShelf {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn change(&self, id: Digest, change: impl FnOnce(&mut Kept, &mut Vec<u8>)) -> Result<(), StoreError> {
+    fn change(
+        &self,
+        id: Digest,
+        among: &[Place],
+        change: impl FnOnce(&mut Kept, &mut Vec<u8>),
+    ) -> Result<(), StoreError> {
         match self.all().get_mut(&id) {
-            Some((kept, envelope)) if matches!(kept.place, Place::Waiting | Place::Stuck) => {
+            Some((kept, envelope)) if among.contains(&kept.place) => {
                 change(kept, envelope);
                 Ok(())
             }
@@ -41,7 +46,7 @@ impl Shelf for MemoryShelf {
         _reserved: Option<Reservation>,
     ) -> Result<(), StoreError> {
         self.all().entry(id).or_insert_with(|| {
-            let kept = Kept { id, place: Place::Waiting, facts: facts.clone(), outcome: None };
+            let kept = Kept { id, place: Place::Waiting, facts: facts.clone(), outcome: None, sealed: true };
             (kept, envelope.to_vec())
         });
         Ok(())
@@ -58,23 +63,34 @@ impl Shelf for MemoryShelf {
     }
 
     fn envelope(&self, id: Digest) -> Result<Vec<u8>, StoreError> {
-        let mut bytes = vec![];
-        self.change(id, |_, envelope| bytes.clone_from(envelope))?;
-        Ok(bytes)
+        let mut bytes = None;
+        self.change(id, &Place::ALL, |kept, envelope| bytes = kept.sealed.then(|| envelope.clone()))?;
+        bytes.ok_or(StoreError::Damaged)
     }
 
     fn note(&self, id: Digest, facts: &Facts) -> Result<(), StoreError> {
-        self.change(id, |kept, _| kept.facts = facts.clone())
+        self.change(id, &Place::ALL, |kept, _| kept.facts = facts.clone())
     }
 
     fn shift(&self, id: Digest, to: Place) -> Result<(), StoreError> {
-        self.change(id, |kept, _| kept.place = to)
+        let mut whole = true;
+        self.change(id, shifts_from(to), |kept, _| {
+            whole = to != Place::Returning || kept.sealed;
+            kept.place = if whole { to } else { kept.place };
+        })?;
+        if whole { Ok(()) } else { Err(StoreError::Damaged) }
     }
 
     fn settle(&self, id: Digest, to: Place, outcome: &[u8]) -> Result<(), StoreError> {
-        self.change(id, |kept, envelope| {
+        self.change(id, SETTLES_FROM, |kept, _| {
             kept.place = to;
             kept.outcome = Some(outcome.to_vec());
+        })
+    }
+
+    fn release(&self, id: Digest) -> Result<(), StoreError> {
+        self.change(id, &[Place::Registered, Place::Refused], |kept, envelope| {
+            kept.sealed = false;
             *envelope = vec![];
         })
     }
@@ -82,7 +98,9 @@ impl Shelf for MemoryShelf {
     fn forget(&self, before: Moment) -> Result<usize, StoreError> {
         let mut all = self.all();
         let was = all.len();
-        all.retain(|_, (k, _)| k.outcome.is_none() || k.facts.stored >= before);
+        all.retain(|_, (k, _)| {
+            !matches!(k.place, Place::Registered | Place::Refused) || k.facts.stored >= before
+        });
         Ok(was - all.len())
     }
 }

@@ -6,8 +6,9 @@
 //! outbox/preparing/<sha-256>/        being written: never promised to anybody, removed at start
 //! outbox/waiting/<sha-256>/          envelope, facts.json
 //! outbox/stuck/<sha-256>/            the same: waits for staff
-//! outbox/registered/<sha-256>/       outcome.cose (receipt), facts.json
-//! outbox/refused/<sha-256>/          outcome.cose (notice), facts.json
+//! outbox/registered/<sha-256>/       outcome.cose (receipt), facts.json; for some days the envelope
+//! outbox/refused/<sha-256>/          outcome.cose (notice), facts.json; for some days the envelope
+//! outbox/returning/<sha-256>/        all three: the portal lost it, and gets it back
 //! outbox/damaged/<sha-256>/          what could not be read, kept for staff
 //! ```
 
@@ -41,6 +42,12 @@ pub struct Facts {
     /// The fault code of the last attempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,
+    /// When a restored portal took it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<Moment>,
+    /// The number that it had before that, where it got another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,10 +56,13 @@ pub enum Place {
     Stuck,
     Registered,
     Refused,
+    /// Registered or refused once, and lost by the portal since.
+    Returning,
 }
 
 impl Place {
-    pub const ALL: [Place; 4] = [Place::Waiting, Place::Stuck, Place::Registered, Place::Refused];
+    pub const ALL: [Place; 5] =
+        [Place::Waiting, Place::Stuck, Place::Registered, Place::Refused, Place::Returning];
 
     const fn folder(self) -> &'static str {
         match self {
@@ -60,6 +70,7 @@ impl Place {
             Place::Stuck => "stuck",
             Place::Registered => "registered",
             Place::Refused => "refused",
+            Place::Returning => "returning",
         }
     }
 }
@@ -70,8 +81,10 @@ pub struct Kept {
     pub id: Digest,
     pub place: Place,
     pub facts: Facts,
-    /// COSE bytes of the receipt or notice, in `Registered` and `Refused`.
+    /// COSE bytes of the receipt or notice, in `Registered`, `Refused` and `Returning`.
     pub outcome: Option<Vec<u8>>,
+    /// The envelope is here.
+    pub sealed: bool,
 }
 
 /// Space held for one envelope; given back when dropped.
@@ -112,14 +125,17 @@ pub trait Shelf: Send + Sync + 'static {
 
     fn envelope(&self, id: Digest) -> Result<Vec<u8>, StoreError>;
 
-    /// Writes attempts and fault of an envelope that waits or is stuck.
+    /// Writes what is newly known.
     fn note(&self, id: Digest, facts: &Facts) -> Result<(), StoreError>;
 
-    /// Stuck, or waiting again.
+    /// Stuck, or waiting again; or from settled to returning, where the envelope is still here.
     fn shift(&self, id: Digest, to: Place) -> Result<(), StoreError>;
 
-    /// Keeps the receipt or notice and drops the envelope: it has arrived.
+    /// Keeps the receipt or notice: it has arrived. The envelope stays until it is released.
     fn settle(&self, id: Digest, to: Place, outcome: &[u8]) -> Result<(), StoreError>;
+
+    /// Drops the envelope of a settled one.
+    fn release(&self, id: Digest) -> Result<(), StoreError>;
 
     /// Forgets settled envelopes that were stored before this moment; how many.
     fn forget(&self, before: Moment) -> Result<usize, StoreError>;
@@ -158,8 +174,21 @@ impl DiskShelf {
         Place::ALL.into_iter().map(|p| (p, self.at(p, id))).find(|(_, path)| path.is_dir())
     }
 
-    fn unsent(&self, id: Digest) -> Result<(Place, PathBuf), StoreError> {
-        self.find(id).filter(|(p, _)| matches!(p, Place::Waiting | Place::Stuck)).ok_or(StoreError::Damaged)
+    /// The one of this name, where it is at one of these places.
+    fn among(&self, id: Digest, places: &[Place]) -> Result<(Place, PathBuf), StoreError> {
+        self.find(id).filter(|(p, _)| places.contains(p)).ok_or(StoreError::Damaged)
+    }
+}
+
+/// Where a receipt or notice may come to one.
+pub(super) const SETTLES_FROM: &[Place] = &[Place::Waiting, Place::Stuck, Place::Returning];
+
+/// Where one may be that is shifted to `to`.
+pub(super) const fn shifts_from(to: Place) -> &'static [Place] {
+    match to {
+        Place::Waiting | Place::Stuck => &[Place::Waiting, Place::Stuck],
+        Place::Returning => &[Place::Registered, Place::Refused, Place::Returning],
+        Place::Registered | Place::Refused => &[],
     }
 }
 
@@ -181,19 +210,15 @@ fn kept(place: Place, path: &Path) -> Result<Kept, StoreError> {
     let id = Digest::parse(&name).ok_or(StoreError::Damaged)?;
     let facts = disk::read(&path.join("facts.json"), MAX_FACTS)?.ok_or(StoreError::Damaged)?;
     let facts: Facts = serde_json::from_slice(&facts).map_err(|_| StoreError::Damaged)?;
+    let sealed = fs::metadata(path.join("envelope")).is_ok_and(|m| m.len() == facts.size);
     let outcome = match place {
-        Place::Waiting | Place::Stuck => {
-            let there = fs::metadata(path.join("envelope")).map(|m| m.len()).unwrap_or(0);
-            if there != facts.size {
-                return Err(StoreError::Damaged);
-            }
-            None
-        }
-        Place::Registered | Place::Refused => {
+        Place::Waiting | Place::Stuck if !sealed => return Err(StoreError::Damaged),
+        Place::Waiting | Place::Stuck => None,
+        Place::Registered | Place::Refused | Place::Returning => {
             Some(disk::read(&path.join("outcome.cose"), MAX_OUTCOME)?.ok_or(StoreError::Damaged)?)
         }
     };
-    Ok(Kept { id, place, facts, outcome })
+    Ok(Kept { id, place, facts, outcome, sealed })
 }
 
 /// What a data folder's outbox holds, read only, by whoever may: the kiosk itself may be running.
@@ -277,13 +302,7 @@ impl Shelf for DiskShelf {
         for place in Place::ALL {
             for path in entries(&self.root.join(place.folder()))? {
                 match kept(place, &path) {
-                    Ok(one) => {
-                        if one.outcome.is_some() {
-                            // A stop between settling and dropping the envelope.
-                            let _ = fs::remove_file(path.join("envelope"));
-                        }
-                        all.push(one);
-                    }
+                    Ok(one) => all.push(one),
                     Err(StoreError::Damaged) => {
                         let name = path.file_name().unwrap_or_default();
                         disk::rename(&path, &self.root.join("damaged").join(name))?;
@@ -301,28 +320,39 @@ impl Shelf for DiskShelf {
     }
 
     fn envelope(&self, id: Digest) -> Result<Vec<u8>, StoreError> {
-        let (_, path) = self.unsent(id)?;
+        let (_, path) = self.find(id).ok_or(StoreError::Damaged)?;
         let bytes = disk::read(&path.join("envelope"), crate::portal::wire::MAX_ENVELOPE)?
             .ok_or(StoreError::Damaged)?;
         if Digest::of(&bytes) == id { Ok(bytes) } else { Err(StoreError::Damaged) }
     }
 
     fn note(&self, id: Digest, facts: &Facts) -> Result<(), StoreError> {
-        let (_, path) = self.unsent(id)?;
+        let (_, path) = self.find(id).ok_or(StoreError::Damaged)?;
         disk::write_atomic(&path.join("facts.json"), &facts_bytes(facts)?)
     }
 
     fn shift(&self, id: Digest, to: Place) -> Result<(), StoreError> {
-        let (from, path) = self.unsent(id)?;
-        if from == to { Ok(()) } else { disk::rename(&path, &self.at(to, id)) }
+        let (from, path) = self.among(id, shifts_from(to))?;
+        let whole = to != Place::Returning || disk::exists(&path.join("envelope"));
+        match from == to {
+            true => Ok(()),
+            false if whole => disk::rename(&path, &self.at(to, id)),
+            false => Err(StoreError::Damaged),
+        }
     }
 
     fn settle(&self, id: Digest, to: Place, outcome: &[u8]) -> Result<(), StoreError> {
-        let (_, path) = self.unsent(id)?;
+        let (_, path) = self.among(id, SETTLES_FROM)?;
         disk::write_atomic(&path.join("outcome.cose"), outcome)?;
-        let settled = self.at(to, id);
-        disk::rename(&path, &settled)?;
-        fs::remove_file(settled.join("envelope")).map_err(|e| StoreError::io(&settled, &e))
+        disk::rename(&path, &self.at(to, id))
+    }
+
+    fn release(&self, id: Digest) -> Result<(), StoreError> {
+        let (_, path) = self.among(id, &[Place::Registered, Place::Refused])?;
+        match fs::remove_file(path.join("envelope")) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(StoreError::io(&path, &e)),
+            _ => Ok(()),
+        }
     }
 
     fn forget(&self, before: Moment) -> Result<usize, StoreError> {

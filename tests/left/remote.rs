@@ -87,7 +87,7 @@ async fn world(folder: PathBuf, code: Zeroizing<String>) -> Result<World, Code> 
     citizens.load(CITIZEN, &std::fs::read(folder.join("ca.pem")).unwrap()).map_err(|e| e.code())?;
     let root = Digest::parse(&named("root")).unwrap().0;
     let data = folder.join("kiosk");
-    let settings = Portalled { url: named("url"), root, data, citizens };
+    let settings = Portalled { url: named("url"), root, data, citizens, keep: Default::default() };
     enrol(&settings, code, "village".into(), Clock::system()).await.map_err(|e| e.code())?;
     let cards = service::start(Arc::new(Pcsc::default()), Clock::system(), Options::default());
     let env = connect(&settings, cards, Clock::system()).await.map_err(|e| e.code())?;

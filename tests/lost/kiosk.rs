@@ -13,7 +13,7 @@ use tereze::clock::Clock;
 use tereze::domain::{Digest, SubmissionId};
 use tereze::i18n::Lang;
 use tereze::outbox::state::Waits;
-use tereze::outbox::{Outbox, Prepared};
+use tereze::outbox::{Keep, Outbox, Prepared};
 use tereze::portal::client::HttpPortal;
 use tereze::portal::held::Held;
 use tereze::private::Secret;
@@ -45,6 +45,11 @@ struct Heard {
     /// What the process alive now said last: how many wait.
     waiting: Option<usize>,
     stuck: Option<String>,
+    /// It writes no more letters.
+    enough: bool,
+    /// How many the portal lost and does not have again; how many it has, and how many of them under
+    /// another number.
+    returned: Option<(usize, usize, usize)>,
 }
 
 pub struct Kiosk {
@@ -83,6 +88,7 @@ impl Kiosk {
         let output = BufReader::new(child.stdout.take().unwrap());
         let heard = self.heard.clone();
         heard.lock().unwrap().waiting = None;
+        heard.lock().unwrap().returned = None;
         self.reader = Some(std::thread::spawn(move || {
             // What the kill cut off has no end and is nothing that was said.
             for line in output.split(b'\n').map_while(Result::ok) {
@@ -119,7 +125,7 @@ impl Kiosk {
             {
                 let heard = self.heard.lock().unwrap();
                 assert!(heard.stuck.is_none(), "stuck: {:?}", heard.stuck);
-                if heard.waiting == Some(0) {
+                if heard.waiting == Some(0) && heard.enough {
                     return;
                 }
             }
@@ -127,6 +133,19 @@ impl Kiosk {
         }
         let waiting = self.heard.lock().unwrap().waiting;
         panic!("{waiting:?} still wait after three minutes");
+    }
+}
+
+impl Kiosk {
+    /// How many letters the portal got again, and how many of them under another number.
+    pub async fn until_given_back(&self) -> (usize, usize) {
+        for _ in 0..1200 {
+            if let Some((0, given, renumbered)) = self.heard.lock().unwrap().returned {
+                return (given, renumbered);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("still going back after a minute: {:?}", self.heard.lock().unwrap().returned);
     }
 }
 
@@ -151,7 +170,15 @@ fn hear(heard: &mut Heard, words: &[&str]) {
             statement: Digest(bytes(statement)),
             secret: Arc::new(VisitorSecret::from_bytes(Zeroizing::new(bytes(secret)))),
         }),
+        ["enough", "."] if !heard.enough => {
+            heard.enough = true;
+            heard.waiting = None;
+        }
         ["waiting", count, "."] => heard.waiting = count.parse().ok(),
+        ["returned", open, given, renumbered, "."] => {
+            heard.returned =
+                Some((open.parse().unwrap(), given.parse().unwrap(), renumbered.parse().unwrap()));
+        }
         ["stuck", what @ ..] => heard.stuck = Some(what.join(" ")),
         _ => {}
     }
@@ -187,10 +214,14 @@ async fn the_worker() {
     let (folder, _) = DataDir::open(&data, "kiosk", 1).unwrap();
     let shelf = Arc::new(DiskShelf::open(&folder).unwrap());
     let waits = Waits { first: Duration::from_millis(20), longest: Duration::from_millis(500) };
-    let outbox = Outbox::start(shelf, Arc::new(portal), held.clone(), clock, waits).await.unwrap();
+    // Also one that has nothing to send asks what the portal still knows: here after seconds, not hours.
+    let keep = Keep { ask_every: Duration::from_secs(3), ..Keep::default() };
+    let portal = Arc::new(portal);
+    let outbox = Outbox::start_keeping(shelf, portal, held.clone(), clock, waits, keep).await.unwrap();
     let forms = World::start(&People::new(true), None).await;
     loop {
         if enough(&data).exists() {
+            say("enough .".into());
             tokio::time::sleep(Duration::from_millis(100)).await;
         } else {
             submit(&outbox, &forms, &held, &person).await;
@@ -201,6 +232,8 @@ async fn the_worker() {
         if let Some((id, status)) = all.iter().find(|(_, s)| s.is_final() && !registered(s)) {
             say(format!("stuck {id} {status:?}"));
         }
+        let back = outbox.returned();
+        say(format!("returned {} {} {} .", back.open, back.given, back.renumbered));
         say(format!("waiting {} .", outbox.unsent()));
     }
 }

@@ -60,8 +60,17 @@ impl PortalProcess {
     }
 
     pub fn again(&mut self) {
+        self.run(&[]);
+    }
+
+    /// Staff know that its data are an older copy.
+    pub fn restored(&mut self) {
+        self.run(&["--restored"]);
+    }
+
+    fn run(&mut self, more: &[&str]) {
         let mut command = tereze(&self.data);
-        command.args(["--practice", "--listen", &self.address.to_string()]);
+        command.args(["--practice", "--listen", &self.address.to_string()]).args(more);
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         self.child = Some(child.unwrap());
     }
@@ -73,6 +82,11 @@ impl PortalProcess {
             child.kill().unwrap();
             child.wait().unwrap();
         }
+    }
+
+    /// Until it answers after a start.
+    pub async fn answers(&self, client: &HttpPortal) {
+        until(|| async { client.about().await.ok() }).await;
     }
 
     pub fn address(&self) -> SocketAddr {

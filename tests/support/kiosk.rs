@@ -221,6 +221,12 @@ impl Portal for Unreachable {
     fn put(&self, _: Digest, _: u64, _: u64, _: Vec<u8>) -> BoxFuture<'_, Result<Progress, PortalError>> {
         silence()
     }
+    fn missing(&self, _: Vec<[u8; 8]>) -> BoxFuture<'_, Result<Vec<[u8; 8]>, PortalError>> {
+        silence()
+    }
+    fn bring(&self, _: Digest, _: Outcome) -> BoxFuture<'_, Result<Progress, PortalError>> {
+        silence()
+    }
     fn receipt(&self, _: [u8; 16], _: Zeroizing<[u8; 32]>) -> BoxFuture<'_, Result<Outcome, PortalError>> {
         silence()
     }

@@ -31,6 +31,7 @@ pub(super) const TABLE: &[Preset] = &[
     Preset::new("desk-looking", |look, world| at_desk(look, world, Mode::Real, None)),
     Preset::new("desk-well", |look, world| at_desk(look, world, Mode::Practice, Some(well()))),
     Preset::new("desk-badly", |look, world| at_desk(look, world, Mode::Real, Some(badly()))),
+    Preset::new("desk-restored", |look, world| at_desk(look, world, Mode::Real, Some(restored()))),
     Preset::new("desk-end", |look, world| {
         let mut app = at_desk(look, world, Mode::Real, Some(well()));
         tell(&mut app, desk::Message::Ending(true));
@@ -98,6 +99,27 @@ fn well() -> Report {
     ];
     let letters = [("4821", 35), ("4790", 190)];
     report(findings, letters.map(|(n, at)| letter(Way::Registered, at, None, Some(n))).into())
+}
+
+/// The portal was restored from an older copy: some letters are back there, some on their way.
+fn restored() -> Report {
+    let mut report = well();
+    for finding in &mut report.findings {
+        match finding.what {
+            What::Setup => *finding = Finding::new(What::Setup, Health::Ok),
+            What::Outbox => {
+                let code = Code("outbox.portal-restored");
+                *finding = Finding::of(What::Outbox, Health::Warning, code)
+                    .with(Fact::Unsent(0))
+                    .with(Fact::Registered(41))
+                    .with(Fact::ToGiveAgain(4))
+                    .with(Fact::GivenAgain(33))
+                    .with(Fact::Renumbered(2));
+            }
+            _ => {}
+        }
+    }
+    report
 }
 
 fn badly() -> Report {

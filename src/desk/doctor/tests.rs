@@ -30,6 +30,8 @@ fn letter(n: u8) -> (Digest, Facts, Vec<u8>) {
         stored: Moment(DAY.0 - i64::from(n)),
         attempts: 1,
         fault: None,
+        again: None,
+        former: None,
     };
     (Digest::of(&bytes), facts, bytes)
 }

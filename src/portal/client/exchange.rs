@@ -8,7 +8,7 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode, Url};
 
 use crate::clock::Moment;
-use crate::portal::{Outcome, PortalError, wire};
+use crate::portal::{Outcome, PortalError, Progress, wire};
 
 /// Nothing came and nothing went for so long: the line is taken for cut.
 pub(super) const SILENCE: Duration = Duration::from_secs(60);
@@ -63,6 +63,20 @@ impl Answer {
             StatusCode::OK if self.is(wire::COSE) => Ok(Outcome::Receipt(self.body)),
             StatusCode::UNPROCESSABLE_ENTITY if self.is(wire::COSE) => Ok(Outcome::Notice(self.body)),
             _ => Err(self.problem()),
+        }
+    }
+
+    /// How far an envelope is, or what became of it.
+    pub fn progress(self) -> Result<Progress, PortalError> {
+        match self.status {
+            StatusCode::ACCEPTED | StatusCode::CONFLICT => {
+                let held = self.headers.get(wire::UPLOAD_OFFSET).and_then(|v| v.to_str().ok());
+                match held.and_then(|v| v.parse().ok()) {
+                    Some(held) => Ok(Progress::Offset(held)),
+                    None => Err(self.problem()),
+                }
+            }
+            _ => self.outcome().map(Progress::Done),
         }
     }
 

@@ -92,7 +92,7 @@ impl HttpPortal {
         self.call(Method::GET, url, authorized(session)?, None).await?.json()
     }
 
-    fn as_kiosk(&self) -> HeaderMap {
+    pub(super) fn as_kiosk(&self) -> HeaderMap {
         let inner = self.inner.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         inner.kiosk.iter().map(|kiosk| (AUTHORIZATION, kiosk.clone())).collect()
     }

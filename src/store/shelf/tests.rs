@@ -10,6 +10,8 @@ fn facts(size: usize) -> Facts {
         stored: Moment(1_800_000_000),
         attempts: 0,
         fault: None,
+        again: None,
+        former: None,
     }
 }
 
@@ -27,7 +29,7 @@ fn contract(shelf: &dyn Shelf, reopen: &dyn Fn() -> Box<dyn Shelf>) {
     shelf.note(id, &noted).unwrap();
     shelf.shift(id, Place::Stuck).unwrap();
     let found = reopen().load().unwrap();
-    assert_eq!(found, [Kept { id, place: Place::Stuck, facts: noted.clone(), outcome: None }]);
+    assert_eq!(found, [Kept { id, place: Place::Stuck, facts: noted.clone(), outcome: None, sealed: true }]);
     shelf.shift(id, Place::Waiting).unwrap();
     assert_eq!(reopen().load().unwrap()[0].place, Place::Waiting);
 
@@ -35,10 +37,28 @@ fn contract(shelf: &dyn Shelf, reopen: &dyn Fn() -> Box<dyn Shelf>) {
     let found = reopen().load().unwrap();
     assert_eq!(found[0].outcome.as_deref(), Some(&b"receipt"[..]));
     assert_eq!(found[0].place, Place::Registered);
-    // What is settled stays settled, and its envelope is gone.
-    assert_eq!(shelf.envelope(id), Err(StoreError::Damaged));
+    // What is settled stays settled; its envelope stays for a portal that may lose it.
+    assert!(found[0].sealed && shelf.envelope(id).unwrap() == envelope);
     assert_eq!(shelf.shift(id, Place::Waiting), Err(StoreError::Damaged));
     assert_eq!(shelf.settle(id, Place::Refused, b"notice"), Err(StoreError::Damaged));
+
+    shelf.shift(id, Place::Returning).unwrap();
+    let found = reopen().load().unwrap();
+    assert_eq!((found[0].place, found[0].outcome.as_deref()), (Place::Returning, Some(&b"receipt"[..])));
+    // On its way back it is neither released nor forgotten.
+    assert_eq!(shelf.release(id), Err(StoreError::Damaged));
+    assert_eq!(shelf.forget(Moment(2_000_000_000)).unwrap(), 0);
+    let again = Facts { again: Some(Moment(1_800_000_500)), former: Some("7".into()), ..noted };
+    shelf.note(id, &again).unwrap();
+    shelf.settle(id, Place::Registered, b"receipt 2").unwrap();
+    let found = reopen().load().unwrap();
+    assert_eq!((found[0].outcome.as_deref(), &found[0].facts), (Some(&b"receipt 2"[..]), &again));
+
+    shelf.release(id).unwrap();
+    shelf.release(id).unwrap();
+    assert_eq!(shelf.envelope(id), Err(StoreError::Damaged));
+    assert_eq!(shelf.shift(id, Place::Returning), Err(StoreError::Damaged));
+    assert!(!reopen().load().unwrap()[0].sealed);
     assert_eq!(shelf.forget(Moment(1_800_000_000)).unwrap(), 0);
     assert_eq!(shelf.forget(Moment(1_800_000_001)).unwrap(), 1);
     assert!(reopen().load().unwrap().is_empty());
@@ -77,6 +97,9 @@ fn both_shelves_keep_the_contract() {
         }
         fn settle(&self, i: Digest, to: Place, o: &[u8]) -> Result<(), StoreError> {
             self.0.settle(i, to, o)
+        }
+        fn release(&self, i: Digest) -> Result<(), StoreError> {
+            self.0.release(i)
         }
         fn forget(&self, m: Moment) -> Result<usize, StoreError> {
             self.0.forget(m)

@@ -130,6 +130,15 @@ impl<P: Portal> Portal for Faulty<P> {
     ) -> BoxFuture<'_, Result<Progress, PortalError>> {
         Box::pin(self.spoil(self.real.put(id, at, total, part)))
     }
+    fn life(&self) -> Option<u32> {
+        self.real.life()
+    }
+    fn missing(&self, known: Vec<[u8; 8]>) -> BoxFuture<'_, Result<Vec<[u8; 8]>, PortalError>> {
+        self.real.missing(known)
+    }
+    fn bring(&self, id: Digest, word: Outcome) -> BoxFuture<'_, Result<Progress, PortalError>> {
+        Box::pin(self.spoil(self.real.bring(id, word)))
+    }
     fn receipt(&self, id: [u8; 16], key: Zeroizing<[u8; 32]>) -> BoxFuture<'_, Result<Outcome, PortalError>> {
         self.real.receipt(id, key)
     }
