@@ -266,6 +266,8 @@ fn put_letter(data: &Path) {
         stored: Moment(Clock::system().now().wall.0 - 60),
         attempts: 0,
         fault: None,
+        again: None,
+        former: None,
     };
     DiskShelf::open(&folder).unwrap().put(Digest::of(&bytes), &facts, &bytes, None).unwrap();
 }
