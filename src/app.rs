@@ -1,5 +1,7 @@
 //! The kiosk's root: the world, the look, one visitor at a time, and what lies over her screen.
 
+mod assist;
+mod hear;
 pub mod input;
 pub mod launch;
 pub mod listen;
@@ -25,13 +27,13 @@ use crate::fault::Code;
 use crate::files::Stick;
 use crate::i18n::Lang;
 use crate::outbox;
+use crate::screen::help::Help;
 use crate::screen::once::Once;
 use crate::screen::world::World;
 use crate::screen::{self, Context, Screen};
 use crate::sound::Playing;
-use crate::ui::focus::{self, Way};
 use crate::ui::theme::{Look, Scheme, Step};
-use input::{Input, Press};
+use input::Input;
 use launch::{Launch, Start};
 use over::Over;
 use session::{Idle, Session, SessionId, Sessions};
@@ -73,6 +75,11 @@ pub struct Visit {
     pub(crate) session: Session,
     pub(crate) screen: Screen,
     pub(crate) over: Over,
+    pub(crate) help: Help,
+    /// How her screen is drawn: beneath the strip that says that she is helped there is less room.
+    pub(crate) look: Look,
+    /// Counts her looks at what is hidden, so that an old timer ends no newer one.
+    pub(crate) looks: u64,
     /// Seconds until the wipe, while the question stands.
     pub(crate) warning: Option<u64>,
     /// The visitor's tasks end with her.
@@ -140,6 +147,11 @@ impl App {
         &self.sticks
     }
 
+    /// The count of visits in which a librarian helped at the screen.
+    pub fn helped(&self) -> &crate::desk::Helped {
+        &self.launch.desk.helped
+    }
+
     pub fn visit(&self) -> Option<&Visit> {
         self.visit.as_ref()
     }
@@ -152,6 +164,12 @@ impl App {
     }
 
     pub fn update(&mut self, message: Message) -> Task<Message> {
+        let task = self.think(message);
+        self.fit();
+        task
+    }
+
+    fn think(&mut self, message: Message) -> Task<Message> {
         match message {
             Message::FirstFrame => self.boot(),
             Message::Started(result) => match result.take() {
@@ -247,6 +265,9 @@ impl App {
                     session: self.sessions.begin(self.launch.idle, now),
                     screen: Screen::Home,
                     over: Over::None,
+                    help: Help::default(),
+                    look: self.look,
+                    looks: 0,
                     warning: None,
                     running: Vec::new(),
                 });
@@ -266,58 +287,6 @@ impl App {
         self.ringing = None;
         self.look = Look { viewport: self.look.viewport, ..Look::default() };
         Task::none()
-    }
-
-    fn input(&mut self, input: Input) -> Task<Message> {
-        match input {
-            Input::Resized(size) => {
-                self.look.viewport = size;
-                Task::none()
-            }
-            Input::Touched => {
-                self.touch();
-                Task::none()
-            }
-            Input::Key(press) => {
-                self.touch();
-                match press {
-                    Press::Back => self.back(),
-                    Press::Next => focus::go(Way::Next),
-                    Press::Previous => focus::go(Way::Previous),
-                    Press::Enter | Press::Other => Task::none(),
-                }
-            }
-            // A kiosk is ended by staff, not by a visitor's Alt-F4; on a desk the window closes.
-            Input::CloseRequested => match self.launch.window {
-                launch::WindowMode::Fullscreen => Task::none(),
-                launch::WindowMode::Windowed { .. } => {
-                    let ended = self.end();
-                    ended.chain(iced::exit())
-                }
-            },
-        }
-    }
-
-    fn keys(&mut self, message: listen::Message) -> Task<Message> {
-        match message {
-            listen::Message::Wait(key, time) => {
-                Task::perform(tokio::time::sleep(time), move |()| Message::Keys(listen::Message::Silent(key)))
-            }
-            listen::Message::Silent(key) => {
-                self.silent = self.silent.max(key);
-                Task::none()
-            }
-            listen::Message::Scanned(scan) => {
-                self.touch();
-                // Whoever called the librarian, hid the screen or is asked something scans for nobody.
-                match &self.visit {
-                    Some(visit) if matches!(visit.over, Over::None | Over::Said(..)) => {
-                        self.with_screen(|screen, context| screen.scanned(&scan, context))
-                    }
-                    _ => Task::none(),
-                }
-            }
-        }
     }
 
     fn touch(&mut self) {
@@ -355,9 +324,11 @@ impl App {
 
     /// Lets the screen think, and does what it says.
     fn with_screen(&mut self, f: impl FnOnce(&mut Screen, &Context<'_>) -> screen::Action) -> Task<Message> {
+        self.fit();
         let (Some(visit), Stand::Ready(world)) = (&mut self.visit, &self.stand) else { return Task::none() };
-        let context = Context { look: &self.look, world, card: &self.card, sticks: &self.sticks };
-        match f(&mut visit.screen, &context) {
+        let Visit { look, help, screen, .. } = visit;
+        let context = Context { look, world, card: &self.card, sticks: &self.sticks, help: *help };
+        match f(screen, &context) {
             screen::Action::None => Task::none(),
             screen::Action::Run(task) => {
                 let id = visit.session.id();

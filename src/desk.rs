@@ -1,6 +1,7 @@
 //! What staff do at a kiosk: the PIN that lets them, and a look at everything that must work.
 
 pub mod doctor;
+pub mod helped;
 pub mod pin;
 pub mod report;
 
@@ -8,6 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use doctor::{Parts, Settings, Setup, examine};
+pub use helped::Helped;
 pub use pin::StaffPin;
 pub use report::Report;
 

@@ -7,7 +7,7 @@ pub mod clerk;
 pub mod pki;
 
 use crate::clock::Clock;
-use crate::desk::{Settings, Setup, StaffPin};
+use crate::desk::{Helped, Settings, Setup, StaffPin};
 
 /// The staff PIN of the practice world, and of no other: it stands in the README.
 pub const STAFF_PIN: &[u8] = b"246813";
@@ -15,5 +15,6 @@ pub const STAFF_PIN: &[u8] = b"246813";
 /// The desk of the practice world: nothing of it is on a disk.
 pub fn desk(clock: Clock) -> Settings {
     let pin = StaffPin::of_practice(STAFF_PIN, clock.clone());
-    Settings { mode: Setup::Practice, data: None, printer: None, clock, pin }
+    let helped = Helped::in_memory(clock.clone());
+    Settings { mode: Setup::Practice, data: None, printer: None, clock, pin, helped }
 }

@@ -4,6 +4,7 @@
 pub mod attract;
 pub mod desk;
 pub(crate) mod frame;
+pub mod help;
 pub mod home;
 pub mod info;
 pub mod later;
@@ -43,6 +44,7 @@ pub struct Context<'a> {
     pub world: &'a World,
     pub card: &'a CardStatus,
     pub sticks: &'a [Stick],
+    pub help: help::Help,
 }
 
 impl Context<'_> {

@@ -8,6 +8,8 @@ use std::path::PathBuf;
 
 use tereze::clock::{Clock, Moment, Reading};
 use tereze::content::Manifest;
+use tereze::desk::Helped;
+use tereze::desk::helped::{self, Sum};
 use tereze::domain::receipt::{Notice, Receipt};
 use tereze::domain::statement::{
     Attachment, Body, Field, FormRef, SCHEMA_V1, Signer, Statement, StatementError,
@@ -268,4 +270,20 @@ fn the_staff_pin_of_version_1_is_read() {
         std::fs::write(folder.path().join(name), golden(name, || made(name))).unwrap();
     }
     assert_eq!(StaffPin::in_folder(folder.path(), Clock::fixed(NOON)).check(&secret()), Ok(()));
+}
+
+#[test]
+fn the_count_of_helped_visits_of_version_1_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    // 23 November 2096, 09:05 in UTC+5: above any clock's floor.
+    let helped = Helped::in_folder(folder.path(), Clock::fixed(Moment(4_004_481_900)));
+    let file = folder.path().join(helped::FILE);
+    let bytes = golden("helped.json", || {
+        (0..3).for_each(|_| helped.count().unwrap());
+        std::fs::read(&file).unwrap()
+    });
+    std::fs::write(&file, &bytes).unwrap();
+    assert_eq!(helped.sum(), Ok(Sum { today: 3, month: 3 }));
+    helped.count().unwrap();
+    assert_eq!(helped.sum(), Ok(Sum { today: 4, month: 4 }));
 }

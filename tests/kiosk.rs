@@ -12,6 +12,8 @@ mod support;
 #[path = "kiosk/visit.rs"]
 mod visit;
 
+#[path = "kiosk/assist.rs"]
+mod assist;
 #[path = "kiosk/flow.rs"]
 mod flow;
 #[path = "kiosk/later.rs"]

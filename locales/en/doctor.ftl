@@ -45,3 +45,6 @@ fault-portal-problem-staff = Tell the portal’s administrator. Then send the le
 fault-server-not-enrolled-staff = Ask the portal’s administrator for a one-time code. Then run: tereze enrol
 fault-store-full-staff = Free some room on the disk. Then send the letters again.
 fault-store-damaged-staff = The letter was put aside. Tell the administrator.
+doctor-help = Librarian's help at the screen
+doctor-helped-today = Today: { $n }
+doctor-helped-month = This month: { $n }

@@ -15,3 +15,5 @@ ui-key-clear = Clear all
 ui-key-symbols = Digits and signs
 ui-key-letters = Letters
 ui-key-layout = Other letters: { $name }
+ui-pin-hidden = The digits are hidden
+ui-pin-begun = Digits are being typed

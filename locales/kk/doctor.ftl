@@ -45,3 +45,6 @@ fault-portal-problem-staff = Портал әкімшісіне хабарлас�
 fault-server-not-enrolled-staff = Порталдың әкімшісінен бір реттік код алыңыз. Содан кейін мынаны іске қосыңыз: tereze enrol
 fault-store-full-staff = Дискіде орын босатыңыз. Содан кейін хаттарды қайта жіберіңіз.
 fault-store-damaged-staff = Хат бөлек сақталды. Жүйе әкімшісіне хабарласыңыз.
+doctor-help = Кітапханашының экрандағы көмегі
+doctor-helped-today = Бүгін: { $n }
+doctor-helped-month = Осы айда: { $n }

@@ -15,3 +15,5 @@ ui-key-clear = Бәрін өшіру
 ui-key-symbols = Сандар мен белгілер
 ui-key-letters = Әріптер
 ui-key-layout = Келесі әріптер: { $name }
+ui-pin-hidden = Терілген сан көрсетілмейді
+ui-pin-begun = Сан теріліп жатыр

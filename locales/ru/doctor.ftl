@@ -45,3 +45,6 @@ fault-portal-problem-staff = Свяжитесь с администраторо�
 fault-server-not-enrolled-staff = Возьмите у администратора портала одноразовый код. Затем запустите: tereze enrol
 fault-store-full-staff = Освободите место на диске. Затем отправьте письма снова.
 fault-store-damaged-staff = Письмо отложено отдельно. Свяжитесь с администратором.
+doctor-help = Помощь библиотекаря у экрана
+doctor-helped-today = Сегодня: { $n }
+doctor-helped-month = В этом месяце: { $n }

@@ -15,3 +15,5 @@ ui-key-clear = Стереть всё
 ui-key-symbols = Цифры и знаки
 ui-key-letters = Буквы
 ui-key-layout = Другие буквы: { $name }
+ui-pin-hidden = Цифры скрыты
+ui-pin-begun = Цифры набираются

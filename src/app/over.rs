@@ -3,7 +3,7 @@
 
 use iced::Task;
 
-use super::{App, Stand, Visit};
+use super::{App, Stand, Visit, assist};
 use crate::i18n::Msg;
 use crate::screen::{self, Pace, Screen, info, staff};
 use crate::sound::Tune;
@@ -18,6 +18,10 @@ pub enum Over {
     Called,
     /// The librarian is there and types her PIN; the words stay hidden.
     Answer(staff::State),
+    /// Her PIN was right: how will she help? The words stay hidden.
+    Answered,
+    /// The visitor is asked whether she may help at the screen.
+    Asked,
     Hidden,
     Help(info::State),
     /// Something to know, with one answer.
@@ -32,6 +36,7 @@ pub enum Message {
     /// The librarian answers the call.
     Answer,
     Pin(staff::Message),
+    Assist(assist::Message),
     Hide,
     Leave,
     LeaveNow,
@@ -45,7 +50,12 @@ impl Over {
     pub(super) fn close_by_back(&mut self) -> bool {
         let lay = !matches!(self, Over::None);
         // A librarian who goes without her PIN leaves the call as it was.
-        *self = if matches!(self, Over::Answer(_)) { Over::Called } else { Over::None };
+        *self = match self {
+            Over::Answer(_) => Over::Called,
+            // The librarian stands there: the visitor herself shows her words again.
+            Over::Answered | Over::Asked => Over::Hidden,
+            _ => Over::None,
+        };
         lay
     }
 }
@@ -53,7 +63,7 @@ impl Over {
 impl Visit {
     pub(super) fn pace(&self) -> Pace {
         match self.over {
-            Over::Called | Over::Answer(_) => Pace::Waiting,
+            Over::Called | Over::Answer(_) | Over::Answered => Pace::Waiting,
             _ => self.screen.pace(),
         }
     }
@@ -90,8 +100,7 @@ impl App {
                 match state.update(message, &self.launch.desk.pin) {
                     staff::Action::None => {}
                     staff::Action::Back => visit.over = Over::Called,
-                    // Helped: the visitor herself shows her words again.
-                    staff::Action::In => visit.over = Over::Hidden,
+                    staff::Action::In => visit.over = Over::Answered,
                     staff::Action::Run(task) => {
                         let task = task.map(|m| super::Message::Over(Message::Pin(m)));
                         let (task, handle) = task.abortable();
@@ -100,6 +109,7 @@ impl App {
                     }
                 }
             }
+            Message::Assist(message) => return self.assist(message),
             Message::Hide => visit.over = Over::Hidden,
             Message::Leave if visit.screen.has_unsent() => visit.over = Over::Leave,
             Message::Leave | Message::LeaveNow => return self.leave(),

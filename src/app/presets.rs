@@ -2,6 +2,7 @@
 //! exist: what the gallery draws and measures. A state is reached as a visitor reaches it, by the
 //! messages of her touches ([`walk`]); each room of the kiosk has its table in a file of its own.
 
+mod assist;
 mod attachments;
 mod desk;
 mod first;
@@ -47,6 +48,7 @@ impl Preset {
 const TABLES: &[&[Preset]] = &[
     first::TABLE,
     desk::TABLE,
+    assist::TABLE,
     letter::TABLE,
     attachments::TABLE,
     sign::TABLE,

@@ -5,7 +5,7 @@ use iced::{Alignment, Element, Length};
 
 use super::listen::listen;
 use super::over::{self, Over};
-use super::{App, Message, Stand, Visit, staff};
+use super::{App, Message, Stand, Visit, assist, staff};
 use crate::i18n::{Lang, Msg, Text};
 use crate::screen::{Context, attract};
 use crate::ui::bar::{Ask, bar, strip};
@@ -29,14 +29,17 @@ fn window(app: &App) -> Element<'_, Message> {
     if let (Some(staff), None) = (&app.staff, &app.visit) {
         return shell(look, strip, bar, staff.view(look, app.launch.desk.mode));
     }
-    match (&app.stand, &app.visit) {
-        (Stand::Ready(world), Some(visit)) => {
-            let context = Context { look, world, card: &app.card, sticks: &app.sticks };
-            let page = lay_over(look, page(visit, context), dialog(visit, look));
-            shell(look, strip, bar, page)
-        }
-        (Stand::NotSetUp, _) => shell(look, strip, bar, door(look, not_set_up(look))),
-        (Stand::Trouble(code), _) => {
+    if let Some(visit) = &app.visit
+        && let Some(context) = app.context(visit)
+    {
+        let beneath = lay_over(&visit.look, page(visit, context), dialog(visit, &visit.look));
+        // Always a column, so that the page keeps its state while the strip comes and goes.
+        let page = column![assist::strip(visit, look, &context), beneath];
+        return shell(look, strip, bar, page.into());
+    }
+    match &app.stand {
+        Stand::NotSetUp => shell(look, strip, bar, door(look, not_set_up(look))),
+        Stand::Trouble(code) => {
             let says =
                 |id: String| Msg::from_id(&id).map(|m| Text::new(m).say(look.lang)).unwrap_or_default();
             let code_line = Text::new(Msg::TroubleCode).with("code", code.0);
@@ -48,12 +51,19 @@ fn window(app: &App) -> Element<'_, Message> {
             ];
             shell(look, strip, bar, door(look, middle(look, lines.spacing(look.space(2.0)))))
         }
-        (Stand::Starting { wanted }, _) => shell(look, strip, bar, start(look, wanted.is_some())),
-        (Stand::Ready(_), None) => shell(look, strip, bar, door(look, start(look, false))),
+        Stand::Starting { wanted } => shell(look, strip, bar, start(look, wanted.is_some())),
+        Stand::Ready(_) => shell(look, strip, bar, door(look, start(look, false))),
     }
 }
 
 impl App {
+    /// What this visitor's screen thinks and draws with; `None` while there is no world.
+    pub(in crate::app) fn context<'a>(&'a self, visit: &'a Visit) -> Option<Context<'a>> {
+        let Visit { look, help, .. } = visit;
+        let (world, card, sticks) = (self.world()?, &self.card, &self.sticks);
+        Some(Context { look, world, card, sticks, help: *help })
+    }
+
     /// Who runs the portal this kiosk is connected to.
     fn runs(&self) -> Text {
         match self.world() {
@@ -104,6 +114,8 @@ fn page<'a>(visit: &'a Visit, context: Context<'a>) -> Element<'a, Message> {
             column![container(middle).height(Length::Fill), corner(look, answer)].into()
         }
         Over::Answer(state) => state.view(look).map(|m| Message::Over(over::Message::Pin(m))),
+        Over::Answered => assist::answered(look),
+        Over::Asked => assist::asked(look),
         Over::Hidden => {
             let show = primary(look, "hidden.show", Msg::HiddenShow).on(Message::Over(over::Message::Close));
             let p = look.palette();

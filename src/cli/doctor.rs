@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::{Exit, World, joined, owner, terminal};
 use crate::config;
 use crate::desk::report::{Health, Report, What};
-use crate::desk::{self, Parts, Settings, Setup, StaffPin};
+use crate::desk::{self, Helped, Parts, Settings, Setup, StaffPin};
 use crate::env::real;
 use crate::fault::Coded as _;
 use crate::i18n::{Lang, Msg, tr};
@@ -68,8 +68,10 @@ pub fn settings(world: &World, practice: bool) -> Settings {
     };
     // Without a folder there is no PIN, and nobody gets in.
     let data = world.folder().ok();
-    let pin = StaffPin::in_folder(data.as_deref().unwrap_or(Path::new("/nonexistent")), clock.clone());
-    Settings { mode, data, printer, clock, pin }
+    let folder = data.as_deref().unwrap_or(Path::new("/nonexistent"));
+    let pin = StaffPin::in_folder(folder, clock.clone());
+    let helped = Helped::in_folder(folder, clock.clone());
+    Settings { mode, data, printer, clock, pin, helped }
 }
 
 /// What this command can see where no kiosk runs.

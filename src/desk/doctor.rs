@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::helped::{Helped, Sum};
 use super::pin::{PinState, StaffPin};
 use super::report::{Fact, Finding, Health, Letter, Report, Way, What};
 use crate::card::pcsc::Pcsc;
@@ -41,6 +42,7 @@ pub struct Settings {
     pub printer: Option<Result<Printer, Code>>,
     pub clock: Clock,
     pub pin: StaffPin,
+    pub helped: Helped,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +70,9 @@ pub async fn examine(settings: &Settings, parts: &Parts) -> Report {
     let mut findings =
         vec![setup(settings, parts), outbox, portal, card, printer, clock(settings), disk(settings)];
     findings.extend([content(settings), pin(settings)]);
+    if settings.mode != Setup::NotSetUp {
+        findings.push(helped(settings));
+    }
     if settings.mode == Setup::Practice && parts.portal.is_none() {
         // Practice's portal and card are made with its kiosk, and are nowhere else.
         findings.retain(|f| !matches!(f.what, What::Outbox | What::Portal | What::Card));
@@ -222,6 +227,15 @@ fn pin(settings: &Settings) -> Finding {
             Finding::of(what, Health::Warning, Code("desk.wait")).with(Fact::Until(until))
         }
         Err(error) => Finding::of(what, Health::Fault, error.code()),
+    }
+}
+
+fn helped(settings: &Settings) -> Finding {
+    match settings.helped.sum() {
+        Ok(Sum { today, month }) => Finding::new(What::Help, Health::Ok)
+            .with(Fact::HelpedToday(today))
+            .with(Fact::HelpedThisMonth(month)),
+        Err(error) => Finding::of(What::Help, Health::Warning, error.code()),
     }
 }
 

@@ -19,6 +19,8 @@ pub enum What {
     Disk,
     Content,
     StaffPin,
+    /// Librarians who helped at the screen.
+    Help,
 }
 
 /// Three values, and one for what does not stop anybody yet.
@@ -55,6 +57,9 @@ pub enum Fact {
     Edition(String),
     /// No staff PIN is taken before then.
     Until(Moment),
+    /// Visits in which help was given.
+    HelpedToday(u64),
+    HelpedThisMonth(u64),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,6 +117,7 @@ impl What {
             What::Disk => Msg::DoctorDisk,
             What::Content => Msg::DoctorContent,
             What::StaffPin => Msg::DoctorPin,
+            What::Help => Msg::DoctorHelp,
         }
     }
 }
@@ -146,6 +152,8 @@ impl Fact {
             Fact::Now(at) => Text::new(Msg::DoctorNow).with("time", time(at)),
             Fact::Free(bytes) => Text::new(Msg::DoctorFree).with("size", format::file_size(lang, *bytes)),
             Fact::Edition(version) => Text::new(Msg::DoctorEdition).with("version", version.as_str()),
+            Fact::HelpedToday(n) => count(Msg::DoctorHelpedToday, n),
+            Fact::HelpedThisMonth(n) => count(Msg::DoctorHelpedMonth, n),
             Fact::Until(at) => Text::new(Msg::DoctorUntil).with("time", time(at)),
         };
         text.say(lang)

@@ -35,6 +35,25 @@ pub struct Page {
     pub when: Vec<Condition>,
     #[serde(default, rename = "field")]
     pub fields: Vec<Field>,
+    /// Which piece of the letter the answers belong to when it is read back; see [`Page::part`].
+    #[serde(default)]
+    pub part: Option<Part>,
+}
+
+/// A piece of a letter that the visitor confirms by itself when it is read back to her.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// Whom it is written to.
+    To,
+    /// What is asked.
+    Asks,
+    /// In whose name.
+    Who,
+    Text,
+    Files,
+    /// All other answers.
+    Rest,
 }
 
 /// How the page looks; the fields say what is asked.
@@ -75,6 +94,9 @@ pub struct Field {
     /// Whether the answer is a field of the statement. How one signs, for example, is not.
     #[serde(default = "yes")]
     pub stated: bool,
+    /// Says who or where somebody is; see [`Field::is_personal`].
+    #[serde(default)]
+    pub personal: bool,
     /// Characters; see [`Field::max_chars`] for what stands where the file says nothing.
     #[serde(default)]
     pub max: Option<usize>,
@@ -192,9 +214,12 @@ impl Form {
     pub fn field(&self, id: &str) -> Option<&Field> {
         self.pages.iter().flat_map(|p| &p.fields).find(|f| f.id == id)
     }
-}
 
-impl Form {
+    /// The page that asks for this field.
+    pub fn page_of(&self, field: &str) -> Option<&Page> {
+        self.pages.iter().find(|p| p.fields.iter().any(|f| f.id == field))
+    }
+
     /// The pages that the answers lead through, each with the fields it asks. An answer to a question
     /// that is not asked any more decides nothing.
     pub fn way<'f, 'c>(
@@ -219,6 +244,16 @@ impl Page {
         hold(&self.when, choice)
     }
 
+    /// Which piece of the letter is answered here: by the page's kind, else as the file says.
+    pub fn part(&self) -> Part {
+        match self.kind {
+            PageKind::Directory => Part::To,
+            PageKind::Text => Part::Text,
+            PageKind::Attachments => Part::Files,
+            _ => self.part.unwrap_or(Part::Rest),
+        }
+    }
+
     /// The fields that go into the statement's `fields`.
     pub fn stated_fields(&self) -> impl Iterator<Item = &Field> {
         self.fields.iter().filter(|f| f.is_stated())
@@ -233,6 +268,12 @@ impl Field {
     /// Bodies and attachments have places of their own in the statement.
     pub fn is_stated(&self) -> bool {
         self.stated && !matches!(self.kind, FieldKind::Body | FieldKind::Attachments)
+    }
+
+    /// Names, numbers and ways to reach somebody: a helper beside the visitor does not see them.
+    pub fn is_personal(&self) -> bool {
+        self.personal
+            || matches!(self.kind, FieldKind::Name | FieldKind::Phone | FieldKind::Email | FieldKind::Iin)
     }
 
     pub fn lines(&self) -> bool {

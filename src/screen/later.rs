@@ -113,6 +113,11 @@ impl State {
         Ok(Task::perform(work, |done| Message::Locked(Once::new(done.unwrap_or(Err(SavedError::Random))))))
     }
 
+    /// Is the code on the screen?
+    pub fn has_code(&self) -> bool {
+        self.code.is_some()
+    }
+
     pub fn update(&mut self, message: Message, context: &Context<'_>) -> Action {
         match message {
             Message::Locked(result) => match result.take() {

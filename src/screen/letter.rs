@@ -118,7 +118,13 @@ impl State {
         // One field, or the first of several: the keyboard is up where there is something to type.
         // A search is only offered, the proposals must be seen first.
         self.active = None;
-        let first = self.buffers.first().map(|(id, _)| *id).filter(|id| *id != SEARCH);
+        // Nor is anything shown to a helper that the visitor has not touched herself.
+        let hidden = |id: &str| {
+            context.help.hides()
+                && self.player.form().field(id).is_some_and(Field::is_personal)
+                && self.buffer(id).is_some_and(|buffer| !buffer.is_empty())
+        };
+        let first = self.buffers.first().map(|(id, _)| *id).filter(|id| *id != SEARCH && !hidden(id));
         if let Some(first) = first {
             self.activate(first, context);
         }
@@ -262,6 +268,17 @@ impl State {
             }
         }
         Action::None
+    }
+
+    /// Is something of hers on this page that a helper does not see?
+    pub fn hides(&self, lang: Lang) -> bool {
+        let page = self.player.page();
+        let filled = |field: &Field| field.is_personal() && !self.player.shown(field, lang).is_empty();
+        match page.kind {
+            PageKind::Check => self.player.pages().flat_map(|page| self.player.fields(page)).any(filled),
+            PageKind::Attachments => !self.player.attachments().is_empty(),
+            _ => self.player.fields(page).any(|field| filled(field) && !self.is_active(&field.id)),
+        }
     }
 
     // What the page views ask.

@@ -4,17 +4,22 @@
 use iced::Element;
 use iced::keyboard::{self, Key, key};
 
+use super::help::Help;
 use super::once::PinPad;
 use crate::ui::keys::keys;
-use crate::ui::pin::{self, Press};
+use crate::ui::pin::{self, Press, Typed};
 use crate::ui::theme::Look;
 
 /// The kit's pad, wired to the [`PinPad`]: the digit goes there; `typed` says that one did, `enter` that
-/// the PIN is whole. Digits of a physical keyboard go there, too, and nowhere else.
-pub fn pad<'a, M: Clone + 'a>(look: &Look, pin: &PinPad, typed: M, enter: M) -> Element<'a, M> {
+/// the PIN is whole. Beside a helper it does not show how many digits there are. Digits of a physical keyboard go there, too, and nowhere else.
+pub fn pad<'a, M: Clone + 'a>(look: &Look, pin: &PinPad, help: Help, typed: M, enter: M) -> Element<'a, M> {
     let (into, from_keys) = (pin.clone(), pin.clone());
     let says = typed.clone();
-    let board = pin::pad(look, pin.len(), &pin::IN_ORDER, move |press| {
+    let count = match help.beside {
+        true => Typed::Hidden { any: !pin.is_empty() },
+        false => Typed::Count(pin.len()),
+    };
+    let board = pin::pad(look, count, &pin::IN_ORDER, move |press| {
         put(&into, press);
         says.clone()
     });

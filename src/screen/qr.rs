@@ -7,9 +7,11 @@ use iced::{Element, Length};
 use fast_qr::{ECL, QRBuilder};
 
 use crate::i18n::Msg;
+use crate::ui::button::icon;
+use crate::ui::icon::Icon;
 use crate::ui::mark::Mark;
 use crate::ui::semantic::{Node, Role, Sensitivity};
-use crate::ui::theme::Look;
+use crate::ui::theme::{Look, Type};
 use crate::ui::words::Say as _;
 
 /// Light modules around the code (ISO/IEC 18004).
@@ -49,6 +51,16 @@ impl Qr {
     /// Its width in pixels, quiet zone included.
     pub fn side(&self) -> f32 {
         self.0.as_ref().map_or(SIDE as f32, |(_, side)| *side)
+    }
+
+    /// As large, and nothing to be read: while somebody stands beside who should not read it.
+    pub fn covered<'a, M: 'a>(&self, look: &Look, id: &'static str) -> Element<'a, M> {
+        let p = look.palette();
+        let mut node = Node::new(id, Role::Image, Msg::AssistHidden.say(look.lang));
+        node.sensitivity = Sensitivity::Secret;
+        let lock = icon(Icon::Lock, look.size(Type::Figure), p.soft);
+        let cover = container(lock).center_x(self.side()).center_y(self.side());
+        Mark::new(node, cover.style(move |_| container::background(p.key))).into()
     }
 
     /// `own`: whoever photographs it can open the letter.

@@ -124,6 +124,11 @@ impl State {
         })
     }
 
+    /// Is the code asked for?
+    pub fn asks(&self) -> bool {
+        matches!(self.stage, Stage::Asking { .. })
+    }
+
     pub fn update(&mut self, message: Message, context: &Context<'_>) -> Action {
         match message {
             Message::Found(search, result) if self.search == Some(search) => {

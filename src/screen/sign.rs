@@ -5,6 +5,7 @@
 //! that was written is lost, and nothing is sent before the card has signed.
 
 pub(crate) mod picture;
+mod read_back;
 mod view;
 mod work;
 
@@ -47,6 +48,8 @@ pub struct State {
     /// The visitor said that she is sure of the PIN although one try is left.
     pub(crate) sure: bool,
     pub(crate) reading_all: bool,
+    /// Pieces of the statement that the visitor has confirmed, where it is read back to her.
+    pub(crate) confirmed: usize,
 }
 
 #[derive(Clone)]
@@ -59,6 +62,10 @@ pub enum Message {
     /// Room on the disk was taken, or there is none.
     Reserved(Once<Result<Reservation, OutboxError>>),
     ReadAll(bool),
+    /// This piece, counted from nought, is what she wanted.
+    Confirm(usize),
+    /// It is not.
+    Object(usize),
     Sure,
     /// Sign with a pen instead.
     Pen,
@@ -95,6 +102,7 @@ impl State {
             pin: PinPad::default(),
             sure: false,
             reading_all: false,
+            confirmed: 0,
         };
         state.card_changed(context.card.clone(), context);
         let task = state.reserve(context);
@@ -117,6 +125,7 @@ impl State {
             && let CardStatus::Ready(info) = &self.card
         {
             self.ready = Some(work::prepare(&self.player, info, context));
+            self.confirmed = 0;
         }
     }
 
@@ -134,6 +143,7 @@ impl State {
                 if !same || self.ready.is_none() {
                     self.pin.clear();
                     self.sure = false;
+                    self.confirmed = 0;
                     self.ready = Some(work::prepare(&self.player, info, context));
                 }
             }
@@ -205,6 +215,11 @@ impl State {
                 return Action::Run(self.reserve(context));
             }
             Message::ReadAll(all) => self.reading_all = all,
+            Message::Confirm(n) if n == self.confirmed && self.is_read_back(context).is_some() => {
+                self.confirmed += 1;
+            }
+            Message::Object(n) => return self.object(n, context),
+            Message::Confirm(_) => {}
             Message::Sure => {
                 self.sure = true;
                 self.hush();
@@ -215,6 +230,10 @@ impl State {
             }
             Message::Back if self.stage == Stage::Card => {
                 if std::mem::take(&mut self.reading_all) {
+                    return Action::None;
+                }
+                if self.is_read_back(context).is_some() && self.confirmed > 0 {
+                    self.confirmed -= 1;
                     return Action::None;
                 }
                 self.pin.clear();
@@ -232,7 +251,8 @@ impl State {
     }
 
     fn sign(&mut self, context: &Context<'_>) -> Action {
-        if self.stage == Stage::Working || self.at_last_try() {
+        // Where help was given, nothing is signed that was not read back.
+        if self.stage == Stage::Working || self.at_last_try() || self.is_read_back(context).is_some() {
             return Action::None;
         }
         let CardStatus::Ready(info) = &self.card else { return Action::None };

@@ -4,6 +4,7 @@ use iced::{Element, Task};
 use tokio::task::spawn_blocking;
 
 use super::frame::Frame;
+use super::help::Help;
 use super::once::{Once, PIN_LEAST, PinPad};
 use super::pad::pad;
 use crate::desk::StaffPin;
@@ -94,7 +95,7 @@ impl State {
         if self.working {
             page = page.push(notice(look, Notice::Info, Msg::DeskPinWorking, ""));
         }
-        page.beside(pad(look, &self.pin, Message::Typed, Message::Enter))
+        page.beside(pad(look, &self.pin, Help::default(), Message::Typed, Message::Enter))
             .back(Message::Back)
             .primary(Msg::DeskPinEnter, (!self.working).then_some(Message::Enter))
             .show()

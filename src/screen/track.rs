@@ -294,6 +294,15 @@ impl State {
         }
     }
 
+    /// Is something of hers on this page that a helper does not see?
+    pub fn hides(&self) -> bool {
+        match &self.stage {
+            Stage::Number(numbered) => numbered.hides(),
+            Stage::Card(login) => login.hides(),
+            _ => false,
+        }
+    }
+
     pub fn language_changed(&mut self, context: &Context<'_>) {
         if let Stage::Number(numbered) = &mut self.stage {
             numbered.language_changed(context.look.lang);

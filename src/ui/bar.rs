@@ -165,6 +165,43 @@ pub fn bar<'a, M: 'a>(look: &Look, leave: bool, ask: impl Fn(Ask) -> M + Clone +
     column![inside, rule].into()
 }
 
+/// The height of [`ribbon`], in pixels.
+pub fn ribbon_height(look: &Look) -> f32 {
+    if look.is_low() { 70.0 } else { 78.0 }
+}
+
+/// A strip beneath the bar that says what is so for the time being, with what can be done about it.
+pub fn ribbon<'a, M: 'a>(
+    look: &Look,
+    id: &'static str,
+    says: Msg,
+    glyph: Icon,
+    taps: impl IntoIterator<Item = Tap<'a, M>>,
+) -> Element<'a, M> {
+    let p = look.palette();
+    let says = tr(look.lang, says);
+    let size = look.size(Type::Bar);
+    let word = words(look, Type::Bar, says.clone()).semibold().width(Length::Fill);
+    let taps = Row::with_children(taps.into_iter().map(Element::from)).spacing(GAP);
+    let line = row![icon(glyph, size * 1.5, p.accent), word, taps].spacing(16).align_y(Alignment::Center);
+    let edge = p.accent;
+    let rule =
+        container(Space::new().height(2)).width(Length::Fill).style(move |_| container::background(edge));
+    let inside = container(line)
+        // Eight pixels below the bar's buttons, and no more than must be.
+        .padding(iced::Padding { top: 3.0, bottom: 1.0, left: side(look), right: side(look) })
+        .center_y(ribbon_height(look) - 2.0)
+        .width(Length::Fill)
+        .style(move |_| container::background(p.tint));
+    Mark::new(Node::new(id, Role::Status, says), column![inside, rule]).into()
+}
+
+/// A button of the [`ribbon`].
+pub fn ribbon_button<'a, M: 'a>(look: &Look, id: &'static str, says: Msg, glyph: Icon) -> Tap<'a, M> {
+    let says = tr(look.lang, says);
+    bar_button(look, id, Some(says.clone()), Some(glyph), look.size(Type::Bar), says, false)
+}
+
 fn three_letters(lang: Lang) -> &'static str {
     match lang {
         Lang::Kk => "ҚАЗ",

@@ -31,6 +31,7 @@ pub struct Entry<'a, M> {
     placeholder: String,
     glyph: Option<Icon>,
     active: bool,
+    hidden: Option<&'static str>,
     kind: Kind,
     rows: Option<f32>,
     counts: bool,
@@ -54,6 +55,7 @@ impl<'a, M: 'a> Entry<'a, M> {
             placeholder: String::new(),
             glyph: None,
             active: false,
+            hidden: None,
             kind: Kind::Text,
             rows: Some(if buffer.is_multiline() { 4.0 } else { 1.0 }),
             counts: false,
@@ -69,6 +71,12 @@ impl<'a, M: 'a> Entry<'a, M> {
     /// Does the on-screen keyboard write here?
     pub fn active(mut self, active: bool) -> Self {
         self.active = active;
+        self
+    }
+
+    /// Shows these signs in place of what was typed, until the field is typed into again.
+    pub fn hidden(mut self, signs: Option<&'static str>) -> Self {
+        self.hidden = signs;
         self
     }
 
@@ -128,6 +136,7 @@ impl<'a, M: 'a> Entry<'a, M> {
         let mut field = Field::new(&look, node, self.buffer)
             .placeholder(self.placeholder)
             .active(self.active)
+            .hidden(self.hidden.filter(|_| !self.active && !self.buffer.is_empty()))
             .digits(digits)
             .rows(self.rows);
         let mut clear = None;

@@ -31,6 +31,8 @@ pub struct Field<'a, M> {
     id: widget::Id,
     placeholder: String,
     active: bool,
+    /// Shown in place of the buffer's words, which nothing of this widget then reads.
+    hidden: Option<&'static str>,
     digits: bool,
     /// Lines of text that are seen at least; `None` fills the height.
     rows: Option<f32>,
@@ -48,6 +50,7 @@ impl<'a, M: 'a> Field<'a, M> {
             id,
             placeholder: String::new(),
             active: false,
+            hidden: None,
             digits: false,
             rows: Some(1.0),
             on_focus: None,
@@ -65,6 +68,23 @@ impl<'a, M: 'a> Field<'a, M> {
     pub(super) fn active(mut self, active: bool) -> Self {
         self.active = active;
         self
+    }
+
+    pub(super) fn hidden(mut self, signs: Option<&'static str>) -> Self {
+        self.hidden = signs;
+        if signs.is_some() {
+            self.node.sensitivity = Sensitivity::Secret;
+        }
+        self
+    }
+
+    /// What is drawn.
+    fn shown(&self) -> &str {
+        self.hidden.unwrap_or_else(|| self.buffer.text())
+    }
+
+    fn caret(&self) -> usize {
+        if self.hidden.is_some() { 0 } else { self.buffer.caret() }
     }
 
     pub(super) fn digits(mut self, digits: bool) -> Self {
@@ -178,9 +198,10 @@ impl<'a, M: 'a> Widget<M, Theme, Renderer> for Field<'a, M> {
             state.words.update(self.format(&self.placeholder, room));
         } else {
             // A last, empty line has to have a place for the caret.
-            let ends = self.buffer.text().ends_with('\n') || self.buffer.is_empty();
-            let shown = if ends { format!("{}\u{200b}", self.buffer.text()) } else { String::new() };
-            state.words.update(self.format(if ends { &shown } else { self.buffer.text() }, bounds));
+            let words = self.shown();
+            let ends = words.ends_with('\n') || words.is_empty();
+            let shown = if ends { format!("{words}\u{200b}") } else { String::new() };
+            state.words.update(self.format(if ends { &shown } else { words }, bounds));
         }
         let height = match self.rows {
             Some(rows) => {
@@ -192,7 +213,7 @@ impl<'a, M: 'a> Widget<M, Theme, Renderer> for Field<'a, M> {
         let caret = if self.buffer.is_empty() {
             Point::ORIGIN
         } else {
-            position(state.words.raw(), self.buffer.text(), self.buffer.caret())
+            position(state.words.raw(), self.shown(), self.caret())
         };
         let view = Size::new(room.width, height);
         if state.seen_caret != Some(caret) {
@@ -213,7 +234,7 @@ impl<'a, M: 'a> Widget<M, Theme, Renderer> for Field<'a, M> {
     fn operate(&mut self, tree: &mut Tree, layout: Layout<'_>, _: &Renderer, operation: &mut dyn Operation) {
         let state = tree.state.downcast_mut::<State>();
         let mut node = self.node.clone();
-        node.value = Some(self.buffer.text().to_owned());
+        node.value = self.hidden.is_none().then(|| self.buffer.text().to_owned());
         node.state.focused = state.focused;
         node.state.disabled = self.on_edit.is_none();
         operation.custom(Some(&self.id), layout.bounds(), &mut Probe::Control(node));
@@ -279,7 +300,7 @@ impl<'a, M: 'a> Widget<M, Theme, Renderer> for Field<'a, M> {
                         if !self.active {
                             shell.publish(on_focus());
                         }
-                        if !self.buffer.is_empty() {
+                        if !self.buffer.is_empty() && self.hidden.is_none() {
                             let at = Point::ORIGIN + (at - inner.position()) + state.shift;
                             self.edit(Edit::Place(hit(state.words.raw(), self.buffer.text(), at)), shell);
                         }

@@ -195,8 +195,11 @@ impl<'a, M: 'a> Page<'a, M> {
         let side = look.has_side() && !(typing && look.is_low());
         let beside = side && !self.side.is_empty();
         let narrow = side && !self.wide && self.fixed.is_none();
-        let mut main =
-            Column::new().push(head).spacing(look.space(2.5)).width(Length::Fill).height(Length::Fill);
+        let mut main = Column::new()
+            .push(head)
+            .spacing(look.space(if tight { 1.5 } else { 2.5 }))
+            .width(Length::Fill)
+            .height(Length::Fill);
         let gap = look.space(2.5);
         let stacked = |panels: Vec<Element<'a, M>>| Column::with_children(panels).spacing(gap);
         let mut beside_panels = None;

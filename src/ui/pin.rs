@@ -32,6 +32,15 @@ impl fmt::Debug for Press {
     }
 }
 
+/// What the pad tells of what was typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Typed {
+    /// So many signs.
+    Count(usize),
+    /// Somebody stands beside: that something was typed, and not how much.
+    Hidden { any: bool },
+}
+
 /// People remember the pattern, so the digits stand in order; shuffling is a setting.
 pub const IN_ORDER: [u8; 10] = *b"1234567890";
 
@@ -51,11 +60,11 @@ pub fn from_key(event: &keyboard::Event) -> Option<Press> {
     }
 }
 
-/// Dots, ten digits, delete, clear. `typed` is how many signs there are; `order` the digits by
+/// Dots, ten digits, delete, clear. `typed` says how many signs there are; `order` the digits by
 /// place (nine, then the one at the bottom).
 pub fn pad<'a, M: 'a>(
     look: &Look,
-    typed: usize,
+    typed: Typed,
     order: &[u8; 10],
     on: impl Fn(Press) -> M + Clone + 'a,
 ) -> Element<'a, M> {
@@ -103,8 +112,19 @@ pub fn pad<'a, M: 'a>(
 }
 
 /// As many dots as signs: no fixed number of places, which would tell the PIN's length.
-fn dots<'a, M: 'a>(look: &Look, typed: usize) -> Element<'a, M> {
+fn dots<'a, M: 'a>(look: &Look, typed: Typed) -> Element<'a, M> {
     let p = look.palette();
+    let typed = match typed {
+        Typed::Count(n) => n,
+        Typed::Hidden { any } => {
+            let says = tr(look.lang, if any { Msg::UiPinBegun } else { Msg::UiPinHidden });
+            let word = words(look, Type::Bar, says.clone()).centered().width(Length::Fill);
+            let mut node = Node::new("pin.typed", Role::Status, says);
+            node.sensitivity = Sensitivity::Secret;
+            let least = Space::new().height(44);
+            return Mark::new(node, row![least, word].align_y(Alignment::Center)).into();
+        }
+    };
     let dot = || {
         container(Space::new().width(26).height(26)).style(move |_| box_style(p.accent, p.accent, 0.0, 13.0))
     };

@@ -207,7 +207,7 @@ fn pin(look: &Look) -> Element<'static, Said> {
         card::notice(look, Notice::Warning, Msg::InfoHelpPin, Msg::InfoHelpPinText),
     ])
     .spacing(look.space(2.0));
-    let pad = pin::pad(look, 3, &pin::IN_ORDER, Said::Pin);
+    let pad = pin::pad(look, pin::Typed::Count(3), &pin::IN_ORDER, Said::Pin);
     let page = Page::new(look, "sign.pin", Msg::InfoHelpPin)
         .crumb(Msg::LetterCrumbCheck)
         .beside(body, pad)

@@ -104,6 +104,12 @@ impl Kiosk {
         self.stage.tree(app::view(&self.app))
     }
 
+    /// What is painted now.
+    #[allow(dead_code)]
+    pub fn picture(&mut self) -> Vec<u8> {
+        self.stage.picture(app::view(&self.app))
+    }
+
     pub fn has(&mut self, id: &str) -> bool {
         self.tree().find(id).is_some()
     }

@@ -96,6 +96,7 @@ fn well() -> Report {
         ok(What::Disk).with(Fact::Free(52_000_000_000)),
         ok(What::Content).with(Fact::Edition("2026-11-22.1".into())),
         ok(What::StaffPin),
+        ok(What::Help).with(Fact::HelpedToday(2)).with(Fact::HelpedThisMonth(14)),
     ];
     let letters = [("4821", 35), ("4790", 190)];
     report(findings, letters.map(|(n, at)| letter(Way::Registered, at, None, Some(n))).into())
@@ -137,6 +138,7 @@ fn badly() -> Report {
         of(What::Disk, Health::Warning, "store.nearly-full").with(Fact::Free(180_000_000)),
         of(What::Content, Health::NotChecked, "clock.doubtful"),
         of(What::StaffPin, Health::Warning, "desk.wait").with(Fact::Until(NOW.plus(480))),
+        of(What::Help, Health::Warning, "store.damaged"),
     ];
     let mut letters = vec![
         letter(Way::Stuck, 20, Some("server.not-enrolled"), None),

@@ -177,7 +177,7 @@ pub(super) fn child(look: &Look, world: &World) -> Walk {
     checked(walk.write("letter.text", half(look)).next())
 }
 
-fn text(look: &Look, world: &World) -> Walk {
+pub(super) fn text(look: &Look, world: &World) -> Walk {
     reached(me(look, world))
 }
 

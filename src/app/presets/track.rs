@@ -136,7 +136,7 @@ fn by_card(look: &Look, world: &World, status: CardStatus) -> Walk {
     ways(look, world).track(Message::ByCard).card(status)
 }
 
-fn pin(look: &Look, world: &World, tries: u8) -> Walk {
+pub(super) fn pin(look: &Look, world: &World, tries: u8) -> Walk {
     by_card(look, world, CardStatus::Ready(card(Holder::Person, Some(tries))))
 }
 

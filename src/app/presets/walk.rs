@@ -7,9 +7,10 @@ use crate::app::over::Over;
 use crate::app::session::IdleRule;
 use crate::app::{App, Message, Stand, Visit};
 use crate::clock::Clock;
-use crate::desk::{Settings, Setup, StaffPin};
+use crate::desk::{Helped, Settings, Setup, StaffPin};
 use crate::domain::Names;
 use crate::env::Mode;
+use crate::screen::help::Help;
 use crate::screen::world::World;
 use crate::screen::{self, Screen, home, letter};
 use crate::ui::edit::Edit;
@@ -30,7 +31,8 @@ fn desk(mode: Mode) -> Settings {
     let clock = Clock::fixed(NOW);
     let mode = if mode == Mode::Practice { Setup::Practice } else { Setup::Portal };
     let pin = StaffPin::of_practice(b"246813", clock.clone());
-    Settings { mode, data: None, printer: None, clock, pin }
+    let helped = Helped::in_memory(clock.clone());
+    Settings { mode, data: None, printer: None, clock, pin, helped }
 }
 
 pub(super) fn app(look: &Look, stand: Stand, mode: Mode) -> App {
@@ -64,7 +66,16 @@ pub(super) fn visit(look: &Look, world: &World, mode: Mode, screen: Screen) -> A
     let mut app = standing(look, world, mode);
     let now = app.clock.monotonic();
     let session = app.sessions.begin(IdleRule::default(), now);
-    app.visit = Some(Visit { session, screen, over: Over::None, warning: None, running: Vec::new() });
+    app.visit = Some(Visit {
+        session,
+        screen,
+        over: Over::None,
+        help: Help::default(),
+        look: *look,
+        looks: 0,
+        warning: None,
+        running: Vec::new(),
+    });
     app
 }
 

@@ -13,7 +13,11 @@ fn settings(data: Option<PathBuf>, mode: Setup, clock: Clock) -> Settings {
         Some(data) => StaffPin::in_folder(data, clock.clone()),
         None => StaffPin::of_practice(b"246813", clock.clone()),
     };
-    Settings { mode, data, printer: None, clock, pin }
+    let helped = match &data {
+        Some(data) => Helped::in_folder(data, clock.clone()),
+        None => Helped::in_memory(clock.clone()),
+    };
+    Settings { mode, data, printer: None, clock, pin, helped }
 }
 
 fn state(report: &Report, what: What) -> (Health, Option<&str>) {

@@ -8,6 +8,7 @@ use crate::fault::Code;
 use crate::i18n::{Msg, Text};
 use crate::screen::Context;
 use crate::screen::frame::Frame;
+use crate::screen::help::DOT;
 use crate::store::draft;
 use crate::ui::button::{icon, secondary_with};
 use crate::ui::card::{Notice, card, notice, tinted};
@@ -33,7 +34,9 @@ pub fn view<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> 
         frame = frame.push(says);
     }
     if let Some(code) = &state.code {
-        let shown = boxes(look, "later.code", draft::Code::LENGTH, false, |n| code.sign(n));
+        let shown = boxes(look, "later.code", draft::Code::LENGTH, false, |n| {
+            if context.help.hides() { Some(DOT) } else { code.sign(n) }
+        });
         let lines = column![strong(look, Msg::LaterCode), shown, text(look, Msg::LaterCodeText)];
         frame = frame.push(tinted(look, lines.spacing(look.space(1.5))));
     }

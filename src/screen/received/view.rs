@@ -7,6 +7,7 @@ use super::{Message, State};
 use crate::i18n::{Msg, Text, format};
 use crate::screen::Context;
 use crate::screen::frame::Frame;
+use crate::screen::help::HIDDEN;
 use crate::screen::qr::Qr;
 use crate::ui::button::icon as glyph;
 use crate::ui::card::{card, fact, golden, rule, tinted};
@@ -24,9 +25,12 @@ pub fn view<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> 
         .wide()
         .push_maybe(state.paper.view(look, Message::StopPrint))
         .push_maybe(state.save.view(&context, |stick| Message::Save(Some(stick))));
+    let hides = context.help.hides();
     let proof = code(look, Msg::ReceivedQrProof, Msg::ReceivedQrProofText, &state.proof, None);
-    let own_code = Text::new(Msg::ReceivedCode).with("code", state.letter.secret.paper_code());
-    let own = code(look, Msg::ReceivedQrOwn, Msg::ReceivedQrOwnText, &state.own, Some(own_code));
+    let paper_code = state.letter.secret.paper_code();
+    let shown = if hides { HIDDEN } else { paper_code.as_str() };
+    let own_code = Text::new(Msg::ReceivedCode).with("code", shown);
+    let own = code(look, Msg::ReceivedQrOwn, Msg::ReceivedQrOwnText, &state.own, Some((own_code, hides)));
     let told = column![head(state, &context), facts(state, look)].spacing(gap).width(Length::Fill);
     let codes = row![proof, own].spacing(look.space(4.0)).width(Length::Shrink);
     frame = if beside(look) {
@@ -92,8 +96,9 @@ fn facts<'a>(state: &'a State, look: &Look) -> Element<'a, Message> {
 }
 
 /// A code with its name and what it is for. `own` (with the letter's code): whoever has it can open
-/// the letter; it stands in gold, apart from the one that may be shown to anybody.
-fn code<'a>(look: &Look, name: Msg, says: Msg, qr: &Qr, own: Option<Text>) -> Element<'a, Message> {
+/// the letter; it stands in gold, apart from the one that may be shown to anybody, and is covered where
+/// its second part says so.
+fn code<'a>(look: &Look, name: Msg, says: Msg, qr: &Qr, own: Option<(Text, bool)>) -> Element<'a, Message> {
     let p = look.palette();
     let (id, icon) = match own {
         Some(_) => ("received.own", Icon::Lock),
@@ -103,8 +108,12 @@ fn code<'a>(look: &Look, name: Msg, says: Msg, qr: &Qr, own: Option<Text>) -> El
     let head = row![glyph(icon, look.size(Type::Title), p.ink), title(look, name)]
         .spacing(look.space(1.0))
         .align_y(Alignment::Center);
-    let mut lines = column![head, qr.view(look, id, name, secret), small(look, says)];
-    lines = lines.push(own.map(|code| text(look, code).semibold().private()));
+    let picture = match own {
+        Some((_, true)) => qr.covered(look, id),
+        _ => qr.view(look, id, name, secret),
+    };
+    let mut lines = column![head, picture, small(look, says)];
+    lines = lines.push(own.map(|(code, _)| text(look, code).semibold().private()));
     // «Подтверждение» in one line.
     let width = qr.side().max(look.size(Type::Title) * 10.5);
     let lines = lines.spacing(look.space(1.5)).width(width);

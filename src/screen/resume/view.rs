@@ -7,6 +7,7 @@ use crate::clock::Moment;
 use crate::i18n::{Msg, Text, format};
 use crate::screen::Context;
 use crate::screen::frame::Frame;
+use crate::screen::help::DOT;
 use crate::screen::later::{fault, head};
 use crate::screen::once::CodePad;
 use crate::store::draft::Code;
@@ -108,7 +109,9 @@ fn ask<'a>(
     } else if let Some(code) = state.said {
         frame = frame.push(fault(look, code));
     }
-    let shown = code::boxes(look, "resume.code", Code::LENGTH, true, |n| pad.sign(n));
+    let shown = code::boxes(look, "resume.code", Code::LENGTH, true, |n| {
+        if context.help.hides() { pad.sign(n).map(|_| DOT) } else { pad.sign(n) }
+    });
     let typed = pad.clone();
     let shown = keys(shown, move |event| match code::from_key(event) {
         Some(press) => {

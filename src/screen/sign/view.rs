@@ -29,12 +29,15 @@ pub fn view<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> 
         return read_all(ready, context);
     }
     match (&state.card, &state.ready) {
+        (CardStatus::Ready(_), Some(Ok(_))) if let Some(piece) = state.is_read_back(&context) => {
+            super::read_back::view(state, piece, context)
+        }
         (CardStatus::Ready(_), Some(Ok(_))) if state.at_last_try() => last_try(state, context),
         (CardStatus::Ready(info), Some(Ok(ready))) => pin(state, info, ready, context),
         (CardStatus::Ready(info), Some(Err(code))) => {
             let says = |id: String| Msg::from_id(&id).unwrap_or(Msg::SigningUnsupportedTitle);
             let mut frame = frame(&context, says(code.message_id()));
-            frame = frame.push(owner(context.look, info));
+            frame = frame.push(owner(&context, info));
             let remedy = saying(context.look, Notice::Warning, Icon::TriangleAlert, says(code.remedy_id()));
             ways_out(frame.push(remedy), state).show()
         }
@@ -79,7 +82,7 @@ fn waiting<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> {
     };
     let mut page = frame(&context, says);
     page = page.push_maybe(said(state, look));
-    page = page.push_maybe(state.info().map(|info| owner(look, info)));
+    page = page.push_maybe(state.info().map(|info| owner(&context, info)));
     page = page.push(saying(look, kind, glyph, does));
     if context.practice() {
         page = page.push(practice_card(state, look));
@@ -112,11 +115,13 @@ fn said<'a>(state: &State, look: &Look) -> Option<Element<'a, Message>> {
 }
 
 /// Whose signature it is; of the IIN the last four digits alone.
-fn owner<'a>(look: &Look, info: &CardInfo) -> Element<'a, Message> {
+fn owner<'a>(context: &Context<'_>, info: &CardInfo) -> Element<'a, Message> {
+    let look = context.look;
     let person = info.owner.expose();
     let until = format::date(look.lang, info.not_after.legal_date());
-    let mut words =
-        column![title(look, person.name.clone()).private()].spacing(look.space(0.5)).width(Length::Fill);
+    let mut words = column![title(look, context.help.hide(&person.name)).private()]
+        .spacing(look.space(0.5))
+        .width(Length::Fill);
     words = words.push(person.organisation.clone().map(|o| text(look, o).private()));
     if !person.iin.is_empty() {
         let iin = Text::new(Msg::SigningIin).with("iin", masked(&person.iin));
@@ -138,11 +143,10 @@ fn pin<'a>(
         Some(n) => Text::new(Msg::SigningTries).with("n", i64::from(n)),
         None => Msg::SigningTriesUnknown.into(),
     };
-    let warning = format!(
-        "{} {}",
-        Text::from(Msg::SigningTriesText).say(look.lang),
-        Text::from(Msg::SigningSecret).say(look.lang)
-    );
+    // Only the owner signs: whoever helps turns away.
+    let beside = context.help.beside;
+    let warning = [if beside { Msg::AssistTurnAway } else { Msg::SigningTriesText }, Msg::SigningSecret];
+    let warning = warning.map(|msg| Text::from(msg).say(look.lang)).join(" ");
     let mut page = frame(&context, Msg::SigningPinTitle);
     // The tries left are read before the PIN is typed: where not everything fits, they come first.
     let warned = match &state.said {
@@ -156,12 +160,12 @@ fn pin<'a>(
         }
         None => notice(look, Notice::Warning, tries, warning),
     };
-    let crowded = look.is_low() || look.step >= Step::Larger;
+    let crowded = beside || look.is_low() || look.step >= Step::Larger;
     let practice = context.practice().then(|| notice(look, Notice::Info, Msg::SigningPracticePin, ""));
     let (first, last) = if crowded { (Some(warned), None) } else { (None, Some(warned)) };
     page = page.push_maybe(first).push_maybe(practice);
-    page = page.push(owner(look, info)).push(excerpt(ready, &context)).push_maybe(last);
-    ways_out(page.beside(pad(look, &state.pin, Message::PinTyped, Message::Sign)), state)
+    page = page.push(owner(&context, info)).push(excerpt(ready, &context)).push_maybe(last);
+    ways_out(page.beside(pad(look, &state.pin, context.help, Message::PinTyped, Message::Sign)), state)
         .primary(Msg::SigningSend, Some(Message::Sign))
         .show()
 }
@@ -196,13 +200,15 @@ fn read_all<'a>(ready: &'a Ready, context: Context<'a>) -> Element<'a, Message> 
     let shown = &ready.shown;
     let mut facts = column![fact(look, Msg::SigningTextBody, text(look, shown.body.name.clone()).wide())]
         .spacing(look.space(2.0));
-    let mut signer = shown.signer.name.clone();
+    let form = context.world.env.content.newest_form(&shown.form.id);
+    let mut signer = context.help.hide(&shown.signer.name);
     if !shown.signer.iin.is_empty() {
         signer = format!("{signer}, {}", masked(&shown.signer.iin));
     }
     facts = facts.push(fact(look, Msg::SigningTextSigner, text(look, signer).private().wide()));
     for field in &shown.fields {
-        facts = facts.push(fact(look, field.label.clone(), text(look, field.value.clone()).private().wide()));
+        let value = context.help.answer(form, &field.id, &field.value);
+        facts = facts.push(fact(look, field.label.clone(), text(look, value).private().wide()));
     }
     for file in &shown.attachments {
         let line = format!("{} ({})", file.name, format::file_size(look.lang, file.size));
@@ -217,7 +223,7 @@ fn last_try<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> 
     let look = context.look;
     frame(&context, Msg::SigningLastTitle)
         .push(notice(look, Notice::Danger, Msg::SigningLastText, Msg::SigningSecret))
-        .push_maybe(state.info().map(|info| owner(look, info)))
+        .push_maybe(state.info().map(|info| owner(&context, info)))
         .push(secondary(look, "sign.sure", Msg::SigningLastSure).on(Message::Sure))
         .back(Message::Back)
         .primary(Msg::SigningPen, Some(Message::Pen))

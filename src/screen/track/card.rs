@@ -40,6 +40,10 @@ impl Login {
         }
     }
 
+    pub fn hides(&self) -> bool {
+        self.ready().is_some()
+    }
+
     fn at_last_try(&self) -> bool {
         self.ready().is_some_and(|info| info.tries_left == Some(1)) && !self.sure
     }
@@ -164,18 +168,22 @@ pub fn view<'a>(state: &State, login: &'a Login, context: Context<'a>) -> Elemen
     };
     if login.at_last_try() {
         return frame(Msg::SigningLastTitle)
-            .push(owner(look, info))
+            .push(owner(&context, info))
             .push(notice(look, Notice::Danger, tries, Msg::TrackCardLast))
             .push(secondary(look, "track.sure", Msg::SigningLastSure).on(Message::Sure))
             .back(Message::Back)
             .show();
     }
+    let mut secret = Text::from(Msg::SigningSecret).say(look.lang);
+    if context.help.beside {
+        secret = format!("{} {secret}", Text::from(Msg::AssistTurnAway).say(look.lang));
+    }
     let practice = context.practice().then(|| notice(look, Notice::Info, Msg::SigningPracticePin, ""));
-    let keys = pad(look, &login.pin, Message::PinTyped, Message::Login);
+    let keys = pad(look, &login.pin, context.help, Message::PinTyped, Message::Login);
     frame(Msg::SigningPinTitle)
         .push_maybe(practice)
-        .push(notice(look, Notice::Warning, tries, Msg::SigningSecret))
-        .push(owner(look, info))
+        .push(notice(look, Notice::Warning, tries, secret))
+        .push(owner(&context, info))
         .push(small(look, Msg::TrackCardSigns).wide())
         .beside(keys)
         .back(Message::Back)
@@ -190,9 +198,10 @@ fn picture<'a>(look: &Look, glyph: Icon, says: Msg) -> Element<'a, Message> {
 }
 
 /// Of the IIN the last four digits alone.
-fn owner<'a>(look: &Look, info: &CardInfo) -> Element<'a, Message> {
+fn owner<'a>(context: &Context<'_>, info: &CardInfo) -> Element<'a, Message> {
+    let look = context.look;
     let person = info.owner.expose();
-    let mut words = column![title(look, person.name.clone()).private()].spacing(look.space(0.5));
+    let mut words = column![title(look, context.help.hide(&person.name)).private()].spacing(look.space(0.5));
     if !person.iin.is_empty() {
         let iin = Text::new(Msg::SigningIin).with("iin", masked(&person.iin));
         words = words.push(small(look, iin).private());

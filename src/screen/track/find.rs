@@ -12,6 +12,7 @@ use crate::domain::Names;
 use crate::domain::deadline::parse_day;
 use crate::i18n::{Lang, Msg, Text, format};
 use crate::screen::frame::Frame;
+use crate::screen::help::HIDDEN;
 use crate::screen::once::Once;
 use crate::ui::button::{icon, tile};
 use crate::ui::card::card;
@@ -47,6 +48,11 @@ impl Numbered {
     pub fn language_changed(&mut self, lang: Lang) {
         self.keyboard.speak(lang);
         self.activate(self.active, lang);
+    }
+
+    /// Is the code there, and not being typed?
+    pub fn hides(&self) -> bool {
+        self.active != CODE && !self.code.is_empty()
     }
 
     fn activate(&mut self, field: &'static str, lang: Lang) {
@@ -163,6 +169,7 @@ pub fn number<'a>(state: &State, numbered: &'a Numbered, context: Context<'a>) -
         Entry::new(look, id, label, buffer)
             .kind(kind)
             .active(numbered.active == id)
+            .hidden((id == CODE && context.help.hides()).then_some(HIDDEN))
             .help(hint)
             .error(error)
             .on(move || Message::Focus(id), move |edit| Message::Edit(id, edit))

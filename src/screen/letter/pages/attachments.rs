@@ -20,7 +20,7 @@ use crate::screen::once::Once;
 use crate::ui::button::{icon, secondary};
 use crate::ui::card::{Notice, card, notice};
 use crate::ui::icon::Icon;
-use crate::ui::theme::{Look, Type};
+use crate::ui::theme::Type;
 use crate::ui::words::{small, strong, text, title};
 
 /// A preview's side, in pixels.
@@ -178,7 +178,7 @@ pub fn body<'a>(
     if !chosen.is_empty() {
         frame = frame.push(title(look, Msg::LetterFilesChosen));
         for (n, file) in chosen.iter().enumerate() {
-            frame = frame.push(attached(state, n, file, look));
+            frame = frame.push(attached(state, n, file, context));
         }
     }
     let limit = Text::new(Msg::LetterFilesLimit).with("size", format::file_size(look.lang, MAX_ATTACHED));
@@ -209,8 +209,16 @@ pub fn body<'a>(
 }
 
 /// One file that goes with the letter: its picture or first words, or that it is not shown.
-fn attached<'a>(state: &'a State, n: usize, file: &'a Attached, look: &Look) -> Element<'a, letter::Message> {
+fn attached<'a>(
+    state: &'a State,
+    n: usize,
+    file: &'a Attached,
+    context: &Context<'a>,
+) -> Element<'a, letter::Message> {
+    let look = context.look;
     let shown = state.files.shown.iter().find(|(digest, _)| *digest == file.sha256).map(|(_, shown)| shown);
+    // A picture may be of her papers.
+    let shown = shown.filter(|_| !context.help.hides());
     let (picture, words): (Element<'a, letter::Message>, Option<&str>) = match shown {
         Some(Shown::Picture(handle)) => (image(handle.clone()).into(), None),
         Some(Shown::Words(words)) => {
@@ -222,6 +230,7 @@ fn attached<'a>(state: &'a State, n: usize, file: &'a Attached, look: &Look) -> 
     let mut lines = column![strong(look, file.name.expose().clone()).private().wide(), small(look, size)];
     lines = match words {
         Some(words) => lines.push(small(look, words.to_owned()).private().wide()),
+        None if context.help.hides() => lines.push(small(look, Msg::AssistHidden)),
         None if !matches!(shown, Some(Shown::Picture(_))) => {
             lines.push(small(look, Msg::LetterFilesNotShown))
         }

@@ -14,6 +14,7 @@ use crate::ui::words::{small, text};
 pub fn body<'a>(frame: Frame<'a, Message>, state: &'a State, context: &Context<'a>) -> Frame<'a, Message> {
     let look = context.look;
     let mut list = column![].spacing(look.space(1.0));
+    let form = Some(state.player.form());
     for (n, answer) in state.player.answers(look.lang).into_iter().enumerate() {
         if n > 0 {
             list = list.push(rule(look));
@@ -21,7 +22,7 @@ pub fn body<'a>(frame: Frame<'a, Message>, state: &'a State, context: &Context<'
         let value = if answer.value.is_empty() {
             text(look, Msg::LetterCheckEmpty).soft(look)
         } else {
-            text(look, answer.value).private().wide()
+            text(look, context.help.answer(form, &answer.field, &answer.value)).private().wide()
         };
         let words =
             column![small(look, answer.label.clone()), value].spacing(look.space(0.25)).width(Length::Fill);

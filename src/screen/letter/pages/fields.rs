@@ -6,6 +6,7 @@ use crate::domain::form::{Field, FieldKind, Page};
 use crate::i18n::{Msg, Text};
 use crate::screen::Context;
 use crate::screen::frame::Frame;
+use crate::screen::help::HIDDEN;
 use crate::screen::letter::{Message, State};
 use crate::ui::entry::Entry;
 use crate::ui::keyboard::Kind;
@@ -32,6 +33,7 @@ fn entry<'a>(state: &'a State, field: &'static Field, context: &Context<'a>) -> 
     let mut entry = Entry::new(look, field.id.as_str(), label, buffer)
         .kind(kind(field))
         .active(state.is_active(&field.id))
+        .hidden((context.help.hides() && field.is_personal()).then_some(HIDDEN))
         .error(state.error(&field.id, look.lang))
         .on(move || Message::Focus(&field.id), move |edit| Message::Edit(&field.id, edit));
     if let Some(hint) = &field.hint {
