@@ -111,6 +111,7 @@ pub mod oid {
     pub const EC_KEY: ObjectIdentifier = oid("1.2.840.10045.2.1");
     pub const P256: ObjectIdentifier = oid("1.2.840.10045.3.1.7");
     pub const P384: ObjectIdentifier = oid("1.3.132.0.34");
+    pub const P521: ObjectIdentifier = oid("1.3.132.0.35");
     pub const ECDSA_SHA256: ObjectIdentifier = oid("1.2.840.10045.4.3.2");
     pub const ECDSA_SHA384: ObjectIdentifier = oid("1.2.840.10045.4.3.3");
     pub const ECDSA_SHA512: ObjectIdentifier = oid("1.2.840.10045.4.3.4");

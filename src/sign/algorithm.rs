@@ -1,5 +1,5 @@
 //! Which signature algorithms are checked: RSA PKCS#1 v1.5 and PSS (2048–8192 bits), ECDSA over
-//! P-256 and P-384, with SHA-256, SHA-384 or SHA-512; Ed25519; and those of [`gost`]. Everything
+//! P-256, P-384 and P-521, with SHA-256, SHA-384 or SHA-512; Ed25519; and those of [`gost`]. Everything
 //! else is *could not check*.
 
 use der::Decode;
@@ -191,6 +191,9 @@ fn ecdsa(
                 let read = if plain { P384::from_slice } else { P384::from_der };
                 k.verify_prehash(&digest, &read(signature)?)
             })
+            .is_ok(),
+        Some(oid::P521) => p521::ecdsa::VerifyingKey::from_sec1_bytes(point)
+            .and_then(|k| k.verify_prehash(&digest, &p521::ecdsa::Signature::from_der(signature)?))
             .is_ok(),
         _ => return Check::Unsupported,
     };
