@@ -2,8 +2,11 @@
 //! (PIV, SP 800-73) → session → [`service`], which the screens subscribe to.
 
 pub mod apdu;
+#[cfg(test)]
+mod bad;
 pub mod certificate;
 mod monitor;
+pub mod openpgp;
 pub mod pcsc;
 pub mod piv;
 #[cfg(test)]
@@ -83,13 +86,39 @@ pub struct CardInfo {
     pub owner: Private<Owner>,
     /// DER of the signing certificate (it names its owner: private).
     pub certificate: Private<Vec<u8>>,
+    pub app: App,
+    pub pin: PinRules,
     pub not_after: crate::clock::Moment,
     /// `None`: the card does not say.
     pub tries_left: Option<u8>,
 }
 
-/// What the screens see of readers and cards. Where several readers hold something, the newest card
-/// that can sign wins; a card of before the session only shows where nothing else does.
+/// Which of a card's applications holds the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum App {
+    #[default]
+    Piv,
+    OpenPgp,
+}
+
+/// What a card takes for a PIN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PinRules {
+    pub least: u8,
+    pub most: u8,
+    /// Digits of the code that unblocks it, at least; `None` where no code can.
+    pub unblocking: Option<u8>,
+}
+
+impl Default for PinRules {
+    /// PIV's (SP 800-73-4 part 2, §2.4.3).
+    fn default() -> Self {
+        Self { least: 6, most: 8, unblocking: Some(8) }
+    }
+}
+
+/// What the screens see of readers and cards. Where several can sign, the visitor chooses; a card of
+/// before the session only shows where nothing else does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CardStatus {
     /// The smart-card service is not running; looked for again twice a second.
@@ -104,6 +133,10 @@ pub enum CardStatus {
     WrongWay,
     /// It answers, but holds no certificate for signing that the kiosk can use.
     Unsupported,
+    /// It has a key, and no certificate that says whose.
+    NoCertificate,
+    /// Its answers make no sense, or never come.
+    Damaged(CardError),
     /// Another program holds the card; looked at again by itself.
     HeldByOther,
     NotYetValid(CardInfo),
@@ -111,6 +144,38 @@ pub enum CardStatus {
     /// No PIN try is left.
     Blocked(CardInfo),
     Ready(CardInfo),
+    /// Two keys or more, each of which could sign: on several cards, or on one. Nothing is proposed.
+    Several(Vec<CardInfo>),
+}
+
+/// Which key the visitor chose: this certificate, on the card put in then.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Choice {
+    insertion: u64,
+    certificate: Private<Vec<u8>>,
+}
+
+impl CardInfo {
+    pub fn choice(&self) -> Choice {
+        Choice { insertion: self.insertion, certificate: self.certificate.clone() }
+    }
+}
+
+impl CardStatus {
+    /// The status for a visitor who has chosen. What she chose stands alone; where it is gone and
+    /// another is left, that one is to be chosen anew and is never slipped in.
+    pub fn chosen(self, choice: Option<&Choice>) -> Self {
+        let Some(choice) = choice else { return self };
+        let of = |info: &CardInfo| info.choice() == *choice;
+        match self {
+            CardStatus::Several(able) => match able.iter().find(|info| of(info)) {
+                Some(info) => CardStatus::Ready(info.clone()),
+                None => CardStatus::Several(able),
+            },
+            CardStatus::Ready(info) if !of(&info) => CardStatus::Several(vec![info]),
+            other => other,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -144,6 +209,21 @@ pub enum CardError {
     LastTry,
     #[error("not a PIN that this card can have")]
     PinFormat,
+    #[error("wrong PUK, {tries_left:?} left")]
+    WrongPuk { tries_left: Option<u8> },
+    #[error("the PUK is blocked")]
+    PukBlocked,
+    /// Nothing was tried: the next wrong PUK spoils the card for good, and nobody said to risk it.
+    #[error("one PUK try is left")]
+    LastPukTry,
+    #[error("the card does not take this new PIN")]
+    NewPinRefused,
+    #[error("the card has no way to unblock its PIN here")]
+    CannotUnblock,
+    #[error("the card holds no certificate for its signing key")]
+    NoCertificate,
+    #[error("the card signed with another key than its certificate's")]
+    OtherKey,
     #[error("the card refused with {0:04X}")]
     Refused(u16),
     #[error("the card that was shown is not the card in the reader")]
@@ -167,6 +247,13 @@ impl Coded for CardError {
             CardError::Blocked => "card.blocked",
             CardError::LastTry => "card.last-try",
             CardError::PinFormat => "card.pin-format",
+            CardError::WrongPuk { .. } => "card.wrong-puk",
+            CardError::PukBlocked => "card.puk-blocked",
+            CardError::LastPukTry => "card.last-puk-try",
+            CardError::NewPinRefused => "card.new-pin-refused",
+            CardError::CannotUnblock => "card.cannot-unblock",
+            CardError::NoCertificate => "card.no-certificate",
+            CardError::OtherKey => "card.other-key",
             CardError::Refused(_) => "card.refused",
             CardError::OtherCard => "card.other-card",
         })

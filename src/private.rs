@@ -101,6 +101,12 @@ impl Secret {
         &self.0
     }
 
+    /// Whether both hold the same, in a time that tells nothing of where they differ.
+    pub fn same(&self, other: &Secret) -> bool {
+        let differ = self.0.iter().zip(other.0.iter()).fold(0, |seen, (a, b)| seen | (a ^ b));
+        self.len() == other.len() && std::hint::black_box(differ) == 0
+    }
+
     /// Hands the bytes over and leaves this one empty with the same capacity.
     pub fn take(&mut self) -> Secret {
         let fresh = Secret::with_capacity(self.0.capacity());
@@ -123,6 +129,15 @@ mod tests {
         let name: Private<String> = "ТЕСТОВ".into();
         assert_eq!(format!("{name:?}"), "•••");
         assert!(!format!("{:?}", Secret::from_vec(vec![49, 50])).contains('1'));
+    }
+
+    #[test]
+    fn secrets_are_compared_whole() {
+        let secret = |text: &str| Secret::from_vec(text.into());
+        assert!(secret("123456").same(&secret("123456")) && secret("").same(&secret("")));
+        for other in ["123457", "023456", "12345", "1234567", ""] {
+            assert!(!secret("123456").same(&secret(other)));
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod home;
 pub mod info;
 pub mod later;
 pub mod letter;
+pub mod mycard;
 pub mod once;
 pub(crate) mod pad;
 pub mod paper;
@@ -22,8 +23,10 @@ mod scanned;
 pub mod sending;
 pub mod sign;
 pub mod staff;
+mod standing;
 pub mod take;
 pub mod track;
+pub(crate) mod whose;
 pub mod world;
 
 use iced::{Element, Task};
@@ -33,7 +36,6 @@ use crate::card::{CardStatus, Hand};
 use crate::env::Mode;
 use crate::files::Stick;
 use crate::i18n::Msg;
-use crate::outbox;
 use crate::ui::theme::Look;
 use world::World;
 
@@ -80,6 +82,7 @@ pub enum Screen {
     Later(Box<later::State>),
     Resume(Box<resume::State>),
     Track(Box<track::State>),
+    MyCard(Box<mycard::State>),
     Take(take::State),
 }
 
@@ -95,6 +98,7 @@ pub enum Message {
     Later(later::Message),
     Resume(resume::Message),
     Track(track::Message),
+    MyCard(mycard::Message),
     Take(take::Message),
 }
 
@@ -131,10 +135,8 @@ impl Screen {
                 };
                 Action::None
             }
-            (Screen::Info(_), Message::Info(info::Message::Back)) => {
-                *self = Screen::Home;
-                Action::None
-            }
+            (Screen::Info(_), Message::Info(info::Message::Back)) => self.go(Screen::Home),
+            (Screen::Info(_), Message::Info(info::Message::MyCard)) => self.my_card(context),
             (Screen::Letter(s), Message::Letter(m)) => match s.update(m, context) {
                 letter::Action::None => Action::None,
                 letter::Action::Run(task) => Action::run(task, Message::Letter),
@@ -157,6 +159,7 @@ impl Screen {
                 sign::Action::None => Action::None,
                 sign::Action::Run(task) => Action::run(task, Message::Sign),
                 sign::Action::Back => self.back_to_letter(context),
+                sign::Action::MyCard => self.my_card(context),
                 sign::Action::Pen => {
                     self.with_player(|player| Screen::Pen(Box::new(pen::State::new(player))))
                 }
@@ -213,6 +216,15 @@ impl Screen {
                 }
                 track::Action::Finish { printed } => self.take_things(printed, context),
             },
+            (Screen::MyCard(s), Message::MyCard(m)) => match s.update(m, context) {
+                mycard::Action::None => Action::None,
+                mycard::Action::Run(task) => Action::run(task, Message::MyCard),
+                mycard::Action::Home => self.go(Screen::Home),
+                mycard::Action::Sign(letter) => {
+                    *self = Screen::Sign(letter);
+                    self.card_changed(context.card, context)
+                }
+            },
             (Screen::Take(s), Message::Take(m)) => match s.update(m, context) {
                 take::Action::None => Action::None,
                 take::Action::End => Action::End,
@@ -235,6 +247,10 @@ impl Screen {
             Screen::Sending(s) => s.player,
             Screen::Pen(s) => s.player,
             Screen::Later(s) => s.player,
+            Screen::MyCard(s) => match s.into_letter() {
+                Some(letter) => letter.player,
+                None => return Action::None,
+            },
             other => return self.go(other),
         };
         self.go(next(player))
@@ -259,6 +275,7 @@ impl Screen {
             Screen::Sign(s) => !s.is_working(),
             Screen::Sending(s) => !s.is_kept() && s.may_go_back(),
             Screen::Pen(_) => true,
+            Screen::MyCard(s) => s.holds_letter() && !s.is_working(),
             _ => false,
         }
     }
@@ -277,6 +294,15 @@ impl Screen {
         action
     }
 
+    /// Her card, with the letter that waits for it.
+    fn my_card(&mut self, context: &Context<'_>) -> Action {
+        let letter = match std::mem::replace(self, Screen::Home) {
+            Screen::Sign(letter) => Some(letter),
+            _ => None,
+        };
+        self.go(Screen::MyCard(Box::new(mycard::State::new(letter, context))))
+    }
+
     fn resume(&mut self, context: &Context<'_>) -> Action {
         let (state, task) = resume::State::new(context);
         *self = Screen::Resume(Box::new(state));
@@ -293,6 +319,7 @@ impl Screen {
         match self {
             Screen::Sign(_) => self.update(Message::Sign(sign::Message::Card(status.clone())), context),
             Screen::Track(_) => self.update(Message::Track(track::Message::Card(status.clone())), context),
+            Screen::MyCard(_) => self.update(Message::MyCard(mycard::Message::Card(status.clone())), context),
             Screen::Take(_) => self.update(Message::Take(take::Message::Changed), context),
             _ => Action::None,
         }
@@ -303,6 +330,9 @@ impl Screen {
             Screen::Letter(s) => s.language_changed(context.look.lang),
             Screen::Sign(s) => s.language_changed(context),
             Screen::Track(s) => s.language_changed(context),
+            Screen::MyCard(s) => {
+                s.letter_mut().into_iter().for_each(|letter| letter.language_changed(context))
+            }
             _ => {}
         }
     }
@@ -328,46 +358,6 @@ impl Screen {
         }
     }
 
-    /// Is there something written that leaving would lose?
-    pub fn has_unsent(&self) -> bool {
-        match self {
-            Screen::Letter(s) => s.has_answers(),
-            Screen::Sign(_) | Screen::Pen(_) => true,
-            Screen::Later(s) => !s.is_kept(),
-            Screen::Sending(s) => !s.is_kept(),
-            _ => false,
-        }
-    }
-
-    pub fn pace(&self) -> Pace {
-        match self {
-            Screen::Sending(s) if s.is_working() => Pace::Waiting,
-            _ => Pace::Visitor,
-        }
-    }
-
-    /// The submission whose life this screen shows.
-    pub fn watches(&self) -> Option<outbox::Id> {
-        match self {
-            Screen::Sending(s) => s.id(),
-            _ => None,
-        }
-    }
-
-    /// Esc, and the Back button: one meaning on every page.
-    pub fn back(&self) -> Option<Message> {
-        Some(match self {
-            Screen::Home | Screen::Sending(_) | Screen::Received(_) | Screen::Take(_) => return None,
-            Screen::Info(_) => Message::Info(info::Message::Back),
-            Screen::Letter(_) => Message::Letter(letter::Message::Back),
-            Screen::Sign(_) => Message::Sign(sign::Message::Back),
-            Screen::Pen(_) => Message::Pen(pen::Message::Back),
-            Screen::Later(_) => Message::Later(later::Message::Back),
-            Screen::Resume(_) => Message::Resume(resume::Message::Back),
-            Screen::Track(_) => Message::Track(track::Message::Back),
-        })
-    }
-
     pub fn view<'a>(&'a self, context: Context<'a>) -> Element<'a, Message> {
         match self {
             Screen::Home => home::view(context).map(Message::Home),
@@ -380,6 +370,7 @@ impl Screen {
             Screen::Later(s) => later::view(s, context).map(Message::Later),
             Screen::Resume(s) => resume::view(s, context).map(Message::Resume),
             Screen::Track(s) => s.view(context).map(Message::Track),
+            Screen::MyCard(s) => mycard::view(s, context).map(Message::MyCard),
             Screen::Take(s) => s.view(context).map(Message::Take),
         }
     }

@@ -11,6 +11,8 @@ mod firmware;
 mod others;
 #[path = "support/cards/pcscd.rs"]
 mod pcscd;
+#[path = "support/cards/pins.rs"]
+mod pins;
 
 use bench::{Bench, alone, ready, sign, until};
 use firmware::Kind;
@@ -43,7 +45,7 @@ async fn signs(bench: &mut Bench, kind: Kind) {
     cards.commands.send(Command::SessionBegan).ok().unwrap();
     card.insert();
     let info = ready(&cards).await;
-    assert_eq!(info.key, if kind == Kind::Rsa { KeyKind::Rsa2048 } else { KeyKind::P256 });
+    assert_eq!(info.key, if kind == Kind::Rsa { KeyKind::Rsa(2048) } else { KeyKind::P256 });
     assert_eq!((info.reader.as_str(), info.tries_left), (READER, Some(3)));
     assert_eq!(info.owner.expose().name, "ТЕСТОВ ТЕСТ ТЕСТОВИЧ");
     assert_eq!(info.owner.expose().iin, "900101300017");

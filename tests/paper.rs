@@ -1,8 +1,6 @@
 //! Paper, sticks and saved drafts, with real programs as judges: qpdf, poppler, zbar, an IPP
 //! printer, real mounts.
 
-#[path = "support/cups.rs"]
-mod cups;
 #[path = "paper/documents.rs"]
 mod documents;
 #[path = "support/office.rs"]
@@ -13,7 +11,5 @@ mod port;
 mod printer;
 #[path = "paper/samples.rs"]
 mod samples;
-#[path = "paper/spool.rs"]
-mod spool;
 #[path = "paper/sticks.rs"]
 mod sticks;

@@ -81,7 +81,8 @@ impl App {
         let Some(visit) = &mut self.visit else { return Task::none() };
         match message {
             Message::Help => visit.over = Over::Help(info::State::new(info::Page::Help)),
-            Message::Info(info::Message::Back) | Message::Close => {
+            // Help has no way to the card: it lies over a screen that stays.
+            Message::Info(info::Message::Back | info::Message::MyCard) | Message::Close => {
                 visit.over = Over::None;
                 self.ringing = None;
             }

@@ -8,6 +8,7 @@ mod desk;
 mod first;
 mod later;
 mod letter;
+mod mycard;
 mod pen;
 mod people;
 mod received;
@@ -52,6 +53,7 @@ const TABLES: &[&[Preset]] = &[
     letter::TABLE,
     attachments::TABLE,
     sign::TABLE,
+    mycard::TABLE,
     sending::TABLE,
     received::TABLE,
     save::TABLE,

@@ -10,6 +10,9 @@ use super::{CardError, Transaction};
 /// More than any PIV object (SP 800-73-4 part 1, table 7: a certificate is up to 1,905 bytes there,
 /// national ones up to 3 KB).
 pub const MAX_RESPONSE: usize = 16 * 1024;
+/// Parts that one answer may come in: twice what [`MAX_RESPONSE`] needs at 256 bytes a part. Some readers
+/// hand on fewer at a time; a card that gives a byte at a time would hold the visitor up for minutes.
+pub const MAX_PARTS: usize = 128;
 /// Longest answer to one short APDU: 256 bytes and the status word.
 pub const MAX_SHORT: usize = 258;
 const MAX_CHUNK: usize = 255;
@@ -69,7 +72,12 @@ impl<'t> Channel<'t> {
     /// GET RESPONSE (7816-4 §11.7.1) for as long as the card says that more is waiting.
     fn collect(&mut self, cla: u8, first: Response) -> Result<Response, CardError> {
         let Response { mut data, mut status } = first;
+        let mut parts = 1;
         while let 0x6100..=0x61FF = status {
+            parts += 1;
+            if parts > MAX_PARTS {
+                return Err(CardError::Malformed);
+            }
             let get = Command { cla, ins: 0xC0, p1: 0, p2: 0, data: &[], le: Some(status as u8) };
             let mut more = self.exchange(&encode(&get, cla, &[], get.le))?;
             if let 0x6C00..=0x6CFF = more.status {
@@ -177,6 +185,9 @@ mod tests {
     fn a_card_cannot_answer_for_ever() {
         let mut endless = Script::any(vec![Ok([vec![0; 200], vec![0x61, 0]].concat()); 200]);
         assert_eq!(sent(&mut endless, &get(&[])), Err(CardError::Malformed));
+        let mut drops = Script::any(vec![Ok(vec![7, 0x61, 1]); 1 + MAX_PARTS]);
+        assert_eq!(sent(&mut drops, &get(&[])), Err(CardError::Malformed));
+        assert_eq!(drops.left(), 1, "asked no more than {MAX_PARTS} times");
         let mut empty = Script::any(vec![Ok(vec![0x61, 0]); 200]);
         assert_eq!(sent(&mut empty, &get(&[])), Err(CardError::Malformed));
     }

@@ -54,11 +54,14 @@ pub fn select(card: &mut Channel) -> Result<(), CardError> {
     Err(refusal(status))
 }
 
-/// DER of the slot's certificate; [`CardError::Unsupported`] where the slot is empty.
+/// DER of the slot's certificate; [`CardError::NoCertificate`] where the slot is empty.
 pub fn certificate(card: &mut Channel, slot: Slot) -> Result<Vec<u8>, CardError> {
     let wanted = [0x5C, 0x03, 0x5F, 0xC1, slot.object()];
-    let response =
-        ok(card.send(&Command { cla: 0, ins: 0xCB, p1: 0x3F, p2: 0xFF, data: &wanted, le: Some(0) })?)?;
+    let get = Command { cla: 0, ins: 0xCB, p1: 0x3F, p2: 0xFF, data: &wanted, le: Some(0) };
+    let response = ok(card.send(&get)?).map_err(|error| match error {
+        CardError::Unsupported => CardError::NoCertificate,
+        other => other,
+    })?;
     let (0x53, object, _) = tlv(&response).ok_or(CardError::Malformed)? else {
         return Err(CardError::Malformed);
     };
@@ -74,7 +77,7 @@ pub fn certificate(card: &mut Channel, slot: Slot) -> Result<Vec<u8>, CardError>
     }
     match found {
         // A slot that was emptied keeps an object without a certificate in it.
-        None | Some([]) => Err(CardError::Unsupported),
+        None | Some([]) => Err(CardError::NoCertificate),
         Some(packed) if info & 0x01 != 0 => unpack(packed),
         Some(der) => Ok(der.to_vec()),
     }
@@ -98,6 +101,60 @@ pub fn tries_left(card: &mut Channel) -> Result<Option<u8>, CardError> {
     })
 }
 
+/// CHANGE REFERENCE DATA (part 2, §3.2.2). A wrong `old` spends a try of the PIN.
+pub fn change_pin(card: &mut Channel, old: &Secret, new: &Secret) -> Result<(), CardError> {
+    replace(card, 0x24, old, new).map_err(|status| match status {
+        Failed::Status(0x63C0 | 0x6983) => CardError::Blocked,
+        Failed::Status(0x6300) => CardError::WrongPin { tries_left: None },
+        Failed::Status(s @ 0x63C1..=0x63CF) => CardError::WrongPin { tries_left: Some(s as u8 & 0x0F) },
+        other => other.plain(),
+    })
+}
+
+/// RESET RETRY COUNTER (part 2, §3.2.3): the PUK sets a new PIN. A wrong one spends a try of the PUK.
+pub fn unblock(card: &mut Channel, puk: &Secret, new: &Secret) -> Result<(), CardError> {
+    replace(card, 0x2C, puk, new).map_err(|status| match status {
+        Failed::Status(0x63C0 | 0x6983) => CardError::PukBlocked,
+        Failed::Status(0x6300) => CardError::WrongPuk { tries_left: None },
+        Failed::Status(s @ 0x63C1..=0x63CF) => CardError::WrongPuk { tries_left: Some(s as u8 & 0x0F) },
+        other => other.plain(),
+    })
+}
+
+enum Failed {
+    Status(u16),
+    Other(CardError),
+}
+
+impl Failed {
+    fn plain(self) -> CardError {
+        match self {
+            // The card's own rules for a PIN (part 2, §3.2.2: not in the data field's form).
+            Failed::Status(0x6A80 | 0x6700 | 0x6985) => CardError::NewPinRefused,
+            Failed::Status(0x6D00 | 0x6E00 | 0x6A81 | 0x6A86 | 0x6A88) => CardError::CannotUnblock,
+            Failed::Status(status) => CardError::Refused(status),
+            Failed::Other(error) => error,
+        }
+    }
+}
+
+/// Both commands: what proves the right to it, then the new PIN, each padded to 8.
+fn replace(card: &mut Channel, ins: u8, proof: &Secret, new: &Secret) -> Result<(), Failed> {
+    let both = [(0, proof), (8, new)];
+    let mut padded = Zeroizing::new([0xFF; 16]);
+    for (at, code) in both {
+        if !(6..=8).contains(&code.len()) || !code.bytes().iter().all(u8::is_ascii_graphic) {
+            return Err(Failed::Other(CardError::PinFormat));
+        }
+        padded[at..at + code.len()].copy_from_slice(code.bytes());
+    }
+    let command = Command { cla: 0, ins, p1: 0, p2: PIN, data: &padded[..], le: None };
+    match card.send(&command).map_err(Failed::Other)?.status {
+        OK => Ok(()),
+        status => Err(Failed::Status(status)),
+    }
+}
+
 /// Presents the PIN: 6 to 8 printable ASCII characters, sent padded with FF to 8 (part 2, §2.4.3).
 /// Another length is [`CardError::PinFormat`], and the card is not asked.
 pub fn verify(card: &mut Channel, pin: &Secret) -> Result<(), CardError> {
@@ -117,17 +174,21 @@ pub fn verify(card: &mut Channel, pin: &Secret) -> Result<(), CardError> {
 }
 
 /// The key's private operation (part 2, §3.2.4) on what [`super::session`] prepared: a padded block
-/// for RSA, a digest for P-256. The answer's bytes as the card gave them.
+/// for RSA, a digest for ECDSA. The answer's bytes as the card gave them.
 pub fn authenticate(
     card: &mut Channel,
     slot: Slot,
     kind: KeyKind,
     input: &[u8],
 ) -> Result<Vec<u8>, CardError> {
-    // Algorithm identifiers of SP 800-78-4, table 6-2.
+    // Algorithm identifiers of SP 800-78-5, table 6-2; 4096 bits as widespread cards number it.
     let algorithm = match kind {
-        KeyKind::Rsa2048 => 0x07,
+        KeyKind::Rsa(2048) => 0x07,
+        KeyKind::Rsa(3072) => 0x05,
+        KeyKind::Rsa(4096) => 0x16,
+        KeyKind::Rsa(_) | KeyKind::Gost(_) => return Err(CardError::Unsupported),
         KeyKind::P256 => 0x11,
+        KeyKind::P384 => 0x14,
     };
     let mut inner = vec![0x82, 0x00];
     put(&mut inner, 0x81, input);
@@ -144,11 +205,11 @@ pub fn authenticate(
     }
 }
 
-fn ok(response: Response) -> Result<Zeroizing<Vec<u8>>, CardError> {
+pub(super) fn ok(response: Response) -> Result<Zeroizing<Vec<u8>>, CardError> {
     if response.status == OK { Ok(response.data) } else { Err(refusal(response.status)) }
 }
 
-fn refusal(status: u16) -> CardError {
+pub(super) fn refusal(status: u16) -> CardError {
     match status {
         0x6983 => CardError::Blocked,
         // No such object, function, application, instruction or class: another kind of card.
@@ -219,8 +280,8 @@ mod tests {
         assert_eq!(read(object(&gzip(&[5; 4000]), 1)), Ok(vec![5; 4000]));
         assert_eq!(read(object(&gzip(&[5; 20_000]), 1)), Err(CardError::Malformed), "a bomb");
         assert_eq!(read(object(&[5; 100], 1)), Err(CardError::Malformed), "not gzip");
-        assert_eq!(read(object(&[], 0)), Err(CardError::Unsupported));
-        assert_eq!(read(vec![0x6A, 0x82]), Err(CardError::Unsupported));
+        assert_eq!(read(object(&[], 0)), Err(CardError::NoCertificate));
+        assert_eq!(read(vec![0x6A, 0x82]), Err(CardError::NoCertificate));
         assert_eq!(read(vec![0x6F, 0x00]), Err(CardError::Refused(0x6F00)));
         assert_eq!(read(vec![0x90, 0x00]), Err(CardError::Malformed));
         assert_eq!(read(vec![0x53, 0x82, 0x90, 0x00]), Err(CardError::Malformed));

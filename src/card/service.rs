@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::state::State;
+use super::state::{State, Wanted};
 use super::work::{Found, Job, Progress};
-use super::{CardError, CardInfo, CardStatus, Hand, Stack, monitor};
+use super::{App, CardError, CardInfo, CardStatus, Hand, Stack, monitor};
 use crate::clock::Clock;
 use crate::private::Secret;
 
@@ -29,8 +29,24 @@ pub enum Command {
         last_try: bool,
         done: oneshot::Sender<Result<Vec<u8>, CardError>>,
     },
+    /// A new PIN for the card that `card` describes, as careful with tries as signing.
+    NewPin {
+        card: Box<CardInfo>,
+        by: By,
+        new: Secret,
+        last_try: bool,
+        done: oneshot::Sender<Result<(), CardError>>,
+    },
     /// The picture of the practice card was touched; real readers do not hear it.
     Practice(Hand),
+}
+
+/// What entitles to a new PIN.
+pub enum By {
+    /// The PIN until now.
+    Old(Secret),
+    /// The code that unblocks (PUK), and how many tries of it the card last admitted.
+    Puk { code: Secret, known: Option<u8> },
 }
 
 /// The DER of the signed attributes (SET OF); the service hashes and pads for the key's kind.
@@ -68,21 +84,12 @@ pub fn start(stack: Arc<dyn Stack>, clock: Clock, options: Options) -> Cards {
     let (events, happened) = mpsc::unbounded_channel();
     let reports = events.clone();
     monitor::spawn(stack.clone(), move |look| match look {
-        Some(look) => reports.send(Event::Looked(look)).is_ok(),
+        Some(look) => reports.send(Event::Looked(0, look)).is_ok(),
         None => !reports.is_closed(),
     });
-    let state = State::new(options.fresh_only);
-    let desk = Desk {
-        stack,
-        clock,
-        options,
-        state,
-        events,
-        publish,
-        reading: vec![],
-        signing: vec![],
-        signatures: 0,
-    };
+    let state = State::new(options.fresh_only, 1);
+    let desk =
+        Desk { stack, clock, options, state, events, publish, reading: vec![], working: vec![], works: 0 };
     let run = move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
         if let Ok(runtime) = runtime {
@@ -108,14 +115,39 @@ impl Cards {
         self.commands.send(sign).map_err(|_| CardError::NoService)?;
         answer.await.unwrap_or(Err(CardError::NoService))
     }
+
+    /// A new PIN. See [`Command::NewPin`].
+    pub async fn new_pin(
+        &self,
+        card: CardInfo,
+        by: By,
+        new: Secret,
+        last_try: bool,
+    ) -> Result<(), CardError> {
+        let (done, answer) = oneshot::channel();
+        let change = Command::NewPin { card: Box::new(card), by, new, last_try, done };
+        self.commands.send(change).map_err(|_| CardError::NoService)?;
+        answer.await.unwrap_or(Err(CardError::NoService))
+    }
 }
 
 enum Event {
-    Looked(monitor::Look),
-    Read(u64, Result<Found, CardError>),
-    Signed { id: u64, insertion: u64, result: Result<Vec<u8>, CardError> },
-    Tries(u64, Result<Option<u8>, CardError>),
+    /// Of the source of that number.
+    Looked(usize, monitor::Look),
+    Read(u64, Result<Vec<Found>, CardError>),
+    Worked {
+        id: u64,
+        key: Key,
+        result: Result<Vec<u8>, CardError>,
+    },
+    Tries(Key, Result<Option<u8>, CardError>),
 }
+
+/// A PIN's place: a card by its insertion, and one of its applications.
+type Key = (u64, App);
+
+/// Tells who waits how it ended; bytes where it was a signature.
+type Done = Box<dyn FnOnce(Result<Vec<u8>, CardError>) + Send>;
 
 const TICK: Duration = Duration::from_millis(250);
 
@@ -128,8 +160,8 @@ struct Desk {
     events: mpsc::UnboundedSender<Event>,
     publish: watch::Sender<CardStatus>,
     reading: Vec<Outstanding>,
-    signing: Vec<Signing>,
-    signatures: u64,
+    working: Vec<Working>,
+    works: u64,
 }
 
 /// Work under way on the card of this insertion, and for how long it has been.
@@ -140,10 +172,10 @@ struct Outstanding {
     talked: Duration,
 }
 
-struct Signing {
+struct Working {
     id: u64,
     work: Outstanding,
-    done: Option<oneshot::Sender<Result<Vec<u8>, CardError>>>,
+    done: Option<Done>,
 }
 
 impl Outstanding {
@@ -174,7 +206,7 @@ impl Desk {
         mut happened: mpsc::UnboundedReceiver<Event>,
     ) {
         loop {
-            let busy = !self.reading.is_empty() || !self.signing.is_empty() || self.state.unsettled();
+            let busy = !self.reading.is_empty() || !self.working.is_empty() || self.state.unsettled();
             tokio::select! {
                 order = orders.recv() => match order {
                     Some(order) => self.order(order),
@@ -203,37 +235,51 @@ impl Desk {
                 self.stack.session_ended();
             }
             Command::Practice(hand) => self.stack.hand(hand),
-            Command::Sign { card, pin, what, last_try, done } => match self.state.may_sign(&card) {
-                Ok(()) => self.sign(card, pin, what, last_try, done),
+            Command::Sign { card, pin, what, last_try, done } => {
                 // Where nobody waits for the answer any more, there is nobody to tell.
-                Err(error) => drop(done.send(Err(error))),
-            },
+                let done: Done = Box::new(|result| drop(done.send(result)));
+                let sign = move |job: &Job, card: &CardInfo| job.sign(card, &pin, last_try, &what.0);
+                self.work(card, sign, done);
+            }
+            Command::NewPin { card, by, new, last_try, done } => {
+                let done: Done = Box::new(|result| drop(done.send(result.map(drop))));
+                let change = move |job: &Job, card: &CardInfo| {
+                    match by {
+                        By::Old(old) => job.change_pin(card, &old, &new, last_try)?,
+                        By::Puk { code, known } => job.unblock(card, &code, &new, known, last_try)?,
+                    }
+                    Ok(vec![])
+                };
+                self.work(card, change, done);
+            }
         }
     }
 
-    fn sign(
+    /// Begins a piece of work on the card that was shown.
+    fn work(
         &mut self,
         card: Box<CardInfo>,
-        pin: Secret,
-        what: ToSign,
-        last_try: bool,
-        done: oneshot::Sender<Result<Vec<u8>, CardError>>,
+        work: impl FnOnce(&Job, &CardInfo) -> Result<Vec<u8>, CardError> + Send + 'static,
+        done: Done,
     ) {
-        let insertion = card.insertion;
-        let work = Outstanding::new(insertion);
-        let job = self.job(&card.reader, &work);
+        if let Err(error) = self.state.may_sign(&card) {
+            return done(Err(error));
+        }
+        let key = (card.insertion, card.app);
+        let outstanding = Outstanding::new(card.insertion);
+        let job = self.job(&card.reader, &outstanding);
         let events = self.events.clone();
-        self.signatures += 1;
-        let id = self.signatures;
-        self.signing.push(Signing { id, work, done: Some(done) });
+        self.works += 1;
+        let id = self.works;
+        self.working.push(Working { id, work: outstanding, done: Some(done) });
         job.spawn(
-            move |job| job.sign(&card, &pin, last_try, &what.0),
-            move |result| drop(events.send(Event::Signed { id, insertion, result })),
+            move |job| work(job, &card),
+            move |result| drop(events.send(Event::Worked { id, key, result })),
         );
     }
 
     fn read_cards(&mut self) {
-        for (reader, insertion) in self.state.start_reading() {
+        for Wanted { reader, insertion, .. } in self.state.start_reading() {
             let work = Outstanding::new(insertion);
             let job = self.job(&reader, &work);
             let events = self.events.clone();
@@ -251,50 +297,55 @@ impl Desk {
 
     fn event(&mut self, event: Event) {
         match event {
-            Event::Looked(look) => {
-                self.state.looked(look);
+            Event::Looked(source, look) => {
+                self.state.looked(source, look);
                 self.read_cards();
             }
             Event::Read(insertion, result) => {
                 self.reading.retain(|work| work.insertion != insertion);
                 self.state.read(insertion, result);
             }
-            Event::Tries(insertion, tries) => {
+            Event::Tries((insertion, app), tries) => {
                 if let Ok(tries) = tries {
-                    self.state.tries_left(insertion, tries);
+                    self.state.tries_left(insertion, app, tries);
                 }
             }
-            Event::Signed { id, insertion, result } => self.signed(id, insertion, result),
+            Event::Worked { id, key, result } => self.worked(id, key, result),
         }
     }
 
-    fn signed(&mut self, id: u64, insertion: u64, result: Result<Vec<u8>, CardError>) {
+    fn worked(&mut self, id: u64, key: Key, result: Result<Vec<u8>, CardError>) {
         // The card was there when it was shown: what is missing now was pulled.
         let result = result.map_err(|e| if e == CardError::NoCard { CardError::Pulled } else { e });
+        let (insertion, app) = key;
         match &result {
-            Ok(_) => self.count_tries(insertion),
-            Err(CardError::WrongPin { tries_left }) => self.state.tries_left(insertion, *tries_left),
-            Err(CardError::Blocked) => self.state.tries_left(insertion, Some(0)),
-            Err(CardError::LastTry) => self.state.tries_left(insertion, Some(1)),
+            Ok(_) => self.count_tries(key),
+            Err(CardError::WrongPin { tries_left }) => self.state.tries_left(insertion, app, *tries_left),
+            Err(CardError::Blocked) => self.state.tries_left(insertion, app, Some(0)),
+            Err(CardError::LastTry) => self.state.tries_left(insertion, app, Some(1)),
             Err(CardError::OtherCard) => {
                 self.state.forget(insertion);
                 self.read_cards();
             }
             Err(_) => {}
         }
-        if let Some(at) = self.signing.iter().position(|s| s.id == id)
-            && let Some(done) = self.signing.remove(at).done
+        if let Some(at) = self.working.iter().position(|w| w.id == id)
+            && let Some(done) = self.working.remove(at).done
         {
-            drop(done.send(result));
+            done(result);
         }
     }
 
     /// A right PIN gives all tries back; how many that is only the card knows.
-    fn count_tries(&mut self, insertion: u64) {
-        let Some(reader) = self.state.counts_tries(insertion) else { return };
+    fn count_tries(&mut self, key: Key) {
+        let (insertion, app) = key;
+        let Some(reader) = self.state.reader_of(insertion) else { return };
+        if !self.state.counts_tries(insertion, app) {
+            return;
+        }
         let job = self.job(&reader, &Outstanding::new(insertion));
         let events = self.events.clone();
-        job.spawn(|job| job.tries_left(), move |result| drop(events.send(Event::Tries(insertion, result))));
+        job.spawn(move |job| job.tries_left(app), move |r| drop(events.send(Event::Tries(key, r))));
     }
 
     fn tick(&mut self) {
@@ -310,11 +361,11 @@ impl Desk {
             }
         }
         self.reading.retain(|work| !work.progress.abandoned.load(Ordering::Relaxed));
-        self.signing.retain_mut(|signing| {
-            let Some(error) = signing.work.tick(&self.options) else { return true };
-            signing.work.abandon();
-            if let Some(done) = signing.done.take() {
-                drop(done.send(Err(error)));
+        self.working.retain_mut(|working| {
+            let Some(error) = working.work.tick(&self.options) else { return true };
+            working.work.abandon();
+            if let Some(done) = working.done.take() {
+                done(Err(error));
             }
             false
         });

@@ -1,18 +1,20 @@
-//! A PIV session on one transaction, as a typestate: a card is selected, then verified, and a
-//! verified card signs once (SP 800-73-4: key 9C wants the PIN before every signature).
-
-use ring::{digest, signature};
+//! A session with one of a card's applications on one transaction, as a typestate: it is selected, then
+//! verified, and a verified card signs once (SP 800-73-4: key 9C wants the PIN before every signature).
 
 use super::apdu::Channel;
-use super::piv::{self, Slot};
-use super::{CardError, KeyKind};
+use super::certificate::Facts;
+use super::piv::Slot;
+use super::{App, CardError, KeyKind, PinRules, openpgp, piv};
 use crate::private::Secret;
 
 /// The card's application answers; no PIN was shown.
-pub struct Selected<'t>(Channel<'t>);
+pub struct Selected<'t> {
+    card: Channel<'t>,
+    app: App,
+}
 
 /// The PIN was right, just now.
-pub struct Verified<'t>(Channel<'t>);
+pub struct Verified<'t>(Selected<'t>);
 
 /// DigestInfo of SHA-256 up to the digest (RFC 8017 §9.2, note 1).
 pub(crate) const SHA256_INFO: [u8; 19] = [
@@ -21,63 +23,180 @@ pub(crate) const SHA256_INFO: [u8; 19] = [
 ];
 
 impl<'t> Selected<'t> {
-    /// [`CardError::Unsupported`] where the card has no PIV application.
-    pub fn open(mut card: Channel<'t>) -> Result<Self, CardError> {
-        piv::select(&mut card)?;
-        Ok(Self(card))
+    /// [`CardError::Unsupported`] where the card has no such application.
+    pub fn open(mut card: Channel<'t>, app: App) -> Result<Self, CardError> {
+        match app {
+            App::Piv => piv::select(&mut card)?,
+            App::OpenPgp => openpgp::select(&mut card)?,
+        }
+        Ok(Self { card, app })
     }
 
-    /// DER; [`CardError::Unsupported`] where the slot is empty.
-    pub fn certificate(&mut self, slot: Slot) -> Result<Vec<u8>, CardError> {
-        piv::certificate(&mut self.0, slot)
+    /// The same card's other application; no PIN outlives the change.
+    pub fn switch(self, app: App) -> Result<Self, CardError> {
+        Self::open(self.card, app)
+    }
+
+    /// DER of the signing key's certificate; [`CardError::NoCertificate`] where there is none.
+    pub fn certificate(&mut self) -> Result<Vec<u8>, CardError> {
+        match self.app {
+            App::Piv => piv::certificate(&mut self.card, Slot::Signature),
+            App::OpenPgp => openpgp::certificate(&mut self.card),
+        }
+    }
+
+    /// Whether the certificate is for the key that signs, where the card can tell beforehand.
+    pub fn holds(&mut self, public_key: &[u8]) -> Result<bool, CardError> {
+        match self.app {
+            App::Piv => Ok(true),
+            App::OpenPgp => openpgp::holds(&mut self.card, public_key),
+        }
+    }
+
+    pub fn rules(&mut self) -> Result<PinRules, CardError> {
+        match self.app {
+            App::Piv => Ok(PinRules::default()),
+            App::OpenPgp => {
+                let said = openpgp::passwords(&mut self.card)?;
+                // A resetting code has eight bytes or more (§4.3.1); without tries there is none.
+                let unblocking = (said.resetting_tries > 0).then_some(8);
+                Ok(PinRules { least: 6, most: said.longest.max(6), unblocking })
+            }
+        }
     }
 
     /// `None` where the card does not say; spends nothing.
     pub fn tries_left(&mut self) -> Result<Option<u8>, CardError> {
-        piv::tries_left(&mut self.0)
+        match self.app {
+            App::Piv => piv::tries_left(&mut self.card),
+            App::OpenPgp => openpgp::passwords(&mut self.card).map(|said| Some(said.tries)),
+        }
+    }
+
+    /// Of the code that unblocks. PIV has no way to ask: `None` until one was wrong.
+    pub fn unblocking_tries(&mut self) -> Result<Option<u8>, CardError> {
+        match self.app {
+            App::Piv => Ok(None),
+            App::OpenPgp => openpgp::passwords(&mut self.card).map(|said| Some(said.resetting_tries)),
+        }
+    }
+
+    /// What may still be tried. A card that suddenly claims more tries than it was known to have is not
+    /// believed: `known` is the least that it ever admitted.
+    fn may_try(&mut self, known: Option<u8>, last_try: bool) -> Result<Option<u8>, CardError> {
+        let tries = least(known, self.tries_left()?);
+        match tries {
+            Some(0) => Err(CardError::Blocked),
+            Some(1) if !last_try => Err(CardError::LastTry),
+            _ => Ok(tries),
+        }
     }
 
     /// Spends a try where the PIN is wrong. With one try left it is not sent
     /// ([`CardError::LastTry`]) unless `last_try` says that the card's owner knows.
-    pub fn verify(mut self, pin: &Secret, last_try: bool) -> Result<Verified<'t>, CardError> {
-        match self.tries_left()? {
-            Some(0) => return Err(CardError::Blocked),
-            Some(1) if !last_try => return Err(CardError::LastTry),
+    pub fn verify(
+        mut self,
+        pin: &Secret,
+        known: Option<u8>,
+        last_try: bool,
+    ) -> Result<Verified<'t>, CardError> {
+        let tries = self.may_try(known, last_try)?;
+        let shown = match self.app {
+            App::Piv => piv::verify(&mut self.card, pin),
+            App::OpenPgp => openpgp::verify(&mut self.card, pin),
+        };
+        shown.map_err(|error| spent(error, tries))?;
+        Ok(Verified(self))
+    }
+
+    /// A new PIN for the old one, which spends a try where it is wrong; as careful as [`Self::verify`].
+    pub fn change_pin(
+        &mut self,
+        old: &Secret,
+        new: &Secret,
+        known: Option<u8>,
+        last_try: bool,
+    ) -> Result<(), CardError> {
+        let tries = self.may_try(known, last_try)?;
+        let changed = match self.app {
+            App::Piv => piv::change_pin(&mut self.card, old, new),
+            App::OpenPgp => openpgp::change_pin(&mut self.card, old, new),
+        };
+        changed.map_err(|error| spent(error, tries))
+    }
+
+    /// A new PIN and all its tries for the code that unblocks (PUK). A wrong code spends one of its own
+    /// tries; `known` are those that the card last admitted.
+    pub fn unblock(
+        &mut self,
+        code: &Secret,
+        new: &Secret,
+        known: Option<u8>,
+        last_try: bool,
+    ) -> Result<(), CardError> {
+        let tries = least(known, self.unblocking_tries()?);
+        match tries {
+            Some(0) => return Err(CardError::PukBlocked),
+            Some(1) if !last_try => return Err(CardError::LastPukTry),
             _ => {}
         }
-        piv::verify(&mut self.0, pin)?;
-        Ok(Verified(self.0))
+        let unblocked = match self.app {
+            App::Piv => piv::unblock(&mut self.card, code, new),
+            App::OpenPgp => openpgp::unblock(&mut self.card, code, new),
+        };
+        unblocked.map_err(|error| spent(error, tries))
+    }
+}
+
+fn least(a: Option<u8>, b: Option<u8>) -> Option<u8> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+/// After a wrong code at least one try fewer is left than before, whatever the card claims.
+fn spent(error: CardError, before: Option<u8>) -> CardError {
+    let left = |claimed| least(before.map(|n| n.saturating_sub(1)), claimed);
+    match error {
+        CardError::WrongPin { tries_left } => match left(tries_left) {
+            Some(0) => CardError::Blocked,
+            tries_left => CardError::WrongPin { tries_left },
+        },
+        CardError::WrongPuk { tries_left } => match left(tries_left) {
+            Some(0) => CardError::PukBlocked,
+            tries_left => CardError::WrongPuk { tries_left },
+        },
+        other => other,
     }
 }
 
 impl<'t> Verified<'t> {
-    /// The signature over SHA-256 of `message`: PKCS#1 v1.5 as 256 bytes, or ECDSA as DER. It is
-    /// checked with `public_key` before it is handed out: [`CardError::Malformed`] where it does
-    /// not hold, so that a card whose key is not its certificate's never signs a letter.
-    pub fn sign(
-        mut self,
-        slot: Slot,
-        kind: KeyKind,
-        public_key: &[u8],
-        message: &[u8],
-    ) -> Result<(Vec<u8>, Selected<'t>), CardError> {
-        let digest = digest::digest(&digest::SHA256, message);
-        let (input, algorithm): (_, &dyn signature::VerificationAlgorithm) = match kind {
-            KeyKind::Rsa2048 => (pad(digest.as_ref()), &signature::RSA_PKCS1_2048_8192_SHA256),
-            KeyKind::P256 => (digest.as_ref().to_vec(), &signature::ECDSA_P256_SHA256_ASN1),
+    /// The signature over the digest of `message`: PKCS#1 v1.5, or ECDSA as DER. It is checked with the
+    /// certificate before it is handed out: [`CardError::OtherKey`] where it does not hold, so that a
+    /// card whose key is not its certificate's never signs a letter.
+    pub fn sign(mut self, facts: &Facts, message: &[u8]) -> Result<(Vec<u8>, Selected<'t>), CardError> {
+        let (kind, digest) = (facts.kind, facts.digest(message));
+        let card = &mut self.0.card;
+        let signed = match (self.0.app, kind) {
+            (_, KeyKind::Gost(_)) => return Err(CardError::Unsupported),
+            (App::Piv, KeyKind::Rsa(bits)) => {
+                piv::authenticate(card, Slot::Signature, kind, &pad(&digest, usize::from(bits).div_ceil(8)))?
+            }
+            (App::Piv, _) => piv::authenticate(card, Slot::Signature, kind, &digest)?,
+            (App::OpenPgp, KeyKind::Rsa(_)) => {
+                openpgp::sign(card, kind, &[&SHA256_INFO[..], &digest].concat())?
+            }
+            (App::OpenPgp, _) => openpgp::sign(card, kind, &digest)?,
         };
-        let signed = piv::authenticate(&mut self.0, slot, kind, &input)?;
-        signature::UnparsedPublicKey::new(algorithm, public_key)
-            .verify(message, &signed)
-            .map_err(|_| CardError::Malformed)?;
-        Ok((signed, Selected(self.0)))
+        if facts.holds(message, &signed) { Ok((signed, self.0)) } else { Err(CardError::OtherKey) }
     }
 }
 
-/// EMSA-PKCS1-v1_5 for a 2048-bit key (RFC 8017 §9.2).
-fn pad(digest: &[u8]) -> Vec<u8> {
+/// EMSA-PKCS1-v1_5 for a key of so many bytes, 256 or more (RFC 8017 §9.2).
+fn pad(digest: &[u8], bytes: usize) -> Vec<u8> {
     let mut block = vec![0x00, 0x01];
-    block.resize(256 - 1 - SHA256_INFO.len() - digest.len(), 0xFF);
+    block.resize(bytes - 1 - SHA256_INFO.len() - digest.len(), 0xFF);
     block.push(0x00);
     block.extend(SHA256_INFO);
     block.extend(digest);
@@ -98,8 +217,8 @@ mod tests {
     fn verify(answers: Vec<u16>, last_try: bool) -> Result<(), CardError> {
         let mut script = Script::any(answers.into_iter().map(status));
         let pin = Secret::from_vec(b"123456".to_vec());
-        let selected = Selected::open(Channel::new(&mut script, None))?;
-        let done = selected.verify(&pin, last_try).map(|_| ());
+        let selected = Selected::open(Channel::new(&mut script, None), App::Piv)?;
+        let done = selected.verify(&pin, None, last_try).map(|_| ());
         script.finished();
         done
     }
@@ -123,14 +242,19 @@ mod tests {
         answer.extend([0x90, 0x00]);
         let mut script = Script::any([status(0x9000), status(0x63C3), status(0x9000), Ok(answer)]);
         let pin = Secret::from_vec(b"123456".to_vec());
-        let verified = Selected::open(Channel::new(&mut script, None)).unwrap().verify(&pin, false).unwrap();
-        let signed = verified.sign(Slot::Signature, KeyKind::P256, &[4; 65], b"message");
-        assert_eq!(signed.err(), Some(CardError::Malformed));
+        let verified = Selected::open(Channel::new(&mut script, None), App::Piv)
+            .unwrap()
+            .verify(&pin, None, false)
+            .unwrap();
+        let certificate = super::super::bad::certificate();
+        let (facts, _) = super::super::certificate::facts(&certificate).unwrap();
+        let signed = verified.sign(&facts, b"message");
+        assert_eq!(signed.err(), Some(CardError::OtherKey));
     }
 
     #[test]
     fn the_padded_block_fills_the_modulus() {
-        let block = pad(&[9; 32]);
+        let block = pad(&[9; 32], 256);
         assert_eq!(block.len(), 256);
         assert_eq!((&block[..3], block[204]), (&[0, 1, 0xFF][..], 0));
         assert!(block[2..204].iter().all(|b| *b == 0xFF));

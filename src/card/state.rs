@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::monitor::Look;
 use super::work::Found;
-use super::{CardError, CardInfo, CardStatus, Presence, ReaderState};
+use super::{App, CardError, CardInfo, CardStatus, Presence, ReaderState};
 use crate::clock::{Confidence, Reading};
 
 /// Reads that fail for a passing reason are tried this often.
@@ -16,8 +16,8 @@ pub(super) struct State {
     in_session: bool,
     /// Insertions up to this one are from before the session.
     mark: u64,
-    /// `None`: the service is away.
-    readers: Option<Vec<ReaderState>>,
+    /// By source: PC/SC is the first, then the token modules. `None`: the service is away.
+    sources: Vec<Option<Vec<ReaderState>>>,
     /// By insertion.
     cards: HashMap<u64, Card>,
 }
@@ -31,34 +31,46 @@ enum Known {
     Reading,
     /// Being read, but another program is at the card.
     Waiting,
-    Read(Box<Found>),
+    Read(Vec<Found>),
     Failed(CardError),
+}
+
+/// A card to read.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Wanted {
+    pub source: usize,
+    pub reader: String,
+    pub insertion: u64,
 }
 
 impl State {
     /// With `fresh_only` a session must begin before any card counts; without it all cards do.
-    pub fn new(fresh_only: bool) -> Self {
-        Self { fresh_only, in_session: !fresh_only, mark: 0, readers: None, cards: HashMap::new() }
+    pub fn new(fresh_only: bool, sources: usize) -> Self {
+        let sources = vec![None; sources.max(1)];
+        Self { fresh_only, in_session: !fresh_only, mark: 0, sources, cards: HashMap::new() }
     }
 
-    pub fn looked(&mut self, look: Look) {
-        match look {
-            Ok(readers) => {
-                // While the service was away anybody may have changed the cards.
-                if self.readers.is_none() && self.fresh_only {
-                    self.mark = self.mark.max(newest(&readers));
-                }
-                self.cards.retain(|insertion, _| {
-                    readers.iter().any(|r| r.presence != Presence::Empty && r.insertion == *insertion)
-                });
-                self.readers = Some(readers);
-            }
-            Err(CardError::NoReader) => self.looked(Ok(vec![])),
-            Err(_) => {
-                self.readers = None;
-                self.cards.clear();
-            }
+    fn readers(&self) -> impl Iterator<Item = &ReaderState> {
+        self.sources.iter().flatten().flatten()
+    }
+
+    pub fn looked(&mut self, source: usize, look: Look) {
+        let readers = match look {
+            Ok(readers) => Some(readers),
+            Err(CardError::NoReader) => Some(vec![]),
+            Err(_) => None,
+        };
+        let Some(known) = self.sources.get_mut(source) else { return };
+        // While the service was away anybody may have changed the cards.
+        if let (None, Some(readers)) = (&known, &readers)
+            && self.fresh_only
+        {
+            self.mark = self.mark.max(newest(readers));
         }
+        *known = readers;
+        let there: Vec<u64> =
+            self.readers().filter(|r| r.presence != Presence::Empty).map(|r| r.insertion).collect();
+        self.cards.retain(|insertion, _| there.contains(insertion));
     }
 
     pub fn session_began(&mut self) {
@@ -70,27 +82,36 @@ impl State {
         self.cards.clear();
         if self.fresh_only {
             self.in_session = false;
-            self.mark = self.mark.max(self.readers.as_deref().map_or(0, newest));
+            let newest = self.readers().map(|r| r.insertion).max();
+            self.mark = self.mark.max(newest.unwrap_or(0));
         }
     }
 
     /// Cards to read now; they count as being read from here on.
-    pub fn start_reading(&mut self) -> Vec<(String, u64)> {
+    pub fn start_reading(&mut self) -> Vec<Wanted> {
         let mut wanted = vec![];
-        for reader in self.readers.iter().flatten() {
-            if reader.presence == Presence::Present && self.counts(reader) {
-                let card = self.cards.entry(reader.insertion);
-                let card = card.or_insert(Card { attempts: 0, known: Known::Failed(CardError::Reset) });
-                if card.may_read() {
-                    if !matches!(card.known, Known::Failed(CardError::HeldByOther)) {
-                        card.attempts += 1;
-                    }
-                    card.known = Known::Reading;
-                    wanted.push((reader.name.clone(), reader.insertion));
+        for (source, readers) in self.sources.iter().enumerate() {
+            for reader in readers.iter().flatten() {
+                if reader.presence != Presence::Present || !self.counts(reader) {
+                    continue;
                 }
+                let Ok(card) = self
+                    .cards
+                    .get(&reader.insertion)
+                    .map_or(Ok(None), |card| if card.may_read() { Ok(Some(card)) } else { Err(()) })
+                else {
+                    continue;
+                };
+                let held = card.is_some_and(|c| matches!(c.known, Known::Failed(CardError::HeldByOther)));
+                let attempts = card.map_or(0, |c| c.attempts) + u8::from(!held);
+                wanted.push((source, reader.name.clone(), reader.insertion, attempts));
             }
         }
-        wanted
+        let begin = |(source, reader, insertion, attempts)| {
+            self.cards.insert(insertion, Card { attempts, known: Known::Reading });
+            Wanted { source, reader, insertion }
+        };
+        wanted.into_iter().map(begin).collect()
     }
 
     /// Whether a card waits to be read again.
@@ -105,29 +126,37 @@ impl State {
     }
 
     /// A result that nobody waits for any more (the card is gone, the session over) is dropped.
-    pub fn read(&mut self, insertion: u64, result: Result<Found, CardError>) {
+    pub fn read(&mut self, insertion: u64, result: Result<Vec<Found>, CardError>) {
         if let Some(card) = self.cards.get_mut(&insertion)
             && matches!(card.known, Known::Reading | Known::Waiting)
         {
             card.known = match result {
-                Ok(found) => Known::Read(Box::new(found)),
+                Ok(found) => Known::Read(found),
                 Err(error) => Known::Failed(error),
             };
         }
     }
 
-    pub fn tries_left(&mut self, insertion: u64, tries: Option<u8>) {
-        if let Some(Card { known: Known::Read(found), .. }) = self.cards.get_mut(&insertion) {
-            found.info.tries_left = tries;
-        }
+    /// The keys that one PIN of a card opens.
+    fn opened_by(&mut self, insertion: u64, app: App) -> impl Iterator<Item = &mut Found> {
+        let found = match self.cards.get_mut(&insertion) {
+            Some(Card { known: Known::Read(found), .. }) => &mut found[..],
+            _ => &mut [],
+        };
+        found.iter_mut().filter(move |found| found.info.app == app)
     }
 
-    /// The reader of a card that tells how many tries are left.
-    pub fn counts_tries(&self, insertion: u64) -> Option<String> {
-        match &self.cards.get(&insertion)?.known {
-            Known::Read(found) => found.info.tries_left.and(Some(found.info.reader.clone())),
-            _ => None,
-        }
+    pub fn tries_left(&mut self, insertion: u64, app: App, tries: Option<u8>) {
+        self.opened_by(insertion, app).for_each(|found| found.info.tries_left = tries);
+    }
+
+    /// Whether the card tells how many tries are left.
+    pub fn counts_tries(&mut self, insertion: u64, app: App) -> bool {
+        self.opened_by(insertion, app).any(|found| found.info.tries_left.is_some())
+    }
+
+    pub fn reader_of(&self, insertion: u64) -> Option<String> {
+        self.readers().find(|r| r.insertion == insertion).map(|r| r.name.clone())
     }
 
     /// The card is not what it was taken for: read it anew.
@@ -137,8 +166,9 @@ impl State {
 
     /// Whether the card that was shown may be asked to sign.
     pub fn may_sign(&self, shown: &CardInfo) -> Result<(), CardError> {
-        let readers = self.readers.as_ref().ok_or(CardError::NoService)?;
-        let reader = readers.iter().find(|r| r.name == shown.reader).ok_or(CardError::ReaderGone)?;
+        let up = self.sources.iter().any(Option::is_some);
+        let reader = self.readers().find(|r| r.name == shown.reader);
+        let reader = reader.ok_or(if up { CardError::ReaderGone } else { CardError::NoService })?;
         match reader.presence {
             Presence::Empty => Err(CardError::Pulled),
             _ if reader.insertion != shown.insertion || !self.counts(reader) => Err(CardError::OtherCard),
@@ -147,36 +177,47 @@ impl State {
     }
 
     pub fn status(&self, now: Reading) -> CardStatus {
-        let Some(readers) = &self.readers else { return CardStatus::NoService };
-        let best = readers
-            .iter()
-            .filter(|r| r.presence != Presence::Empty)
-            .map(|r| (self.of(r, now), r.insertion))
-            .max_by_key(|(status, insertion)| (rank(status), *insertion));
-        match best {
+        let mut seen = vec![];
+        for reader in self.readers().filter(|r| r.presence != Presence::Empty) {
+            seen.extend(self.of(reader, now).into_iter().map(|status| (status, reader.insertion)));
+        }
+        let ready = |status: &CardStatus| match status {
+            CardStatus::Ready(info) => Some(info.clone()),
+            _ => None,
+        };
+        let mut able: Vec<CardInfo> = seen.iter().filter_map(|(status, _)| ready(status)).collect();
+        if able.len() > 1 {
+            // An order of its own: neither the newest nor any other is proposed.
+            able.sort_by(|a, b| (&a.reader, a.app, a.insertion).cmp(&(&b.reader, b.app, b.insertion)));
+            return CardStatus::Several(able);
+        }
+        match seen.into_iter().max_by_key(|(status, insertion)| (rank(status), *insertion)) {
             Some((status, _)) => status,
-            None if readers.is_empty() => CardStatus::NoReader,
+            // Token modules are beside the service, not in its place.
+            None if self.sources.first().is_none_or(Option::is_none) => CardStatus::NoService,
+            None if self.readers().next().is_none() => CardStatus::NoReader,
             None => CardStatus::NoCard,
         }
     }
 
-    fn of(&self, reader: &ReaderState, now: Reading) -> CardStatus {
+    /// One status for each key that a card holds.
+    fn of(&self, reader: &ReaderState, now: Reading) -> Vec<CardStatus> {
         if !self.counts(reader) {
-            return CardStatus::LeftBehind;
+            return vec![CardStatus::LeftBehind];
         }
         if reader.presence == Presence::Mute {
-            return CardStatus::WrongWay;
+            return vec![CardStatus::WrongWay];
         }
-        match self.cards.get(&reader.insertion) {
-            None => CardStatus::Reading,
-            Some(card) => match &card.known {
-                Known::Reading => CardStatus::Reading,
-                Known::Waiting | Known::Failed(CardError::HeldByOther) => CardStatus::HeldByOther,
-                Known::Failed(_) if card.may_read() => CardStatus::Reading,
-                Known::Failed(_) => CardStatus::Unsupported,
-                Known::Read(found) => judge(found, now),
-            },
-        }
+        let Some(card) = self.cards.get(&reader.insertion) else { return vec![CardStatus::Reading] };
+        vec![match &card.known {
+            Known::Reading => CardStatus::Reading,
+            Known::Waiting | Known::Failed(CardError::HeldByOther) => CardStatus::HeldByOther,
+            Known::Failed(_) if card.may_read() => CardStatus::Reading,
+            Known::Failed(CardError::NoCertificate) => CardStatus::NoCertificate,
+            Known::Failed(CardError::Unsupported | CardError::Refused(_)) => CardStatus::Unsupported,
+            Known::Failed(error) => CardStatus::Damaged(error.clone()),
+            Known::Read(found) => return found.iter().map(|found| judge(found, now)).collect(),
+        }]
     }
 
     fn counts(&self, reader: &ReaderState) -> bool {
@@ -188,7 +229,9 @@ impl Card {
     fn may_read(&self) -> bool {
         match &self.known {
             Known::Failed(CardError::HeldByOther) => true,
-            Known::Failed(CardError::Unsupported | CardError::Refused(_) | CardError::Slow) => false,
+            Known::Failed(
+                CardError::Unsupported | CardError::NoCertificate | CardError::Refused(_) | CardError::Slow,
+            ) => false,
             Known::Failed(_) => self.attempts < ATTEMPTS,
             _ => false,
         }
@@ -219,12 +262,12 @@ fn rank(status: &CardStatus) -> u8 {
         CardStatus::NoService | CardStatus::NoReader | CardStatus::NoCard => 0,
         CardStatus::LeftBehind => 1,
         CardStatus::WrongWay => 2,
-        CardStatus::Unsupported => 3,
+        CardStatus::Unsupported | CardStatus::NoCertificate | CardStatus::Damaged(_) => 3,
         CardStatus::HeldByOther => 4,
         CardStatus::Reading => 5,
         CardStatus::NotYetValid(_) | CardStatus::Expired(_) => 6,
         CardStatus::Blocked(_) => 7,
-        CardStatus::Ready(_) => 8,
+        CardStatus::Ready(_) | CardStatus::Several(_) => 8,
     }
 }
 

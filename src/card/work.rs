@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::apdu::Channel;
-use super::piv::Slot;
+use super::certificate::{self, Fitness};
 use super::session::Selected;
-use super::{CardError, CardInfo, Stack, certificate};
+use super::{App, CardError, CardInfo, Stack};
 use crate::clock::Moment;
 use crate::private::{Private, Secret};
 
@@ -60,6 +60,7 @@ impl Job {
     /// another program has just switched off and that is not up again.
     fn with<T>(
         &self,
+        app: App,
         known: bool,
         task: impl FnOnce(Selected) -> Result<T, CardError>,
     ) -> Result<T, CardError> {
@@ -76,7 +77,7 @@ impl Job {
             };
             self.progress.talking.store(true, Ordering::Relaxed);
             let channel = Channel::new(&mut *transaction, Some(&self.progress.abandoned));
-            match Selected::open(channel) {
+            match Selected::open(channel, app) {
                 // Another program's reset that we only now hear of: nothing was begun.
                 Err(CardError::Reset) => last = CardError::Reset,
                 Err(error @ CardError::Unsupported) if known => {
@@ -89,28 +90,71 @@ impl Job {
         Err(last)
     }
 
-    pub fn read(&self, insertion: u64) -> Result<Found, CardError> {
-        self.with(false, |mut card| {
-            let der = card.certificate(Slot::Signature)?;
-            let (facts, owner) = certificate::facts(&der)?;
-            let info = CardInfo {
-                reader: self.reader.clone(),
-                insertion,
-                key: facts.kind,
-                owner: Private::new(owner),
-                certificate: Private::new(der),
-                not_after: facts.not_after,
-                tries_left: card.tries_left()?,
-            };
-            Ok(Found { info, not_before: facts.not_before })
+    /// What each of the card's applications can sign with. Where none can, why the first that is there
+    /// cannot.
+    pub fn read(&self, insertion: u64) -> Result<Vec<Found>, CardError> {
+        let (mut found, mut refused) = (vec![], None);
+        for app in [App::Piv, App::OpenPgp] {
+            match self.with(app, false, |card| self.read_app(card, app, insertion)) {
+                Ok(one) => found.push(one),
+                Err(CardError::Unsupported) => {}
+                Err(error @ (CardError::NoCertificate | CardError::Refused(_) | CardError::Malformed)) => {
+                    refused = refused.or(Some(error));
+                }
+                // The card is gone, slow or another's: nothing that its other half could mend.
+                Err(error) => return Err(error),
+            }
+        }
+        match refused {
+            _ if !found.is_empty() => Ok(found),
+            Some(error) => Err(error),
+            None => Err(CardError::Unsupported),
+        }
+    }
+
+    fn read_app(&self, mut card: Selected, app: App, insertion: u64) -> Result<Found, CardError> {
+        let der = card.certificate()?;
+        let (facts, owner) = certificate::facts(&der)?;
+        // A key for logging in signs no letter, and a certificate for another key none that holds.
+        if facts.fitness == Fitness::NotForSigning {
+            return Err(CardError::Unsupported);
+        }
+        if !card.holds(facts.public_key())? {
+            return Err(CardError::NoCertificate);
+        }
+        let info = CardInfo {
+            reader: self.reader.clone(),
+            insertion,
+            key: facts.kind,
+            owner: Private::new(owner),
+            certificate: Private::new(der),
+            app,
+            pin: card.rules()?,
+            not_after: facts.not_after,
+            tries_left: card.tries_left()?,
+        };
+        Ok(Found { info, not_before: facts.not_before })
+    }
+
+    pub fn tries_left(&self, app: App) -> Result<Option<u8>, CardError> {
+        self.with(app, true, |mut card| card.tries_left())
+    }
+
+    /// Runs `task` on the card that was shown: nothing of a PIN is shown to a card that does not hold
+    /// the certificate in `shown`.
+    fn with_shown<T>(
+        &self,
+        shown: &CardInfo,
+        task: impl FnOnce(Selected) -> Result<T, CardError>,
+    ) -> Result<T, CardError> {
+        self.with(shown.app, true, |mut card| {
+            if card.certificate()? != *shown.certificate.expose() {
+                return Err(CardError::OtherCard);
+            }
+            task(card)
         })
     }
 
-    pub fn tries_left(&self) -> Result<Option<u8>, CardError> {
-        self.with(true, |mut card| card.tries_left())
-    }
-
-    /// Nothing of the PIN is shown to a card that does not hold the certificate in `shown`.
     pub fn sign(
         &self,
         shown: &CardInfo,
@@ -118,14 +162,33 @@ impl Job {
         last_try: bool,
         message: &[u8],
     ) -> Result<Vec<u8>, CardError> {
-        self.with(true, |mut card| {
-            if card.certificate(Slot::Signature)? != *shown.certificate.expose() {
-                return Err(CardError::OtherCard);
-            }
+        self.with_shown(shown, |card| {
             let (facts, _) = certificate::facts(shown.certificate.expose())?;
-            let verified = card.verify(pin, last_try)?;
-            let (signed, _) = verified.sign(Slot::Signature, facts.kind, &facts.public_key, message)?;
+            let verified = card.verify(pin, shown.tries_left, last_try)?;
+            let (signed, _) = verified.sign(&facts, message)?;
             Ok(signed)
         })
+    }
+
+    pub fn change_pin(
+        &self,
+        shown: &CardInfo,
+        old: &Secret,
+        new: &Secret,
+        last_try: bool,
+    ) -> Result<(), CardError> {
+        self.with_shown(shown, |mut card| card.change_pin(old, new, shown.tries_left, last_try))
+    }
+
+    /// `known`: tries of the unblocking code that the card last admitted.
+    pub fn unblock(
+        &self,
+        shown: &CardInfo,
+        code: &Secret,
+        new: &Secret,
+        known: Option<u8>,
+        last_try: bool,
+    ) -> Result<(), CardError> {
+        self.with_shown(shown, |mut card| card.unblock(code, new, known, last_try))
     }
 }

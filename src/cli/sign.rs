@@ -177,6 +177,9 @@ async fn ready(cards: &Cards) -> Result<CardInfo, Code> {
                 CardStatus::NotYetValid(_) => return Err(Code("sign.not-yet-valid")),
                 CardStatus::Blocked(_) => return Err(CardError::Blocked.code()),
                 CardStatus::Unsupported | CardStatus::WrongWay => return Err(CardError::Unsupported.code()),
+                CardStatus::NoCertificate => return Err(CardError::NoCertificate.code()),
+                CardStatus::Damaged(error) => return Err(error.code()),
+                CardStatus::Several(_) => return Err(Code("card.several")),
                 CardStatus::HeldByOther => return Err(CardError::HeldByOther.code()),
                 // What the service says before its first look, and between two looks.
                 CardStatus::NoService => (FIRST_LOOK, CardError::NoService),

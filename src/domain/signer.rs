@@ -2,8 +2,12 @@
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyKind {
-    Rsa2048,
+    /// Bits of the modulus.
+    Rsa(u16),
     P256,
+    P384,
+    /// GOST R 34.10-2012; bits.
+    Gost(u16),
 }
 
 /// Read from the certificate's subject; never from its CN alone.

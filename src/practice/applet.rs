@@ -10,6 +10,7 @@ use crate::card::session::SHA256_INFO;
 /// What everybody may know of the practice card.
 pub const PIN: &str = "123456";
 pub const TRIES: u8 = 3;
+pub const PUK: &str = "12345678";
 
 /// Longest chained command: an RSA block and its tags.
 const MAX_COMMAND: usize = 1024;
@@ -25,7 +26,10 @@ pub enum Key {
 pub(super) struct Applet {
     key: Key,
     certificate: Vec<u8>,
+    /// Padded, as it is shown: a visitor may change it, until she leaves.
+    pin: Zeroizing<[u8; 8]>,
     tries: u8,
+    puk_tries: u8,
     selected: bool,
     /// Ends with the session, and with the first signature of 9C.
     verified: bool,
@@ -38,7 +42,17 @@ pub(super) struct Applet {
 impl Applet {
     pub fn new(key: Key, certificate: Vec<u8>) -> Self {
         let (chained, waiting) = Default::default();
-        Self { key, certificate, tries: TRIES, selected: false, verified: false, chained, waiting }
+        Self {
+            key,
+            certificate,
+            pin: padded(PIN),
+            tries: TRIES,
+            puk_tries: TRIES,
+            selected: false,
+            verified: false,
+            chained,
+            waiting,
+        }
     }
 
     /// Power off and on: the tries stay spent.
@@ -49,9 +63,11 @@ impl Applet {
         self.waiting.clear();
     }
 
-    /// All tries back: the next visitor practises with a fresh card.
+    /// All tries and the first PIN back: the next visitor practises with a fresh card.
     pub fn forgive(&mut self) {
+        self.pin = padded(PIN);
         self.tries = TRIES;
+        self.puk_tries = TRIES;
     }
 
     /// The answer to one short APDU, with its status word.
@@ -98,8 +114,10 @@ impl Applet {
             _ if !self.selected => Err(0x6985),
             (0xCB, 0x3F, 0xFF) => self.get_data(&whole),
             (0x20, 0, 0x80) => self.verify(&whole),
+            (0x24, 0, 0x80) => self.change(&whole),
+            (0x2C, 0, 0x80) => self.unblock(&whole),
             (0x87, algorithm, key) => self.authenticate(algorithm, key, &whole),
-            (0xCB | 0x20, ..) => Err(0x6A86),
+            (0xCB | 0x20 | 0x24 | 0x2C, ..) => Err(0x6A86),
             _ => Err(0x6D00),
         }
     }
@@ -138,13 +156,37 @@ impl Applet {
         if pin.len() != 8 || digits.len() < 6 {
             return Err(0x6A80);
         }
-        self.verified = digits == PIN.as_bytes();
+        self.verified = pin == &self.pin[..];
         if self.verified {
             self.tries = TRIES;
             return Ok(vec![]);
         }
         self.tries -= 1;
         if self.tries == 0 { Err(0x6983) } else { Err(0x63C0 | u16::from(self.tries)) }
+    }
+
+    /// CHANGE REFERENCE DATA: the PIN until now, then the new one.
+    fn change(&mut self, both: &[u8]) -> Result<Vec<u8>, u16> {
+        let (old, new) = both.split_at_checked(8).ok_or(0x6A80_u16)?;
+        let new = well_formed(new)?;
+        self.verify(old)?;
+        self.pin = new;
+        Ok(vec![])
+    }
+
+    /// RESET RETRY COUNTER: the PUK, then the new PIN.
+    fn unblock(&mut self, both: &[u8]) -> Result<Vec<u8>, u16> {
+        let (puk, new) = both.split_at_checked(8).ok_or(0x6A80_u16)?;
+        let new = well_formed(new)?;
+        if self.puk_tries == 0 {
+            return Err(0x6983);
+        }
+        if puk != PUK.as_bytes() {
+            self.puk_tries -= 1;
+            return Err(if self.puk_tries == 0 { 0x6983 } else { 0x63C0 | u16::from(self.puk_tries) });
+        }
+        (self.puk_tries, self.tries, self.pin) = (TRIES, TRIES, new);
+        Ok(vec![])
     }
 
     fn authenticate(&mut self, algorithm: u8, slot: u8, template: &[u8]) -> Result<Vec<u8>, u16> {
@@ -177,6 +219,21 @@ impl Applet {
         put(&mut out, 0x7C, &inner);
         Ok(out)
     }
+}
+
+fn padded(pin: &str) -> Zeroizing<[u8; 8]> {
+    let mut out = Zeroizing::new([0xFF; 8]);
+    let digits = pin.as_bytes();
+    out[..digits.len()].copy_from_slice(digits);
+    out
+}
+
+/// Six to eight digits, padded.
+fn well_formed(pin: &[u8]) -> Result<Zeroizing<[u8; 8]>, u16> {
+    let digits = pin.iter().take_while(|b| b.is_ascii_digit()).count();
+    let whole = digits >= 6 && pin[digits..].iter().all(|b| *b == 0xFF);
+    let out = <[u8; 8]>::try_from(pin).map_err(|_| 0x6A80_u16)?;
+    if whole { Ok(Zeroizing::new(out)) } else { Err(0x6A80) }
 }
 
 /// Tag 81 of the dynamic authentication template 7C, which asks for 82.

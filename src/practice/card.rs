@@ -8,7 +8,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::applet::Applet;
-pub use super::applet::{Key, PIN, TRIES};
+pub use super::applet::{Key, PIN, PUK, TRIES};
 use crate::card::service::{self, Cards, Options};
 use crate::card::{Backend, CardError, Hand, Presence, ReaderState, Stack, Transaction};
 use crate::clock::Clock;

@@ -7,6 +7,7 @@ use super::Context;
 use super::frame::Frame;
 use crate::i18n::Msg;
 use crate::ui::card::card;
+use crate::ui::icon::Icon;
 use crate::ui::words::{text, title};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,7 @@ pub struct State {
 #[derive(Clone)]
 pub enum Message {
     Back,
+    MyCard,
 }
 
 type Parts = &'static [(Msg, Msg)];
@@ -73,6 +75,9 @@ impl State {
         for (name, words) in self.page.parts() {
             let part = column![title(look, *name), text(look, *words)].spacing(look.space(1.0));
             frame = frame.push(card(look, part));
+        }
+        if self.page == Page::Signature {
+            frame = frame.also("info.mycard", Msg::MycardOpen, Icon::IdCard, Message::MyCard);
         }
         frame.back(Message::Back).show()
     }

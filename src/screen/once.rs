@@ -27,7 +27,7 @@ impl<T> Clone for Once<T> {
 
 /// SP 800-73: a PIV PIN has six to eight digits; fewer is not sent to the card.
 pub const PIN_LEAST: usize = 6;
-const PIN_MOST: usize = 8;
+pub const PIN_MOST: usize = 8;
 
 /// Where the PIN is while it is typed: beside the widgets, which only reach in. No message and no
 /// widget ever holds a digit.

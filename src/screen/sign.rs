@@ -13,14 +13,14 @@ use iced::Task;
 
 use super::Context;
 use super::once::{Once, PIN_LEAST, PinPad};
-use crate::card::{CardError, CardInfo, CardStatus, Hand};
+use crate::card::{CardError, CardInfo, CardStatus, Choice, Hand};
 use crate::fault::{Code, Coded};
 use crate::i18n::{Msg, Text};
 use crate::outbox::OutboxError;
 use crate::page::player::Player;
 use crate::store::shelf::Reservation;
 
-pub use view::view;
+pub use view::{status_words, view};
 pub use work::{Ready, Signed};
 
 /// Where signing stands, beside what the card says.
@@ -35,6 +35,8 @@ pub enum Stage {
 pub struct State {
     pub(crate) player: Box<Player>,
     pub(crate) card: CardStatus,
+    /// Which of several signatures she said is hers.
+    pub(crate) choice: Option<Choice>,
     pub(crate) stage: Stage,
     /// What went wrong last, above what to do now.
     pub(crate) said: Option<Text>,
@@ -57,6 +59,10 @@ pub enum Message {
     Card(CardStatus),
     /// A digit was typed or erased; which, only the pad knows.
     PinTyped,
+    /// Hers, of several signatures.
+    Choose(Choice),
+    /// Not that one after all.
+    ChooseAgain,
     Sign,
     Signed(Once<Result<Signed, SignError>>),
     /// Room on the disk was taken, or there is none.
@@ -69,6 +75,8 @@ pub enum Message {
     Sure,
     /// Sign with a pen instead.
     Pen,
+    /// Another PIN by the PUK: the card is blocked.
+    Unblock,
     Back,
     /// The picture of the practice card was touched.
     PracticeCard(Hand),
@@ -81,6 +89,8 @@ pub enum Action {
     /// Back to the letter's answers.
     Back,
     Pen,
+    /// To the card itself; the letter waits.
+    MyCard,
 }
 
 #[derive(Debug)]
@@ -94,6 +104,7 @@ impl State {
         let mut state = Self {
             player,
             card: CardStatus::NoCard,
+            choice: None,
             stage: Stage::Card,
             said: None,
             remedy: None,
@@ -135,11 +146,11 @@ impl State {
     }
 
     fn card_changed(&mut self, card: CardStatus, context: &Context<'_>) {
-        let held = self.insertion();
+        let held = self.held();
+        let card = card.chosen(self.choice.as_ref());
         match &card {
             CardStatus::Ready(info) => {
-                let same =
-                    held.as_ref().is_some_and(|(reader, n)| *reader == info.reader && *n == info.insertion);
+                let same = held.as_ref() == Some(&info.choice());
                 if !same || self.ready.is_none() {
                     self.pin.clear();
                     self.sure = false;
@@ -153,18 +164,24 @@ impl State {
                 self.pin.clear();
                 self.sure = false;
                 self.reading_all = false;
-                if held.is_some() && self.stage == Stage::Card {
+                let other = matches!(card, CardStatus::Several(_));
+                // A second card beside the first takes nothing away.
+                if held.is_some() && self.stage == Stage::Card && (!other || self.choice.is_some()) {
                     self.say(&CardError::Pulled);
                 }
                 self.ready = None;
+                if !other {
+                    self.choice = None;
+                }
             }
         }
         self.card = card;
     }
 
-    fn insertion(&self) -> Option<(String, u64)> {
+    /// The key that the statement was made for.
+    fn held(&self) -> Option<Choice> {
         match &self.ready {
-            Some(Ok(ready)) => Some((ready.card.reader.clone(), ready.card.insertion)),
+            Some(Ok(ready)) => Some(ready.card.choice()),
             _ => None,
         }
     }
@@ -187,7 +204,7 @@ impl State {
         match message {
             Message::Card(card) => {
                 // A card put in answers what was said about the last one.
-                if matches!(card, CardStatus::Ready(_)) && self.insertion().is_none() {
+                if matches!(card, CardStatus::Ready(_)) && self.held().is_none() {
                     self.hush();
                 }
                 self.card_changed(card, context);
@@ -203,6 +220,19 @@ impl State {
                     self.hush();
                 }
             }
+            Message::Choose(choice) if self.stage == Stage::Card => {
+                self.hush();
+                self.choice = Some(choice);
+                self.card_changed(context.card.clone(), context);
+                return Action::Run(self.reserve(context));
+            }
+            Message::ChooseAgain if self.stage == Stage::Card => {
+                self.choice = None;
+                self.ready = None;
+                self.hush();
+                self.card_changed(context.card.clone(), context);
+            }
+            Message::Choose(_) | Message::ChooseAgain => {}
             Message::Sign => return self.sign(context),
             Message::Signed(result) => {
                 let Some(result) = result.take() else { return Action::None };
@@ -239,7 +269,11 @@ impl State {
                 self.pin.clear();
                 return Action::Back;
             }
-            Message::Pen | Message::Back => {}
+            Message::Unblock if self.stage == Stage::Card => {
+                self.pin.clear();
+                return Action::MyCard;
+            }
+            Message::Pen | Message::Back | Message::Unblock => {}
             Message::PracticeCard(hand) => context.practice_card(hand),
         }
         Action::None

@@ -18,7 +18,7 @@ use iced::{Element, Task};
 use super::Context;
 use super::once::Once;
 use super::paper::{self as printing, Paper};
-use crate::card::{CardStatus, Hand};
+use crate::card::{CardStatus, Choice, Hand};
 use crate::domain::event::History;
 use crate::fault::Code;
 use crate::page::player::Player;
@@ -90,6 +90,8 @@ pub struct Answered {
 pub enum Message {
     ByNumber,
     ByCard,
+    /// Hers, of several signatures.
+    Choose(Choice),
     Focus(&'static str),
     Edit(&'static str, Edit),
     Key(Typed),
@@ -205,7 +207,12 @@ impl State {
             Message::Focus(_) | Message::Edit(..) | Message::Key(_) | Message::Find => {
                 return self.typing(message, context);
             }
-            Message::Card(_) | Message::PinTyped | Message::Login | Message::Sure | Message::LoggedIn(..) => {
+            Message::Card(_)
+            | Message::Choose(_)
+            | Message::PinTyped
+            | Message::Login
+            | Message::Sure
+            | Message::LoggedIn(..) => {
                 return self.with_card(message, context);
             }
             Message::PracticeCard(hand) => context.practice_card(hand),

@@ -257,10 +257,24 @@ pub fn suite(key: SubjectPublicKeyInfoRef<'_>) -> Option<Suite> {
     Some(Suite { hash, digest, signature, digest_null, signature_null })
 }
 
-/// The kind of key that this kiosk's cards can sign with; `None` for every other.
+/// Whether `signature` is what the owner of `key` makes of `message` by [`suite`].
+pub fn made_by(key: SubjectPublicKeyInfoRef<'_>, message: &[u8], signature: &[u8]) -> bool {
+    let Some(suite) = suite(key.clone()) else { return false };
+    let algorithm = AlgorithmIdentifierRef { oid: suite.signature, parameters: None };
+    check(algorithm, None, key, message, signature) == Check::Good
+}
+
+/// The kind of key that cards and tokens can sign with; `None` for every other.
 pub fn key_kind(key: SubjectPublicKeyInfoRef<'_>) -> Option<KeyKind> {
-    if curve(&key) == Some(oid::P256) {
-        return Some(KeyKind::P256);
+    match key.algorithm.oid {
+        oid::KZ_GOST_512 | oid::GOST_512 => return Some(KeyKind::Gost(512)),
+        oid::KZ_GOST_256 | oid::GOST_256 => return Some(KeyKind::Gost(256)),
+        _ => {}
     }
-    (rsa_key(&key, false)?.n().bits() == 2048).then_some(KeyKind::Rsa2048)
+    match curve(&key) {
+        Some(oid::P256) => return Some(KeyKind::P256),
+        Some(oid::P384) => return Some(KeyKind::P384),
+        _ => {}
+    }
+    u16::try_from(rsa_key(&key, false)?.n().bits()).ok().map(KeyKind::Rsa)
 }

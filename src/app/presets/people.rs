@@ -1,7 +1,7 @@
 //! People who do not exist, and their cards.
 
 use super::NOW;
-use crate::card::{CardInfo, KeyKind, Owner};
+use crate::card::{App, CardInfo, KeyKind, Owner, PinRules};
 use crate::private::Private;
 
 /// Whose card it is.
@@ -31,10 +31,29 @@ pub(super) fn card(holder: Holder, tries_left: Option<u8>) -> CardInfo {
         certificate: Private::new(Vec::new()),
         not_after: NOW.plus(YEAR),
         tries_left,
+        app: App::Piv,
+        pin: PinRules::default(),
     }
 }
 
 /// A card whose certificate ended a month ago.
 pub(super) fn expired() -> CardInfo {
     CardInfo { not_after: NOW.plus(-YEAR / 12), ..card(Holder::Person, Some(3)) }
+}
+
+/// Her own card, and one of an organisation in a second reader, with two keys.
+pub(super) fn several() -> Vec<CardInfo> {
+    let first = CardInfo { reader: "ACS ACR39U ICC Reader 00 00".into(), ..card(Holder::Person, Some(3)) };
+    let second = CardInfo {
+        reader: "Gemalto PC Twin Reader (70D7E2EE) 01 00".into(),
+        insertion: 2,
+        ..card(Holder::Organisation, Some(3))
+    };
+    let third = CardInfo {
+        app: App::OpenPgp,
+        certificate: Private::new(vec![3]),
+        not_after: NOW.plus(YEAR / 2),
+        ..second.clone()
+    };
+    vec![first, second, third]
 }

@@ -27,6 +27,14 @@ pub(super) const TABLE: &[Preset] = &[
     Preset::new("sign-not-yet", |l, w| shows(l, w, CardStatus::NotYetValid(card(Holder::Person, None)))),
     Preset::new("sign-expired", |l, w| shows(l, w, CardStatus::Expired(people::expired()))),
     Preset::new("sign-blocked", |l, w| shows(l, w, CardStatus::Blocked(card(Holder::Person, Some(0))))),
+    Preset::new("sign-no-certificate", |l, w| shows(l, w, CardStatus::NoCertificate)),
+    Preset::new("sign-damaged", |l, w| shows(l, w, CardStatus::Damaged(CardError::Malformed))),
+    Preset::new("sign-several", |l, w| shows(l, w, CardStatus::Several(people::several()))),
+    Preset::new("sign-several-chosen", |l, w| {
+        let several = people::several();
+        let hers = several[1].choice();
+        at_sign(l, w).card(CardStatus::Several(several)).sign(Message::Choose(hers)).done()
+    }),
     Preset::new("sign-pin", |l, w| pin(l, w, Some(3)).done()),
     Preset::new("sign-pin-practice", |l, w| {
         let walk = letter::check(l, w).next();

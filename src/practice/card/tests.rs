@@ -12,7 +12,7 @@ use x509_cert::serial_number::SerialNumber;
 use x509_cert::time::Validity;
 
 use super::*;
-use crate::card::service::{Command, ToSign};
+use crate::card::service::{By, Command, ToSign};
 use crate::card::{CardInfo, CardStatus, KeyKind};
 use crate::clock::Moment;
 use crate::private::Secret;
@@ -80,7 +80,7 @@ async fn sign(cards: &Cards, info: &CardInfo, pin: &str, last_try: bool) -> Resu
 async fn a_letter_is_signed_with_either_key() {
     let algorithms: [(_, _, &dyn signature::VerificationAlgorithm); 2] = [
         (p256_card(), KeyKind::P256, &signature::ECDSA_P256_SHA256_ASN1),
-        (rsa_card(), KeyKind::Rsa2048, &signature::RSA_PKCS1_2048_8192_SHA256),
+        (rsa_card(), KeyKind::Rsa(2048), &signature::RSA_PKCS1_2048_8192_SHA256),
     ];
     for (card, kind, algorithm) in algorithms {
         let (cards, info) = begun(&card).await;
@@ -89,7 +89,7 @@ async fn a_letter_is_signed_with_either_key() {
         for _ in 0..2 {
             let signed = sign(&cards, &info, PIN, false).await.unwrap();
             let (facts, _) = crate::card::certificate::facts(info.certificate.expose()).unwrap();
-            let key = signature::UnparsedPublicKey::new(algorithm, facts.public_key);
+            let key = signature::UnparsedPublicKey::new(algorithm, facts.public_key());
             key.verify(b"signed attributes", &signed).unwrap();
         }
     }
@@ -186,4 +186,57 @@ fn the_pin_is_wanted_before_every_signature() {
     for bad in [&[][..], &[0, 0x20, 0], &[0, 0x20, 0, 0x80, 9, 1], &[0, 0x20, 0, 0x80, 2, 1, 2]] {
         assert!(matches!(send(bad), 0x6700 | 0x6A80), "{bad:?}");
     }
+}
+
+async fn new_pin(cards: &Cards, info: &CardInfo, by: By, new: &str, last: bool) -> Result<(), CardError> {
+    cards.new_pin(info.clone(), by, Secret::from_vec(new.into()), last).await
+}
+
+fn old(pin: &str) -> By {
+    By::Old(Secret::from_vec(pin.into()))
+}
+
+fn puk(code: &str, known: Option<u8>) -> By {
+    By::Puk { code: Secret::from_vec(code.into()), known }
+}
+
+#[tokio::test]
+async fn a_pin_is_changed_and_a_blocked_one_is_set_by_the_puk() {
+    let card = p256_card();
+    let (cards, info) = begun(&card).await;
+    assert_eq!(new_pin(&cards, &info, old(PIN), "12345", false).await, Err(CardError::PinFormat));
+    assert_eq!(new_pin(&cards, &info, old(PIN), "12345a", false).await, Err(CardError::NewPinRefused));
+    let wrong = new_pin(&cards, &info, old("999999"), "246813", false).await;
+    assert_eq!(wrong, Err(CardError::WrongPin { tries_left: Some(2) }));
+    assert_eq!(new_pin(&cards, &info, old(PIN), "246813", false).await, Ok(()));
+    until(&cards, |s| matches!(s, CardStatus::Ready(i) if i.tries_left == Some(3))).await;
+    assert_eq!(sign(&cards, &info, PIN, false).await, Err(CardError::WrongPin { tries_left: Some(2) }));
+    assert!(sign(&cards, &info, "246813", false).await.is_ok());
+
+    for _ in 0..3 {
+        sign(&cards, &info, "000000", true).await.unwrap_err();
+    }
+    until(&cards, |s| matches!(s, CardStatus::Blocked(_))).await;
+    assert_eq!(new_pin(&cards, &info, old("246813"), "135790", true).await, Err(CardError::Blocked));
+    let wrong = new_pin(&cards, &info, puk("00000000", None), "135790", false).await;
+    assert_eq!(wrong, Err(CardError::WrongPuk { tries_left: Some(2) }));
+    let wrong = new_pin(&cards, &info, puk("00000000", Some(2)), "135790", false).await;
+    assert_eq!(wrong, Err(CardError::WrongPuk { tries_left: Some(1) }));
+    let stopped = new_pin(&cards, &info, puk(PUK, Some(1)), "135790", false).await;
+    assert_eq!(stopped, Err(CardError::LastPukTry), "nothing was tried");
+    assert_eq!(new_pin(&cards, &info, puk(PUK, Some(1)), "135790", true).await, Ok(()));
+    let ready = until(&cards, |s| matches!(s, CardStatus::Ready(_))).await;
+    assert!(matches!(ready, CardStatus::Ready(i) if i.tries_left == Some(TRIES)));
+    assert!(sign(&cards, &info, "135790", false).await.is_ok());
+
+    for known in [None, Some(2), Some(1)] {
+        new_pin(&cards, &info, puk("00000000", known), "135790", true).await.unwrap_err();
+    }
+    assert_eq!(new_pin(&cards, &info, puk(PUK, None), "135790", true).await, Err(CardError::PukBlocked));
+    cards.commands.send(Command::SessionEnded).ok().unwrap();
+    until(&cards, |s| *s == CardStatus::NoCard).await;
+    cards.commands.send(Command::SessionBegan).ok().unwrap();
+    card.insert();
+    let info = self::ready(&cards).await;
+    assert!(sign(&cards, &info, PIN, false).await.is_ok(), "the next visitor's card is a fresh one");
 }

@@ -10,6 +10,7 @@ use crate::i18n::{Msg, Text, format};
 use crate::screen::Context;
 use crate::screen::frame::Frame;
 use crate::screen::pad::pad;
+use crate::screen::whose;
 use crate::ui::button::{icon, link, secondary};
 use crate::ui::card::{Notice, card, fact, notice, saying};
 use crate::ui::icon::Icon;
@@ -41,6 +42,7 @@ pub fn view<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> 
             let remedy = saying(context.look, Notice::Warning, Icon::TriangleAlert, says(code.remedy_id()));
             ways_out(frame.push(remedy), state).show()
         }
+        (CardStatus::Several(able), _) => several(state, able, context),
         _ => waiting(state, context),
     }
 }
@@ -49,10 +51,9 @@ fn frame<'a>(context: &Context<'a>, says: impl crate::ui::words::Say) -> Frame<'
     Frame::new(context, "sign", says).crumb(Msg::SigningCrumb)
 }
 
-/// What the card says, and what to do.
-fn waiting<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> {
-    let look = context.look;
-    let (says, does): (Msg, Text) = match &state.card {
+/// What the card says, what to do, and how it is shown.
+pub fn status_words(card: &CardStatus, look: &Look) -> (Msg, Text, Notice, Icon) {
+    let (says, does): (Msg, Text) = match card {
         CardStatus::NoService => (Msg::SigningNoServiceTitle, Msg::SigningNoServiceText.into()),
         CardStatus::NoReader => (Msg::SigningNoReaderTitle, Msg::SigningNoReaderText.into()),
         CardStatus::NoCard => (Msg::SigningNoCardTitle, Msg::SigningNoCardText.into()),
@@ -62,6 +63,9 @@ fn waiting<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> {
         }
         CardStatus::WrongWay => (Msg::SigningWrongWayTitle, Msg::SigningWrongWayText.into()),
         CardStatus::Unsupported => (Msg::SigningUnsupportedTitle, Msg::SigningUnsupportedText.into()),
+        CardStatus::NoCertificate => (Msg::SigningNoCertificateTitle, Msg::SigningNoCertificateText.into()),
+        CardStatus::Damaged(_) => (Msg::SigningDamagedTitle, Msg::SigningDamagedText.into()),
+        CardStatus::Several(_) => (Msg::SigningSeveralTitle, Msg::SigningSeveralText.into()),
         CardStatus::HeldByOther => (Msg::SigningHeldTitle, Msg::SigningHeldText.into()),
         CardStatus::NotYetValid(_) => (Msg::SigningNotYetTitle, Msg::SigningNotYetText.into()),
         CardStatus::Expired(info) => {
@@ -70,22 +74,44 @@ fn waiting<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> {
         }
         CardStatus::Blocked(_) => (Msg::SigningBlockedTitle, Msg::SigningBlockedText.into()),
     };
-    let kind = match state.card {
+    let kind = match card {
         CardStatus::NoCard | CardStatus::Reading => Notice::Info,
         _ => Notice::Warning,
     };
-    let glyph = match state.card {
+    let glyph = match card {
         CardStatus::NoCard | CardStatus::WrongWay => Icon::IdCard,
         CardStatus::Reading => Icon::Loader,
         CardStatus::HeldByOther => Icon::Hourglass,
         _ => Icon::TriangleAlert,
     };
+    (says, does, kind, glyph)
+}
+
+fn waiting<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> {
+    let look = context.look;
+    let (says, does, kind, glyph) = status_words(&state.card, look);
     let mut page = frame(&context, says);
     page = page.push_maybe(said(state, look));
     page = page.push_maybe(state.info().map(|info| owner(&context, info)));
     page = page.push(saying(look, kind, glyph, does));
     if context.practice() {
         page = page.push(practice_card(state, look));
+    }
+    if let CardStatus::Blocked(info) = &state.card
+        && info.pin.unblocking.is_some()
+    {
+        page = page.primary(Msg::MycardUnblock, Some(Message::Unblock));
+    }
+    ways_out(page, state).show()
+}
+
+/// Nothing is chosen beforehand: whoever signs says which signature is hers.
+fn several<'a>(state: &'a State, able: &[CardInfo], context: Context<'a>) -> Element<'a, Message> {
+    let look = context.look;
+    let mut page = frame(&context, Msg::SigningSeveralTitle).hint(Msg::SigningSeveralText);
+    page = page.push_maybe(said(state, look));
+    for row in whose::rows(&context, able, Message::Choose) {
+        page = page.push(row);
     }
     ways_out(page, state).show()
 }
@@ -164,7 +190,11 @@ fn pin<'a>(
     let practice = context.practice().then(|| notice(look, Notice::Info, Msg::SigningPracticePin, ""));
     let (first, last) = if crowded { (Some(warned), None) } else { (None, Some(warned)) };
     page = page.push_maybe(first).push_maybe(practice);
-    page = page.push(owner(&context, info)).push(excerpt(ready, &context)).push_maybe(last);
+    page = page.push(owner(&context, info));
+    if matches!(context.card, CardStatus::Several(_)) {
+        page = page.push(link(look, "sign.other", Msg::SigningSeveralOther).on(Message::ChooseAgain));
+    }
+    page = page.push(excerpt(ready, &context)).push_maybe(last);
     ways_out(page.beside(pad(look, &state.pin, context.help, Message::PinTyped, Message::Sign)), state)
         .primary(Msg::SigningSend, Some(Message::Sign))
         .show()

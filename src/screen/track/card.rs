@@ -5,7 +5,7 @@ use iced::{Alignment, Element, Task};
 
 use super::work::{self, LoginError};
 use super::{Action, Context, Message, Stage, State};
-use crate::card::{CardError, CardInfo, CardStatus, Hand};
+use crate::card::{CardError, CardInfo, CardStatus, Choice, Hand};
 use crate::domain::iin::masked;
 use crate::fault::Coded as _;
 use crate::i18n::{Msg, Text};
@@ -13,6 +13,7 @@ use crate::screen::frame::Frame;
 use crate::screen::once::{Once, PIN_LEAST, PinPad};
 use crate::screen::pad::pad;
 use crate::screen::sign::picture::picture_card;
+use crate::screen::whose;
 use crate::ui::button::{icon, secondary};
 use crate::ui::card::{Notice, card, notice};
 use crate::ui::icon::Icon;
@@ -21,6 +22,7 @@ use crate::ui::words::{small, text, title};
 
 pub struct Login {
     pub(crate) card: CardStatus,
+    choice: Option<Choice>,
     pin: PinPad,
     /// The card has the PIN, or the portal the signature.
     pub(crate) working: bool,
@@ -30,7 +32,7 @@ pub struct Login {
 
 impl Login {
     pub fn new(card: CardStatus) -> Self {
-        Self { card, pin: PinPad::default(), working: false, sure: false }
+        Self { card, choice: None, pin: PinPad::default(), working: false, sure: false }
     }
 
     fn ready(&self) -> Option<&CardInfo> {
@@ -69,8 +71,12 @@ impl State {
         let Stage::Card(login) = &mut self.stage else { return Action::None };
         match message {
             Message::Card(status) => {
+                let status = status.chosen(login.choice.as_ref());
+                if !matches!(status, CardStatus::Ready(_) | CardStatus::Several(_)) {
+                    login.choice = None;
+                }
                 let same = matches!((&login.card, &status), (CardStatus::Ready(a), CardStatus::Ready(b))
-                    if a.insertion == b.insertion && a.reader == b.reader);
+                    if a.choice() == b.choice());
                 if !same {
                     login.pin.clear();
                     login.sure = false;
@@ -79,6 +85,13 @@ impl State {
                     self.said = None;
                 }
                 login.card = status;
+            }
+            Message::Choose(choice) if !login.working => {
+                login.card = context.card.clone().chosen(Some(&choice));
+                login.choice = Some(choice);
+                login.pin.clear();
+                login.sure = false;
+                self.said = None;
             }
             Message::PinTyped if !login.working => self.said = None,
             Message::Sure => login.sure = true,
@@ -129,6 +142,9 @@ fn says(card: &CardStatus) -> (Msg, Msg) {
         CardStatus::Reading | CardStatus::Ready(_) => (Msg::SigningReadingTitle, Msg::SigningReadingText),
         CardStatus::WrongWay => (Msg::SigningWrongWayTitle, Msg::SigningWrongWayText),
         CardStatus::Unsupported => (Msg::SigningUnsupportedTitle, Msg::TrackCardOther),
+        CardStatus::NoCertificate => (Msg::SigningNoCertificateTitle, Msg::TrackCardOther),
+        CardStatus::Damaged(_) => (Msg::SigningDamagedTitle, Msg::TrackCardOther),
+        CardStatus::Several(_) => (Msg::SigningSeveralTitle, Msg::SigningSeveralText),
         CardStatus::HeldByOther => (Msg::SigningHeldTitle, Msg::SigningHeldText),
         CardStatus::NotYetValid(_) => (Msg::SigningNotYetTitle, Msg::TrackCardOther),
         CardStatus::Expired(_) => (Msg::SigningExpiredTitle, Msg::TrackCardOther),
@@ -147,6 +163,13 @@ pub fn view<'a>(state: &State, login: &'a Login, context: Context<'a>) -> Elemen
         return frame(Msg::TrackCardWorking)
             .push(picture(look, Icon::Loader, Msg::SigningWorkingText))
             .show();
+    }
+    if let CardStatus::Several(able) = &login.card {
+        let mut page = frame(Msg::SigningSeveralTitle).hint(Msg::SigningSeveralText);
+        for row in whose::rows(&context, able, Message::Choose) {
+            page = page.push(row);
+        }
+        return page.back(Message::Back).show();
     }
     let Some(info) = login.ready() else {
         let (title, does) = says(&login.card);

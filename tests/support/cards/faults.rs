@@ -84,19 +84,19 @@ fn a_card_put_in_again_or_another_one_is_not_the_one_shown() {
 }
 
 #[test]
-fn a_blank_card_and_a_strange_certificate_are_not_supported() {
-    alone("faults::a_blank_card_and_a_strange_certificate_are_not_supported", async |bench| {
+fn a_blank_card_and_a_strange_certificate_are_told() {
+    alone("faults::a_blank_card_and_a_strange_certificate_are_told", async |bench| {
         let cards = bench.kiosk();
         cards.commands.send(Command::SessionBegan).ok().unwrap();
         until(&cards, |s| *s == CardStatus::NoCard).await;
         let mut card = bench.card();
         card.insert();
-        until(&cards, |s| *s == CardStatus::Unsupported).await;
+        until(&cards, |s| *s == CardStatus::NoCertificate).await;
         card.remove();
         until(&cards, |s| *s == CardStatus::NoCard).await;
         card.order("certificate 9c plain 3003010101");
         card.insert();
-        until(&cards, |s| *s == CardStatus::Unsupported).await;
+        until(&cards, |s| *s == CardStatus::Damaged(CardError::Malformed)).await;
     });
 }
 

@@ -44,7 +44,7 @@ fn cards(bench: &Bench, authority: &Authority, term: Term) -> Vec<(KeyKind, Card
     let key = SigningKey::<Sha256>::new(rsa::RsaPrivateKey::from_pkcs8_der(&bench.read("rsa.der")).unwrap());
     let certificate = authority.certify_person(&testov(), &bench.read("rsa.pub"), term).unwrap();
     let rsa = Card { certificate, sign: Box::new(move |m| key.sign(m).to_vec()) };
-    vec![(KeyKind::P256, ec), (KeyKind::Rsa2048, rsa)]
+    vec![(KeyKind::P256, ec), (KeyKind::Rsa(2048), rsa)]
 }
 
 fn signed(card: &Card, detached: bool, at: Moment, chain: &[Certificate]) -> Vec<u8> {

@@ -1,0 +1,96 @@
+//! My card: a new PIN, for the old one or for the PUK.
+
+use super::people::{card, expired, several};
+use super::walk::{Walk, visit};
+use super::{Preset, people::Holder};
+use crate::app::App;
+use crate::card::{CardError, CardInfo, CardStatus, PinRules};
+use crate::env::Mode;
+use crate::screen::mycard::{Deed, Message};
+use crate::screen::once::Once;
+use crate::screen::world::World;
+use crate::screen::{self, Screen, info};
+use crate::ui::theme::Look;
+
+pub(super) const TABLE: &[Preset] = &[
+    Preset::new("mycard-no-card", |l, w| open(l, w, Mode::Real, CardStatus::NoCard).done()),
+    Preset::new("mycard-no-card-practice", |l, w| open(l, w, Mode::Practice, CardStatus::NoCard).done()),
+    Preset::new("mycard-several", |l, w| open(l, w, Mode::Real, CardStatus::Several(several())).done()),
+    Preset::new("mycard", |l, w| ready(l, w, Some(3)).done()),
+    Preset::new("mycard-expired", |l, w| open(l, w, Mode::Real, CardStatus::Expired(expired())).done()),
+    Preset::new("mycard-no-puk", |l, w| {
+        let pin = PinRules { unblocking: None, ..PinRules::default() };
+        let info = CardInfo { pin, ..card(Holder::Person, Some(0)) };
+        open(l, w, Mode::Real, CardStatus::Blocked(info)).done()
+    }),
+    Preset::new("mycard-blocked", |l, w| blocked(l, w).done()),
+    Preset::new("mycard-old", |l, w| ready(l, w, Some(2)).card_says(Message::Begin(Deed::Change)).done()),
+    Preset::new("mycard-old-practice", |l, w| {
+        let status = CardStatus::Ready(card(Holder::Person, Some(3)));
+        open(l, w, Mode::Practice, status).card_says(Message::Begin(Deed::Change)).done()
+    }),
+    Preset::new("mycard-old-short", |l, w| {
+        ready(l, w, Some(3)).card_says(Message::Begin(Deed::Change)).code(3).done()
+    }),
+    Preset::new("mycard-last-pin", |l, w| {
+        ready(l, w, Some(1)).card_says(Message::Begin(Deed::Change)).done()
+    }),
+    Preset::new("mycard-puk", |l, w| blocked(l, w).card_says(Message::Begin(Deed::Unblock)).done()),
+    Preset::new("mycard-puk-wrong", |l, w| wrong_puk(l, w, 2).done()),
+    Preset::new("mycard-last-puk", |l, w| wrong_puk(l, w, 1).done()),
+    Preset::new("mycard-new", |l, w| blocked(l, w).card_says(Message::Begin(Deed::Unblock)).code(8).done()),
+    Preset::new("mycard-differ", |l, w| {
+        let walk = blocked(l, w).card_says(Message::Begin(Deed::Unblock)).code(8);
+        walk.code(6).code(7).done()
+    }),
+    Preset::new("mycard-again", |l, w| {
+        blocked(l, w).card_says(Message::Begin(Deed::Unblock)).code(8).code(6).done()
+    }),
+    Preset::new("mycard-working", |l, w| sent(l, w).done()),
+    Preset::new("mycard-refused", |l, w| ended(l, w, Err(CardError::NewPinRefused)).done()),
+    Preset::new("mycard-puk-blocked", |l, w| ended(l, w, Err(CardError::PukBlocked)).done()),
+    Preset::new("mycard-done", |l, w| ended(l, w, Ok(())).done()),
+];
+
+impl Walk {
+    fn card_says(self, message: Message) -> Self {
+        self.tell(screen::Message::MyCard(message))
+    }
+
+    /// So many digits, and on.
+    fn code(self, digits: u8) -> Self {
+        if let Some(visit) = &self.app.visit
+            && let Screen::MyCard(state) = &visit.screen
+        {
+            (0..digits).for_each(|digit| state.pad.push(digit));
+        }
+        self.card_says(Message::Typed).card_says(Message::Next)
+    }
+}
+
+fn open(look: &Look, world: &World, mode: Mode, status: CardStatus) -> Walk {
+    let page = Screen::Info(info::State::new(info::Page::Signature));
+    let app: App = visit(look, world, mode, page);
+    let walk = Walk { app }.tell(screen::Message::Info(info::Message::MyCard));
+    walk.card(status)
+}
+
+fn ready(look: &Look, world: &World, tries: Option<u8>) -> Walk {
+    open(look, world, Mode::Real, CardStatus::Ready(card(Holder::Person, tries)))
+}
+
+fn blocked(look: &Look, world: &World) -> Walk {
+    open(look, world, Mode::Real, CardStatus::Blocked(card(Holder::Person, Some(0))))
+}
+
+fn sent(look: &Look, world: &World) -> Walk {
+    blocked(look, world).card_says(Message::Begin(Deed::Unblock)).code(8).code(6).code(6)
+}
+
+fn ended(look: &Look, world: &World, result: Result<(), CardError>) -> Walk {
+    sent(look, world).card_says(Message::Ended(Once::new(result)))
+}
+
+fn wrong_puk(look: &Look, world: &World, left: u8) -> Walk {
+    ended(look, world, Err(CardError::WrongPuk { tries_left: Some(left) }))
+}

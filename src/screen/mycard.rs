@@ -1,0 +1,327 @@
+//! My card: whose it is and how many tries it has; a new PIN for the old one, or for the PUK where the
+//! PIN is blocked or forgotten. The new PIN is typed twice, and none of the codes is ever in a message.
+//!
+//! A letter that was being signed waits here with its writer, and is gone on with afterwards.
+
+mod view;
+
+use iced::Task;
+
+use super::once::{Once, PinPad};
+use super::{Context, sign};
+use crate::card::service::By;
+use crate::card::{CardError, CardInfo, CardStatus, Choice, Hand};
+use crate::fault::Coded as _;
+use crate::i18n::{Msg, Text};
+use crate::private::Secret;
+
+pub use view::view;
+
+/// What is to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    Change,
+    Unblock,
+}
+
+/// Which code is being typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// The PIN until now, or the PUK.
+    Proof,
+    New,
+    Again,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The card's state, and what can be done.
+    Card,
+    Typing(Deed, Code),
+    Working(Deed),
+    Done(Deed),
+}
+
+pub struct State {
+    pub(crate) card: CardStatus,
+    choice: Option<Choice>,
+    pub(crate) stage: Stage,
+    pub(crate) pad: PinPad,
+    proof: Option<Secret>,
+    new: Option<Secret>,
+    /// What went wrong last, and what to do about it.
+    said: Option<(Text, Option<Text>)>,
+    /// Tries of the PUK, once the card has told.
+    puk_tries: Option<u8>,
+    /// She is sure of the code although one try is left.
+    sure: bool,
+    /// The letter that waits to be signed.
+    letter: Option<Box<sign::State>>,
+}
+
+#[derive(Clone)]
+pub enum Message {
+    Card(CardStatus),
+    Choose(Choice),
+    Begin(Deed),
+    /// A digit was typed or erased; which, only the pad knows.
+    Typed,
+    Next,
+    Sure,
+    Ended(Once<Result<(), CardError>>),
+    Finish,
+    Back,
+    PracticeCard(Hand),
+}
+
+pub enum Action {
+    None,
+    Run(Task<Message>),
+    Home,
+    /// Back to the letter that waited.
+    Sign(Box<sign::State>),
+}
+
+impl State {
+    pub fn new(letter: Option<Box<sign::State>>, context: &Context<'_>) -> Self {
+        Self {
+            card: context.card.clone(),
+            choice: letter.as_ref().and_then(|letter| letter.choice.clone()),
+            stage: Stage::Card,
+            pad: PinPad::default(),
+            proof: None,
+            new: None,
+            said: None,
+            puk_tries: None,
+            sure: false,
+            letter,
+        }
+    }
+
+    /// The card that is shown, whatever its state.
+    pub fn info(&self) -> Option<&CardInfo> {
+        match &self.card {
+            CardStatus::Ready(i)
+            | CardStatus::NotYetValid(i)
+            | CardStatus::Expired(i)
+            | CardStatus::Blocked(i) => Some(i),
+            _ => None,
+        }
+    }
+
+    pub fn is_working(&self) -> bool {
+        matches!(self.stage, Stage::Working(_))
+    }
+
+    pub fn holds_letter(&self) -> bool {
+        self.letter.is_some()
+    }
+
+    pub fn into_letter(self) -> Option<Box<sign::State>> {
+        self.letter
+    }
+
+    pub fn letter_mut(&mut self) -> Option<&mut sign::State> {
+        self.letter.as_deref_mut()
+    }
+
+    /// May the PIN be set anew by its PUK here?
+    pub(crate) fn may_unblock(&self) -> bool {
+        self.puk_tries != Some(0) && self.info().is_some_and(|info| info.pin.unblocking.is_some())
+    }
+
+    /// The flow stops before the last try of either code.
+    pub(crate) fn at_last_try(&self) -> bool {
+        let one = match self.stage {
+            Stage::Typing(Deed::Change, Code::Proof) => self.info().is_some_and(|i| i.tries_left == Some(1)),
+            Stage::Typing(Deed::Unblock, Code::Proof) => self.puk_tries == Some(1),
+            _ => false,
+        };
+        one && !self.sure
+    }
+
+    /// Digits that the code being typed has, at least and at most.
+    pub(crate) fn digits(&self) -> (usize, usize) {
+        let rules = self.info().map(|info| info.pin).unwrap_or_default();
+        let most = usize::from(rules.most).min(crate::screen::once::PIN_MOST);
+        match self.stage {
+            Stage::Typing(Deed::Unblock, Code::Proof) => (usize::from(rules.unblocking.unwrap_or(8)), most),
+            _ => (usize::from(rules.least), most),
+        }
+    }
+
+    fn forget(&mut self) {
+        self.pad.clear();
+        self.proof = None;
+        self.new = None;
+        self.sure = false;
+    }
+
+    fn say(&mut self, error: &CardError) {
+        let code = error.code();
+        let text = |id: String| Msg::from_id(&id).map(Text::new);
+        self.said = text(code.message_id()).map(|what| (what, text(code.remedy_id())));
+    }
+
+    pub fn update(&mut self, message: Message, context: &Context<'_>) -> Action {
+        match message {
+            Message::Card(card) => self.card_changed(card),
+            Message::Choose(choice) if self.stage == Stage::Card => {
+                self.card = context.card.clone().chosen(Some(&choice));
+                self.choice = Some(choice);
+            }
+            Message::Begin(deed) if self.stage == Stage::Card => {
+                self.forget();
+                self.said = None;
+                self.stage = Stage::Typing(deed, Code::Proof);
+            }
+            Message::Typed if !self.is_working() => self.said = None,
+            Message::Sure => self.sure = true,
+            Message::Next => return self.next(context),
+            Message::Ended(result) => {
+                if let (Stage::Working(deed), Some(result)) = (self.stage, result.take()) {
+                    self.ended(deed, result);
+                }
+            }
+            Message::Finish if matches!(self.stage, Stage::Done(_)) => return self.leave(context),
+            Message::Back => return self.back(context),
+            Message::PracticeCard(hand) => context.practice_card(hand),
+            _ => {}
+        }
+        Action::None
+    }
+
+    fn card_changed(&mut self, card: CardStatus) {
+        let before = self.info().map(CardInfo::choice);
+        let card = card.chosen(self.choice.as_ref());
+        if !matches!(card, CardStatus::Ready(_) | CardStatus::Several(_) | CardStatus::Blocked(_)) {
+            self.choice = None;
+        }
+        // The service looks anew after a deed: that is not another card.
+        let passing = matches!(card, CardStatus::Reading | CardStatus::HeldByOther);
+        self.card = card;
+        let same = self.info().map(CardInfo::choice) == before;
+        if same || passing && self.is_working() {
+            return;
+        }
+        self.puk_tries = None;
+        if let Stage::Typing(..) = self.stage {
+            self.forget();
+            self.stage = Stage::Card;
+            self.say(&CardError::Pulled);
+        }
+    }
+
+    fn next(&mut self, context: &Context<'_>) -> Action {
+        let Stage::Typing(deed, code) = self.stage else { return Action::None };
+        if self.at_last_try() {
+            return Action::None;
+        }
+        let (least, _) = self.digits();
+        if self.pad.len() < least {
+            let short = Text::new(Msg::MycardShort).with("n", least as i64);
+            self.said = Some((short, None));
+            return Action::None;
+        }
+        self.said = None;
+        let typed = self.pad.take();
+        match code {
+            Code::Proof => {
+                self.proof = Some(typed);
+                self.stage = Stage::Typing(deed, Code::New);
+            }
+            Code::New => {
+                self.new = Some(typed);
+                self.stage = Stage::Typing(deed, Code::Again);
+            }
+            Code::Again => {
+                let same = self.new.as_ref().is_some_and(|new| new.same(&typed));
+                if !same {
+                    self.new = None;
+                    self.said = Some((Msg::MycardDiffer.into(), None));
+                    self.stage = Stage::Typing(deed, Code::New);
+                    return Action::None;
+                }
+                return self.begin(deed, context);
+            }
+        }
+        Action::None
+    }
+
+    fn begin(&mut self, deed: Deed, context: &Context<'_>) -> Action {
+        let (Some(info), Some(proof), Some(new)) = (self.info().cloned(), self.proof.take(), self.new.take())
+        else {
+            self.stage = Stage::Card;
+            return Action::None;
+        };
+        let by = match deed {
+            Deed::Change => By::Old(proof),
+            Deed::Unblock => By::Puk { code: proof, known: self.puk_tries },
+        };
+        let last_try = std::mem::take(&mut self.sure);
+        self.stage = Stage::Working(deed);
+        let cards = context.world.env.cards.clone();
+        let work = async move { cards.new_pin(info, by, new, last_try).await };
+        Action::Run(Task::perform(work, |result| Message::Ended(Once::new(result))))
+    }
+
+    fn ended(&mut self, deed: Deed, result: Result<(), CardError>) {
+        self.forget();
+        let Err(error) = result else {
+            self.stage = Stage::Done(deed);
+            return;
+        };
+        self.say(&error);
+        self.stage = match error {
+            CardError::WrongPin { tries_left } => {
+                if let CardStatus::Ready(info) = &mut self.card {
+                    info.tries_left = tries_left;
+                }
+                Stage::Typing(deed, Code::Proof)
+            }
+            CardError::WrongPuk { tries_left } => {
+                self.puk_tries = tries_left;
+                Stage::Typing(deed, Code::Proof)
+            }
+            CardError::LastPukTry => {
+                self.puk_tries = Some(1);
+                Stage::Typing(deed, Code::Proof)
+            }
+            CardError::LastTry | CardError::PinFormat | CardError::NewPinRefused => {
+                Stage::Typing(deed, Code::Proof)
+            }
+            CardError::Blocked => {
+                if let CardStatus::Ready(info) = &self.card {
+                    self.card = CardStatus::Blocked(CardInfo { tries_left: Some(0), ..info.clone() });
+                }
+                Stage::Card
+            }
+            CardError::PukBlocked => {
+                self.puk_tries = Some(0);
+                Stage::Card
+            }
+            _ => Stage::Card,
+        };
+    }
+
+    fn back(&mut self, context: &Context<'_>) -> Action {
+        match self.stage {
+            Stage::Working(_) => Action::None,
+            Stage::Typing(..) => {
+                self.forget();
+                self.said = None;
+                self.stage = Stage::Card;
+                Action::None
+            }
+            Stage::Card | Stage::Done(_) => self.leave(context),
+        }
+    }
+
+    fn leave(&mut self, _: &Context<'_>) -> Action {
+        self.forget();
+        match self.letter.take() {
+            Some(letter) => Action::Sign(letter),
+            None => Action::Home,
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! How "my card" looks: the card and what can be done, then one code a page.
+
+use iced::Element;
+use iced::widget::column;
+
+use super::{Code, Deed, Message, Stage, State};
+use crate::card::{CardInfo, CardStatus, Hand};
+use crate::domain::iin::masked;
+use crate::i18n::{Msg, Text, format};
+use crate::screen::Context;
+use crate::screen::frame::Frame;
+use crate::screen::pad::pad;
+use crate::screen::sign::{picture::picture_card, status_words};
+use crate::screen::whose;
+use crate::ui::button::{secondary, tile};
+use crate::ui::card::{Notice, card, notice, saying};
+use crate::ui::grid::Grid;
+use crate::ui::icon::Icon;
+use crate::ui::theme::Look;
+use crate::ui::words::{Say as _, small, text, title};
+
+pub fn view<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> {
+    match state.stage {
+        Stage::Card => first(state, context),
+        Stage::Typing(deed, _) if state.at_last_try() => last_try(state, deed, context),
+        Stage::Typing(deed, code) => typing(state, deed, code, context),
+        Stage::Working(_) => frame(&context, Msg::MycardWorkingTitle)
+            .push(saying(context.look, Notice::Info, Icon::Loader, Msg::SigningReadingText))
+            .show(),
+        Stage::Done(deed) => done(state, deed, context),
+    }
+}
+
+fn frame<'a>(context: &Context<'a>, says: Msg) -> Frame<'a, Message> {
+    Frame::new(context, "mycard", says).crumb(Msg::MycardCrumb)
+}
+
+fn said<'a>(state: &State, look: &Look) -> Option<Element<'a, Message>> {
+    let (what, remedy) = state.said.as_ref()?;
+    let remedy = remedy.as_ref().map(|r| r.say(look.lang)).unwrap_or_default();
+    Some(notice(look, Notice::Danger, what, remedy))
+}
+
+fn first<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> {
+    let look = context.look;
+    if let CardStatus::Several(able) = &state.card {
+        let mut page = frame(&context, Msg::SigningSeveralTitle).hint(Msg::SigningSeveralText);
+        for row in whose::rows(&context, able, Message::Choose) {
+            page = page.push(row);
+        }
+        return page.back(Message::Back).show();
+    }
+    let Some(info) = state.info() else {
+        let (says, does, kind, glyph) = status_words(&state.card, look);
+        let mut page = frame(&context, says).push_maybe(said(state, look));
+        page = page.push(saying(look, kind, glyph, does));
+        if context.practice() {
+            page = page.push(practice_card(state, look));
+        }
+        return page.back(Message::Back).show();
+    };
+    let blocked = matches!(state.card, CardStatus::Blocked(_));
+    let mut page = frame(&context, if blocked { Msg::SigningBlockedTitle } else { Msg::MycardTitle });
+    page = page.push_maybe(said(state, look)).push(owner(&context, info)).push(tries(state, info, look));
+    let unblock = state.may_unblock();
+    if blocked && unblock {
+        page = page.push(notice(look, Notice::Info, Msg::MycardUnblock, Msg::MycardUnblockNote));
+        page = page.primary(Msg::MycardUnblock, Some(Message::Begin(Deed::Unblock)));
+    } else if blocked {
+        page = page.push(notice(look, Notice::Info, Msg::MycardCannot, Msg::MycardCannotText));
+    } else {
+        let change = tile(look, "mycard.change", Icon::KeyRound, Msg::MycardChange, Msg::MycardChangeNote);
+        let mut doors = vec![change.on(Message::Begin(Deed::Change)).into()];
+        if unblock {
+            let puk = tile(look, "mycard.unblock", Icon::Lock, Msg::MycardUnblock, Msg::MycardUnblockNote);
+            doors.push(puk.on(Message::Begin(Deed::Unblock)).into());
+        }
+        let columns = if look.is_portrait() || look.is_low() { 1 } else { 2 };
+        page = page.push(Grid::new(columns, look.space(2.0), doors));
+    }
+    if context.practice() {
+        page = page.push(practice_card(state, look));
+    }
+    page.back(Message::Back).show()
+}
+
+fn practice_card<'a>(state: &State, look: &Look) -> Element<'a, Message> {
+    let inside = !matches!(state.card, CardStatus::NoCard | CardStatus::NoReader);
+    let (says, hand) = match inside {
+        true => (Msg::SigningPracticeRemove, Hand::TakeOut),
+        false => (Msg::SigningPracticeInsert, Hand::Insert),
+    };
+    picture_card(look, Msg::SigningPracticeTitle, says).on(Message::PracticeCard(hand)).into()
+}
+
+fn owner<'a>(context: &Context<'_>, info: &CardInfo) -> Element<'a, Message> {
+    let look = context.look;
+    let person = info.owner.expose();
+    let mut words = column![title(look, context.help.hide(&person.name)).private()].spacing(look.space(0.5));
+    words = words.push(person.organisation.clone().map(|o| text(look, o).private()));
+    if !person.iin.is_empty() {
+        let iin = Text::new(Msg::SigningIin).with("iin", masked(&person.iin));
+        words = words.push(small(look, iin).private());
+    }
+    let until = format::date(look.lang, info.not_after.legal_date());
+    words = words.push(small(look, Text::new(Msg::SigningUntil).with("date", until)));
+    card(look, words)
+}
+
+/// How many tries the PIN has, and the PUK where the card has told.
+fn tries<'a>(state: &State, info: &CardInfo, look: &Look) -> Element<'a, Message> {
+    let pin = match info.tries_left {
+        Some(n) => Text::new(Msg::MycardTries).with("n", i64::from(n)),
+        None => Msg::SigningTriesUnknown.into(),
+    };
+    let puk = match state.puk_tries {
+        Some(n) => Text::new(Msg::MycardPukTries).with("n", i64::from(n)),
+        None if info.pin.unblocking.is_some() => Msg::MycardPukUnknown.into(),
+        None => Msg::MycardPukNone.into(),
+    };
+    notice(look, Notice::Warning, pin, puk.say(look.lang))
+}
+
+fn typing<'a>(state: &'a State, deed: Deed, code: Code, context: Context<'a>) -> Element<'a, Message> {
+    let look = context.look;
+    let says = match (deed, code) {
+        (Deed::Change, Code::Proof) => Msg::MycardOldTitle,
+        (Deed::Unblock, Code::Proof) => Msg::MycardPukTitle,
+        (_, Code::New) => Msg::MycardNewTitle,
+        (_, Code::Again) => Msg::MycardAgainTitle,
+    };
+    let (least, most) = state.digits();
+    let rule = Text::new(Msg::MycardRule).with("least", least as i64).with("most", most as i64);
+    let about: Element<'a, Message> = match (deed, code) {
+        (Deed::Change, Code::Proof) => {
+            let n = state.info().and_then(|info| info.tries_left);
+            let lead = match n {
+                Some(n) => Text::new(Msg::SigningTries).with("n", i64::from(n)),
+                None => Msg::SigningTriesUnknown.into(),
+            };
+            notice(look, Notice::Warning, lead, Msg::SigningSecret)
+        }
+        (Deed::Unblock, Code::Proof) => {
+            let lead = match state.puk_tries {
+                Some(n) => Text::new(Msg::SigningTries).with("n", i64::from(n)),
+                None => Msg::MycardPukUnknown.into(),
+            };
+            notice(look, Notice::Warning, lead, Msg::MycardPukText)
+        }
+        (_, Code::New) => notice(look, Notice::Info, rule, Msg::MycardNewText),
+        (_, Code::Again) => notice(look, Notice::Info, Msg::MycardAgainText, ""),
+    };
+    let at = match code {
+        Code::Proof => 1,
+        Code::New => 2,
+        Code::Again => 3,
+    };
+    let practice = (context.practice() && code == Code::Proof)
+        .then(|| notice(look, Notice::Info, Msg::MycardPracticeCodes, ""));
+    let page = frame(&context, says)
+        .steps(at, 3)
+        .push_maybe(said(state, look))
+        .push(about)
+        .push_maybe(practice)
+        .push_maybe(state.info().map(|info| owner(&context, info)))
+        .beside(pad(look, &state.pad, context.help, Message::Typed, Message::Next))
+        .back(Message::Back);
+    match code {
+        Code::Again => page.primary(Msg::MycardSet, Some(Message::Next)).show(),
+        _ => page.next(Message::Next).show(),
+    }
+}
+
+/// One try is left: the flow stops here.
+fn last_try<'a>(state: &'a State, deed: Deed, context: Context<'a>) -> Element<'a, Message> {
+    let look = context.look;
+    let (lead, more, sure) = match deed {
+        Deed::Change => (Msg::SigningLastTitle, Msg::MycardLastPin, Msg::SigningLastSure),
+        Deed::Unblock => (Msg::SigningLastTitle, Msg::MycardLastPuk, Msg::MycardLastPukSure),
+    };
+    frame(&context, lead)
+        .push(notice(look, Notice::Danger, more, Msg::SigningSecret))
+        .push_maybe(state.info().map(|info| owner(&context, info)))
+        .push(secondary(look, "mycard.sure", sure).on(Message::Sure))
+        .back(Message::Back)
+        .show()
+}
+
+fn done<'a>(state: &State, deed: Deed, context: Context<'a>) -> Element<'a, Message> {
+    let look = context.look;
+    let says = match deed {
+        Deed::Change => Msg::MycardChanged,
+        Deed::Unblock => Msg::MycardUnblocked,
+    };
+    let on = if state.holds_letter() { Msg::MycardToLetter } else { Msg::MycardToHome };
+    frame(&context, says)
+        .push(saying(look, Notice::Good, Icon::Check, Msg::MycardDoneText))
+        .primary(on, Some(Message::Finish))
+        .show()
+}
