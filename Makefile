@@ -2,6 +2,9 @@
 # ARGS goes to the program: make run ARGS="--windowed 1366x768"; make test ARGS="--lib domain::"
 
 ARGS ?=
+# Whose package it is: make package MAINTAINER="A Library <it@library.example>"
+MAINTAINER ?=
+deb = cargo deb --no-build --no-strip $(if $(MAINTAINER),--maintainer "$(MAINTAINER)")
 
 .PHONY: help run test gallery bench faults package package-test check
 
@@ -42,13 +45,16 @@ faults:
 package:
 	@packaging/setup.sh package
 	cargo build --release
-	cargo deb --no-build --no-strip
+	$(deb)
 
-# The second revision is the same program: what is tested is the way from one to the other.
+# The second revision is the same program: what is tested is the way from one to the other. cargo-deb keeps the last
+# package alone.
 package-test: package
 	@packaging/setup.sh package-test
-	cargo deb --no-build --no-strip --deb-revision 2 --output target/debian/tereze-upgrade.deb
-	packaging/package-test.sh "$$(ls -t target/debian/tereze_*-1_*.deb | head -n1)" target/debian/tereze-upgrade.deb
+	mkdir -p target/package
+	cp "$$(ls -t target/debian/tereze_*.deb | head -n1)" target/package/tereze.deb
+	$(deb) --deb-revision 2 --output target/package/tereze-upgrade.deb
+	packaging/package-test.sh target/package/tereze.deb target/package/tereze-upgrade.deb
 
 check:
 	.ci/run

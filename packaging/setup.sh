@@ -10,7 +10,7 @@ build='gcc libc6-dev make pkg-config libpcsclite-dev'
 window='libxkbcommon0 libwayland-client0 libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0'
 test="$build $window git util-linux iproute2 strace faketime xvfb x11-utils xdotool imagemagick
     pcscd vsmartcard-vpcd opensc pcsc-tools openssl libengine-gost-openssl?
-    zbar-tools qpdf poppler-utils xmlsec1 libxml2-utils cups-ipp-utils dbus-daemon
+    zbar-tools qpdf poppler-utils xmlsec1 libxml2-utils cups-ipp-utils cups-daemon cups-client dbus-daemon
     python3-cryptography-vectors?
     hunspell hunspell-ru hunspell-en-us hunspell-kk?"
 
@@ -19,7 +19,7 @@ run) wanted="$build $window x11-utils" ;;
 gallery) wanted="$build $window" ;;
 test) wanted=$test clang=yes ;;
 package) wanted="$build dpkg-dev" deb=yes ;;
-package-test) wanted="debootstrap" ;;
+package-test) wanted="debootstrap lintian systemd-container? xvfb xdotool imagemagick" ;;
 bench) wanted="$test ausweisapp|ausweisapp2? chromium?" clang=yes ;;
 *)
     echo 'usage: packaging/setup.sh run|gallery|test|bench|package|package-test' >&2

@@ -4,6 +4,9 @@
 #[path = "support/cards/bench.rs"]
 #[allow(dead_code)]
 mod bench;
+#[path = "support/cups.rs"]
+#[allow(dead_code)]
+mod cups;
 #[path = "support/cards/firmware.rs"]
 #[allow(dead_code)]
 mod firmware;
@@ -22,6 +25,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use bench::alone;
+use cups::{Cups, eventually};
 use firmware::Kind;
 use hers::{Mark, PIN, WORDS};
 use remote::Remote;
@@ -80,7 +84,8 @@ fn after_a_visit_nothing_of_her_is_on_the_machine() {
         let said = String::from_utf8(said).unwrap();
         let code = said.lines().find_map(|l| l.split("code: ").nth(1)).expect(&said);
 
-        let mut kiosk = Remote::start(&folder, code);
+        let cups = Cups::start().map_err(|why| println!("printing was left out: {why}")).ok();
+        let mut kiosk = Remote::start(&folder, code, cups.as_ref().map(Cups::uri));
         for id in ANSWERS {
             kiosk.order(&format!("tap {id}"));
         }
@@ -101,6 +106,14 @@ fn after_a_visit_nothing_of_her_is_on_the_machine() {
         kiosk.order("tap page.next");
         kiosk.order("until received.print");
         assert_eq!(kiosk.holds(&[Mark::Pin]), [], "the PIN, right after signing");
+        if let Some(cups) = &cups {
+            // Held back at first, so that her document is seen in the spool.
+            cups.queue("cupsdisable");
+            kiosk.order("tap received.print");
+            eventually("her receipt is spooled", || cups.spooled().len() >= 2, cups);
+            cups.queue("cupsenable");
+            eventually("and gone from there", || cups.spooled().is_empty(), cups);
+        }
 
         card.remove();
         kiosk.order("tap page.next");

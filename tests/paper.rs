@@ -1,6 +1,8 @@
 //! Paper, sticks and saved drafts, with real programs as judges: qpdf, poppler, zbar, an IPP
 //! printer, real mounts.
 
+#[path = "support/cups.rs"]
+mod cups;
 #[path = "paper/documents.rs"]
 mod documents;
 #[path = "support/office.rs"]
@@ -11,5 +13,7 @@ mod port;
 mod printer;
 #[path = "paper/samples.rs"]
 mod samples;
+#[path = "paper/spool.rs"]
+mod spool;
 #[path = "paper/sticks.rs"]
 mod sticks;

@@ -66,10 +66,12 @@ impl App {
 
     /// Who runs the portal this kiosk is connected to.
     fn runs(&self) -> Text {
-        match self.world() {
-            Some(world) => Text::new(Msg::AppRunBy).with("name", world.operator.get(self.look.lang)),
-            None if self.launch.practice => Msg::AppRunByPractice.into(),
-            None => Msg::StartingTitle.into(),
+        match &self.stand {
+            Stand::Ready(world) => Text::new(Msg::AppRunBy).with("name", world.operator.get(self.look.lang)),
+            _ if self.launch.practice => Msg::AppRunByPractice.into(),
+            Stand::NotSetUp => Msg::SetupTitle.into(),
+            Stand::Trouble(_) => Msg::TroubleTitle.into(),
+            Stand::Starting { .. } => Msg::StartingTitle.into(),
         }
     }
 }

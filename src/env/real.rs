@@ -25,7 +25,7 @@ use crate::store::shelf::DiskShelf;
 use crate::store::{StoreError, disk};
 
 /// The newest format of the kiosk's data that this program reads.
-const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 1;
 const KEYSET: &str = "keyset.cose";
 const CREDENTIAL: &str = "kiosk.credential";
 /// How often a newer keyset is asked for; an unchanged one costs a few hundred bytes.

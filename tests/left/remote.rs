@@ -15,6 +15,7 @@ use tereze::domain::Digest;
 use tereze::env::real::{Portalled, connect, enrol};
 use tereze::fault::{Code, Coded as _};
 use tereze::files::Sticks;
+use tereze::print::printer::Printer;
 use tereze::screen::world::World;
 use tereze::sign::trust::{CITIZEN, Trust};
 use tereze::sound::Sound;
@@ -31,11 +32,12 @@ pub struct Remote {
 }
 
 impl Remote {
-    /// A kiosk that is enrolled with this code at the portal whose settings lie in `folder`.
-    pub fn start(folder: &Path, code: &str) -> Self {
+    /// A kiosk with this printer, enrolled with this code at the portal whose settings lie in `folder`.
+    pub fn start(folder: &Path, code: &str, printer: Option<String>) -> Self {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.args(["--exact", "remote::the_kiosk", "--nocapture", "--test-threads=1"]);
         command.env("TEREZE_LEFT_FOLDER", folder).env("TEREZE_LEFT_CODE", code);
+        command.envs(printer.map(|uri| ("TEREZE_LEFT_PRINTER", uri)));
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let orders = child.stdin.take().unwrap();
         let answers = BufReader::new(child.stdout.take().unwrap());
@@ -93,7 +95,8 @@ async fn world(folder: PathBuf, code: Zeroizing<String>) -> Result<World, Code> 
     let env = connect(&settings, cards, Clock::system()).await.map_err(|e| e.code())?;
     let operator = env.held.keyset().operator.clone();
     let sticks = Sticks::under(Vec::<PathBuf>::new(), "/proc/self/mountinfo").watch();
-    Ok(World { env, operator, printer: None, sticks, sound: Sound::default() })
+    let printer = std::env::var("TEREZE_LEFT_PRINTER").ok().map(|uri| Printer::new(&uri).unwrap());
+    Ok(World { env, operator, printer, sticks, sound: Sound::default() })
 }
 
 /// The process that [`Remote`] starts; alone it has nothing to do.

@@ -92,3 +92,11 @@ fn what_root_types_is_done_as_the_service() {
     assert!(!laid.status.success());
     assert_eq!(std::fs::read_to_string(&target).unwrap(), "untouched");
 }
+
+#[test]
+fn the_package_and_the_program_know_the_same_format_of_data() {
+    let script = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/packaging/debian/preinst"));
+    let script = script.unwrap();
+    let known = script.lines().find_map(|l| l.strip_prefix("known=")).unwrap();
+    assert_eq!(known.parse(), Ok(tereze::env::real::FORMAT));
+}

@@ -75,6 +75,20 @@ async fn a_jam_is_told_and_the_visitor_may_cancel() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_jam_is_pulled_out_and_printing_goes_on_by_itself() {
+    let office = Office::usual("jam").await;
+    let job = office.printer().print(page());
+    until(&job, |p| p == Progress::Trouble(Code("print.jam"))).await;
+    assert_eq!(office.printer().ready().await.unwrap().trouble, Some(Code("print.jam")));
+    assert!(!office.at("printed").exists());
+    office.go();
+    let seen = until(&job, Progress::is_final).await;
+    assert_eq!(seen.last(), Some(&Progress::Done), "{seen:?}");
+    assert!(std::fs::read(office.at("printed")).unwrap() == page().bytes());
+    assert_eq!(office.printer().ready().await.unwrap().trouble, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_printer_that_breaks_off_is_told() {
     let office = Office::usual("abort").await;
     let job = office.printer().print(page());
