@@ -4,10 +4,13 @@ use std::fs::File;
 use std::os::unix::fs::FileExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 pub const WIDTH: usize = 1920;
 pub const HEIGHT: usize = 1080;
+/// Several may stand at once, each with a folder of its own.
+static NUMBER: AtomicU32 = AtomicU32::new(0);
 /// For a picture that has to come.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -23,7 +26,11 @@ pub struct Screen {
 
 impl Screen {
     pub fn start() -> Result<Self, String> {
-        let folder = std::env::temp_dir().join(format!("tereze-bench-{}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!(
+            "tereze-screen-{}-{}",
+            std::process::id(),
+            NUMBER.fetch_add(1, Ordering::Relaxed)
+        ));
         std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
         let server = Command::new("Xvfb")
             .args(["-displayfd", "1", "-screen", "0", &format!("{WIDTH}x{HEIGHT}x24"), "-noreset", "-br"])
@@ -95,6 +102,18 @@ impl Screen {
         let mut seen = vec![0; WIDTH * 4];
         let read = self.memory.read_exact_at(&mut seen, self.offset + y as u64 * self.pitch);
         read.is_ok() && seen.chunks_exact(4).zip(line.chunks_exact(4)).all(|(a, b)| a[..3] == b[..3])
+    }
+
+    /// Blue, green, red and a byte for nothing, line by line. The tests of the window use it.
+    #[allow(dead_code)]
+    pub fn pixels(&self) -> Vec<u8> {
+        let mut all = vec![0; WIDTH * 4 * HEIGHT];
+        for (y, line) in all.chunks_exact_mut(WIDTH * 4).enumerate() {
+            if self.memory.read_exact_at(line, self.offset + y as u64 * self.pitch).is_err() {
+                return vec![];
+            }
+        }
+        all
     }
 
     /// Is it this picture, whole?

@@ -1,12 +1,19 @@
 //! The kiosk as a visitor uses it, without a window: the real application, the real practice
 //! portal and the practice card; taps by semantic id.
 
+#[path = "support/display.rs"]
+mod display;
 #[path = "support/office.rs"]
 mod office;
 #[path = "support/port.rs"]
 mod port;
 #[path = "kiosk/scanner.rs"]
 mod scanner;
+#[path = "../benches/screen.rs"]
+#[allow(dead_code)]
+mod screen;
+#[path = "support/storm.rs"]
+mod storm;
 #[path = "support/kiosk.rs"]
 mod support;
 #[path = "kiosk/visit.rs"]
@@ -32,3 +39,7 @@ mod sounds;
 mod staff;
 #[path = "kiosk/track.rs"]
 mod track;
+#[path = "kiosk/ways_out.rs"]
+mod ways_out;
+#[path = "kiosk/window.rs"]
+mod window;

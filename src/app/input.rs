@@ -51,10 +51,28 @@ pub fn input(event: Event, status: event::Status, _window: window::Id) -> Option
 
 fn press(key: &Key, modifiers: Modifiers) -> Press {
     match key.as_ref() {
+        // Commands of other programs: Alt+Tab, Ctrl+Shift+Esc.
+        _ if modifiers.control() || modifiers.alt() || modifiers.logo() => Press::Other,
         Key::Named(key::Named::Escape) => Press::Back,
         Key::Named(key::Named::Tab) if modifiers.shift() => Press::Previous,
         Key::Named(key::Named::Tab) => Press::Next,
         Key::Named(key::Named::Enter) => Press::Enter,
         _ => Press::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_programs_commands_are_no_keys_of_ours() {
+        let (tab, escape) = (Key::Named(key::Named::Tab), Key::Named(key::Named::Escape));
+        assert_eq!(press(&tab, Modifiers::empty()), Press::Next);
+        assert_eq!(press(&tab, Modifiers::SHIFT), Press::Previous);
+        assert_eq!(press(&escape, Modifiers::SHIFT), Press::Back);
+        for held in [Modifiers::CTRL, Modifiers::ALT, Modifiers::LOGO, Modifiers::CTRL | Modifiers::SHIFT] {
+            assert_eq!([press(&tab, held), press(&escape, held)], [Press::Other; 2], "{held:?}");
+        }
     }
 }

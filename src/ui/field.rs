@@ -218,9 +218,10 @@ impl<'a, M: 'a> Widget<M, Theme, Renderer> for Field<'a, M> {
         let view = Size::new(room.width, height);
         if state.seen_caret != Some(caret) {
             state.seen_caret = Some(caret);
-            state.shift.x = state.shift.x.clamp((caret.x + CARET - view.width).max(0.0), caret.x.max(0.0));
-            state.shift.y =
-                state.shift.y.clamp((caret.y + self.line() - view.height).max(0.0), caret.y.max(0.0));
+            // A window smaller than the caret has no place for it: clamp(3) would not allow that.
+            let within = |shift: f32, least: f32, most: f32| shift.max(least.max(0.0)).min(most.max(0.0));
+            state.shift.x = within(state.shift.x, caret.x + CARET - view.width, caret.x);
+            state.shift.y = within(state.shift.y, caret.y + self.line() - view.height, caret.y);
         }
         let most = (state.words.min_height() - view.height).max(0.0);
         state.shift.y =

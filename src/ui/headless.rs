@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 use iced::advanced::renderer::{Headless, Style};
 use iced::advanced::widget::operation::black_box;
 use iced::advanced::{clipboard, mouse};
-use iced::{Color, Element, Event, Pixels, Point, Renderer, Size, Theme};
+use iced::{Color, Element, Event, Pixels, Point, Renderer, Size, Theme, event};
 use iced_runtime::user_interface::{Cache, UserInterface};
 
 use super::fonts;
@@ -61,10 +61,15 @@ impl Stage {
 
     /// Hands events to a view; what its widgets said.
     pub fn update<M>(&mut self, view: Element<'_, M>, events: &[Event]) -> Vec<M> {
+        self.hear(view, events).0
+    }
+
+    /// As [`Stage::update`], and of each event whether a widget has taken it.
+    pub fn hear<M>(&mut self, view: Element<'_, M>, events: &[Event]) -> (Vec<M>, Vec<event::Status>) {
         self.with(view, |ui, renderer, _, cursor| {
             let mut messages = Vec::new();
-            let _ = ui.update(events, cursor, renderer, &mut clipboard::Null, &mut messages);
-            messages
+            let (_, taken) = ui.update(events, cursor, renderer, &mut clipboard::Null, &mut messages);
+            (messages, taken)
         })
     }
 

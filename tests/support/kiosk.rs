@@ -40,6 +40,9 @@ pub struct Kiosk {
     stage: Stage,
     runtime: Runtime,
     inbox: UnboundedReceiver<Action<Message>>,
+    /// What the application asked of the system: to end, the clipboard, other windows.
+    #[allow(dead_code)]
+    pub asked: Vec<&'static str>,
 }
 
 impl Kiosk {
@@ -49,7 +52,7 @@ impl Kiosk {
         let runtime = Runtime::new(iced::executor::Default::new().expect("a runtime"), sender);
         let (app, task) = runtime.enter(|| App::new(launch));
         let stage = Stage::new(Size::new(1920.0, 1080.0)).expect("a headless renderer");
-        let mut kiosk = Self { app, stage, runtime, inbox };
+        let mut kiosk = Self { app, stage, runtime, inbox, asked: vec![] };
         kiosk.run(task);
         kiosk.update(Message::FirstFrame);
         kiosk
@@ -72,16 +75,16 @@ impl Kiosk {
         match action {
             Action::Output(message) => self.update(message),
             Action::Widget(operation) => self.stage.operate(app::view(&self.app), operation),
-            // No window, no clipboard: nothing here asks for one.
+            Action::Exit => self.asked.push("exit"),
+            Action::Clipboard(_) => self.asked.push("clipboard"),
+            Action::Window(_) => self.asked.push("window"),
             _ => {}
         }
     }
 
     /// Lets what is under way go on until something happened; `false`: nothing did in this time.
     fn breathe(&mut self, at_most: Duration) -> bool {
-        let inbox = &mut self.inbox;
-        let next = async { tokio::time::timeout(at_most, inbox.next()).await.ok().flatten() };
-        match self.runtime.block_on(next) {
+        match self.next(at_most) {
             Some(action) => {
                 self.perform(action);
                 self.frame();
@@ -89,6 +92,12 @@ impl Kiosk {
             }
             None => false,
         }
+    }
+
+    fn next(&mut self, at_most: Duration) -> Option<Action<Message>> {
+        let inbox = &mut self.inbox;
+        let next = async { tokio::time::timeout(at_most, inbox.next()).await.ok().flatten() };
+        self.runtime.block_on(next)
     }
 
     /// The window paints after every change; widgets hear of it.
@@ -176,6 +185,29 @@ impl Kiosk {
             }
         }
         while self.breathe(Duration::ZERO) {}
+    }
+
+    /// Events that came between two frames, heard as the window hears them: by the widgets and by the application.
+    #[allow(dead_code)]
+    pub fn pour(&mut self, at: Point, events: &[Event]) {
+        self.stage.point(at);
+        let (said, taken) = self.stage.hear(app::view(&self.app), events);
+        for message in said {
+            self.update(message);
+        }
+        for (event, taken) in events.iter().zip(taken) {
+            if let Some(input) = app::input::input(event.clone(), taken, window::Id::unique()) {
+                if let Input::Resized(size) = &input {
+                    self.stage.resize(*size);
+                }
+                self.update(Message::Input(input));
+            }
+        }
+        // What came meanwhile is done before the next frame, as a busy window does it.
+        while let Some(action) = self.next(Duration::ZERO) {
+            self.perform(action);
+        }
+        self.frame();
     }
 
     /// What a scanner sends for this text: all of it before the kiosk does anything else.

@@ -15,7 +15,15 @@ impl<'a, M: 'a> Field<'a, M> {
         let keyboard::Event::KeyPressed { key, physical_key, modifiers, text, location, .. } = event else {
             return None;
         };
+        // Ctrl+C, Ctrl+X, Ctrl+V and the like do nothing: a kiosk's clipboard would outlive a visitor.
+        if modifiers.control() || modifiers.logo() {
+            return None;
+        }
         if let Key::Named(named) = key {
+            // Alt makes other signs of letters; with all else it is another program's command.
+            if modifiers.alt() {
+                return None;
+            }
             let caret = || position(state.words.raw(), self.buffer.text(), self.buffer.caret());
             let vertical = |lines: f32| {
                 let at = caret();
@@ -37,10 +45,6 @@ impl<'a, M: 'a> Field<'a, M> {
                 Named::Space => Edit::Insert(" ".into()),
                 _ => return None,
             });
-        }
-        // Ctrl+C, Ctrl+X, Ctrl+V and the like do nothing: a kiosk's clipboard would outlive a visitor.
-        if modifiers.control() || modifiers.logo() {
-            return None;
         }
         let typed = text.as_ref().map(|t| t.to_string());
         if *location == keyboard::Location::Numpad {
