@@ -4,8 +4,8 @@
 //! last time a portal proved); below it the answer is [`Confidence::Doubtful`] and verdicts become
 //! *could not check*. Legal dates are counted in UTC+5 whatever the machine's zone says.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use time::{Date, OffsetDateTime, UtcOffset};
@@ -42,6 +42,15 @@ impl Moment {
             .unwrap_or_default()
     }
 
+    /// IMF-fixdate (RFC 9110 §5.6.7).
+    pub fn http_date(self) -> String {
+        let format = time::macros::format_description!(
+            "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
+        );
+        let at = OffsetDateTime::from_unix_timestamp(self.0).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        at.format(format).unwrap_or_default()
+    }
+
     /// Reads what [`Moment::rfc3339`] writes, and any other offset; whole seconds.
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
         OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339)
@@ -54,7 +63,8 @@ impl Moment {
 pub enum Confidence {
     /// The wall clock is not below the floor.
     Plausible,
-    /// The wall clock is below what is proven to have passed: dates must not be judged by it.
+    /// The wall clock is below what is proven to have passed, or far from what the portal says: dates
+    /// must not be judged by it.
     Doubtful,
 }
 
@@ -70,6 +80,31 @@ pub struct Reading {
 pub struct Clock {
     source: Arc<dyn Fn() -> i64 + Send + Sync>,
     floor: Arc<AtomicI64>,
+    portal: Arc<Heard>,
+}
+
+/// What a portal that proved who it is let this machine know of its time.
+#[derive(Default)]
+struct Heard {
+    /// Its last word, and when that came.
+    said: Mutex<Option<(Moment, Instant)>>,
+    /// Its certificate is this deployment's and yet not of this time.
+    unfit: AtomicBool,
+}
+
+/// Clocks of machines that are both right differ by minutes.
+const NEAR: i64 = 600;
+/// Clocks that differ by more than a day are not both right.
+const APART: i64 = 24 * 3600;
+/// How far a portal's word moves the floor of a clock that seems right: one that stood still for longer
+/// is below its floor at the next start. Further, and it may be the portal's clock that is off.
+const BELIEVED: i64 = 180 * 24 * 3600;
+
+/// This machine's time and the portal's, where they are too far apart for both to be right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Disagreement {
+    /// What the portal's time should be now; `None`: only its certificate shows that it is another.
+    pub portal: Option<Moment>,
 }
 
 impl Clock {
@@ -87,17 +122,52 @@ impl Clock {
 
     pub fn with_source(source: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
         let built = env!("TEREZE_BUILT").parse().unwrap_or(0);
-        Self { source: Arc::new(source), floor: Arc::new(AtomicI64::new(built)) }
+        Self { source: Arc::new(source), floor: Arc::new(AtomicI64::new(built)), portal: Arc::default() }
     }
 
     pub fn now(&self) -> Reading {
         let wall = (self.source)();
         let floor = self.floor.load(Ordering::Relaxed);
-        if wall < floor {
+        if wall < floor - NEAR {
             Reading { wall: Moment(floor), confidence: Confidence::Doubtful }
         } else {
-            Reading { wall: Moment(wall), confidence: Confidence::Plausible }
+            let confidence = match self.apart_from(wall) {
+                Some(_) => Confidence::Doubtful,
+                None => Confidence::Plausible,
+            };
+            Reading { wall: Moment(wall.max(floor)), confidence }
         }
+    }
+
+    /// Below what is proven to have passed: this machine's clock is wrong, whatever others say.
+    pub fn is_behind(&self) -> bool {
+        (self.source)() < self.floor.load(Ordering::Relaxed) - NEAR
+    }
+
+    /// The last verified word of the portal against this machine's clock. It ends by itself once either
+    /// clock is set right.
+    pub fn disagreement(&self) -> Option<Disagreement> {
+        self.apart_from((self.source)())
+    }
+
+    fn apart_from(&self, wall: i64) -> Option<Disagreement> {
+        let said = *self.portal.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let portal = said.map(|(at, then)| at.plus(i64::try_from(self.since(then).as_secs()).unwrap_or(0)));
+        let apart = portal.is_some_and(|at| at.0.abs_diff(wall) > APART.unsigned_abs());
+        let unfit = self.portal.unfit.load(Ordering::Relaxed);
+        (apart || unfit).then_some(Disagreement { portal: portal.filter(|_| apart) })
+    }
+
+    /// The time in an answer of the portal, over a connection that proved whose it is.
+    pub fn heard(&self, at: Moment) {
+        self.portal.unfit.store(false, Ordering::Relaxed);
+        *self.portal.said.lock().unwrap_or_else(PoisonError::into_inner) = Some((at, self.monotonic()));
+        self.proven(at);
+    }
+
+    /// The portal's certificate comes from this deployment, and its days do not hold this machine's time.
+    pub fn unfit(&self) {
+        self.portal.unfit.store(true, Ordering::Relaxed);
     }
 
     /// The latest time that is proven to have passed.
@@ -105,9 +175,19 @@ impl Clock {
         Moment(self.floor.load(Ordering::Relaxed))
     }
 
-    /// Raises the floor to a time that a verified portal statement proved. Never lowers it.
+    /// Raises the floor to a time that a verified portal statement proved. Never lowers it, and never
+    /// takes a clock that seems right far ahead: a floor that is wrong would stay.
     pub fn proven(&self, at: Moment) {
+        if !self.is_behind() && at.0 > (self.source)().saturating_add(BELIEVED) {
+            return;
+        }
         self.floor.fetch_max(at.0, Ordering::Relaxed);
+    }
+
+    /// Has the wall clock left the way that it was on at `since`, when it said `wall`? By more than a day.
+    pub fn jumped(&self, (wall, since): (Moment, Instant)) -> bool {
+        let expected = wall.plus(i64::try_from(self.since(since).as_secs()).unwrap_or(0));
+        (self.source)().abs_diff(expected.0) > APART.unsigned_abs()
     }
 
     /// For durations only; unaffected by wall-clock changes.
@@ -138,9 +218,45 @@ mod tests {
         assert_eq!(now.confidence, Confidence::Plausible);
         let clock = Clock::fixed(now.wall);
         clock.proven(now.wall.plus(60));
-        assert_eq!(clock.now().wall, now.wall.plus(60));
+        assert_eq!(clock.now(), Reading { wall: now.wall.plus(60), confidence: Confidence::Plausible });
         clock.proven(now.wall.plus(-600));
+        assert_eq!(clock.now().wall, now.wall.plus(60));
+        clock.proven(now.wall.plus(3600));
+        assert_eq!(clock.now(), Reading { wall: now.wall.plus(3600), confidence: Confidence::Doubtful });
+    }
+
+    #[test]
+    fn a_portal_far_away_in_time_makes_it_doubtful_until_either_is_right() {
+        let year = 365 * 24 * 3600;
+        let right = Clock::system().now().wall;
+        let wall = Arc::new(AtomicI64::new(right.0));
+        let source = wall.clone();
+        let clock = Clock::with_source(move || source.load(Ordering::Relaxed));
+        clock.heard(right.plus(300));
+        assert_eq!((clock.disagreement(), clock.now().confidence), (None, Confidence::Plausible));
+        // This machine is two years ahead; then it is set right.
+        wall.store(right.0 + 2 * year, Ordering::Relaxed);
         assert_eq!(clock.now().confidence, Confidence::Doubtful);
+        assert!(clock.disagreement().unwrap().portal.is_some() && !clock.is_behind());
+        wall.store(right.0 + 4000, Ordering::Relaxed);
+        assert_eq!((clock.disagreement(), clock.now().confidence), (None, Confidence::Plausible));
+        // The portal is two years ahead: the floor does not follow it.
+        clock.heard(right.plus(2 * year));
+        assert_eq!(clock.now().confidence, Confidence::Doubtful);
+        assert!(clock.floor() <= right.plus(4000));
+        clock.heard(right.plus(4000));
+        assert_eq!(clock.now().confidence, Confidence::Plausible);
+        // Weeks behind: believed, the time is the portal's.
+        clock.heard(right.plus(40 * 24 * 3600));
+        assert_eq!(
+            clock.now(),
+            Reading { wall: right.plus(40 * 24 * 3600), confidence: Confidence::Doubtful }
+        );
+        let clock = Clock::fixed(right);
+        clock.unfit();
+        assert_eq!(clock.disagreement(), Some(Disagreement { portal: None }));
+        clock.heard(right);
+        assert_eq!(clock.disagreement(), None);
     }
 
     #[test]
@@ -148,5 +264,6 @@ mod tests {
         let late = Moment::parse_rfc3339("2026-11-22T20:30:00Z").unwrap();
         assert_eq!(late.legal_date().day(), 23);
         assert_eq!(late.rfc3339(), "2026-11-22T20:30:00Z");
+        assert_eq!(late.http_date(), "Sun, 22 Nov 2026 20:30:00 GMT");
     }
 }

@@ -41,6 +41,9 @@ pub enum PortalError {
     Cut,
     #[error("the portal's certificate does not come from this deployment")]
     Untrusted,
+    /// It comes from this deployment; its days and this machine's clock do not fit.
+    #[error("the portal's certificate is of another time than this machine's clock")]
+    Clock,
     #[error("the portal asks to wait {seconds} s")]
     Busy { seconds: u64 },
     /// A problem document; `code` is the portal's.
@@ -57,6 +60,7 @@ impl Coded for PortalError {
             PortalError::Unreachable => Code("portal.unreachable"),
             PortalError::Cut => Code("portal.cut"),
             PortalError::Untrusted => Code("portal.untrusted"),
+            PortalError::Clock => Code("portal.clock"),
             PortalError::Busy { .. } => Code("portal.busy"),
             PortalError::Problem { code, .. } => Code::listed(code).unwrap_or(Code("portal.problem")),
             PortalError::Unreadable => Code("portal.unreadable"),

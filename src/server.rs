@@ -196,6 +196,7 @@ impl Server {
             content: settings.content,
             limits: Limits::new(&clock),
             changes: Default::default(),
+            began: (now.wall, clock.monotonic()),
             logins: Default::default(),
             life: returned::Life::begin().map_err(|_| ServerError::Keys("random"))?,
             clock,
@@ -313,15 +314,18 @@ async fn serve(
     }
 }
 
-/// Once an hour: old parts go, the TLS certificate is renewed in time.
+/// Once an hour old parts go; the TLS certificate is renewed in time, and soon after the machine's clock
+/// was set right.
 async fn keep_house(app: Arc<App>, leaf: Arc<tls::Leaf>) {
-    loop {
+    for minute in 0u64.. {
         let now = app.clock.now().wall;
-        let uploads = app.uploads.clone();
-        let _ = tokio::task::spawn_blocking(move || uploads.collect(now)).await;
+        if minute.is_multiple_of(60) {
+            let uploads = app.uploads.clone();
+            let _ = tokio::task::spawn_blocking(move || uploads.collect(now)).await;
+        }
         if let Err(e) = leaf.renew(&app.deployment, now) {
             trouble(&e);
         }
-        tokio::time::sleep(Duration::from_secs(3_600)).await;
+        tokio::time::sleep(Duration::from_secs(60)).await;
     }
 }

@@ -5,6 +5,8 @@
 #[path = "support/portal/mod.rs"]
 mod support;
 
+#[path = "lost/clock.rs"]
+mod clock;
 #[path = "lost/disk.rs"]
 mod disk;
 #[path = "lost/kiosk.rs"]

@@ -27,6 +27,7 @@ doctor-given-again = The portal was restored. Letters given again: { $n }
 doctor-renumbered = Of these, with a new number: { $n }
 doctor-model = { $name }
 doctor-now = { $time }
+doctor-portal-time = The portal’s time: { $time }
 doctor-free = Free: { $size }
 doctor-edition = Version: { $version }
 doctor-until = Can be typed again: { $time }

@@ -27,6 +27,7 @@ doctor-given-again = Портал қалпына келді. Қайта бері
 doctor-renumbered = Оның ішінде нөмірі өзгергені: { $n }
 doctor-model = { $name }
 doctor-now = { $time }
+doctor-portal-time = Порталдың уақыты: { $time }
 doctor-free = Бос орын: { $size }
 doctor-edition = Нұсқасы: { $version }
 doctor-until = Келесі рет теруге болады: { $time }

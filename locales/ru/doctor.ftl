@@ -27,6 +27,7 @@ doctor-given-again = Портал был восстановлен. Писем п
 doctor-renumbered = Из них с новым номером: { $n }
 doctor-model = { $name }
 doctor-now = { $time }
+doctor-portal-time = Время портала: { $time }
 doctor-free = Свободно: { $size }
 doctor-edition = Версия: { $version }
 doctor-until = Снова набрать можно: { $time }

@@ -104,7 +104,9 @@ async fn portal(settings: &Settings, parts: &Parts) -> Finding {
     let answer = tokio::time::timeout(PATIENCE, portal.about()).await;
     let finding = match answer {
         Ok(Ok(_)) => Finding::new(what, Health::Ok),
-        Ok(Err(error @ PortalError::Untrusted)) => Finding::of(what, Health::Fault, error.code()),
+        Ok(Err(error @ (PortalError::Untrusted | PortalError::Clock))) => {
+            Finding::of(what, Health::Fault, error.code())
+        }
         // Offline is the normal case: letters wait.
         Ok(Err(error)) => Finding::of(what, Health::Warning, error.code()),
         Err(_) => Finding::of(what, Health::Warning, Code("portal.unreachable")),
@@ -163,9 +165,16 @@ async fn printer(settings: &Settings) -> Finding {
 
 fn clock(settings: &Settings) -> Finding {
     let now = settings.clock.now();
-    match now.confidence {
-        Confidence::Plausible => Finding::new(What::Clock, Health::Ok).with(Fact::Now(now.wall)),
-        Confidence::Doubtful => Finding::of(What::Clock, Health::Fault, Code("clock.doubtful")),
+    if settings.clock.is_behind() {
+        return Finding::of(What::Clock, Health::Fault, Code("clock.doubtful"));
+    }
+    let Some(apart) = settings.clock.disagreement() else {
+        return Finding::new(What::Clock, Health::Ok).with(Fact::Now(now.wall));
+    };
+    let finding = Finding::of(What::Clock, Health::Fault, Code("clock.disagrees")).with(Fact::Now(now.wall));
+    match apart.portal {
+        Some(at) => finding.with(Fact::PortalTime(at)),
+        None => finding,
     }
 }
 

@@ -52,6 +52,8 @@ pub enum Fact {
     Renumbered(u64),
     Model(String),
     Now(Moment),
+    /// What time it is by the portal.
+    PortalTime(Moment),
     /// Bytes.
     Free(u64),
     Edition(String),
@@ -150,6 +152,7 @@ impl Fact {
             Fact::Renumbered(n) => count(Msg::DoctorRenumbered, n),
             Fact::Model(name) => Text::new(Msg::DoctorModel).with("name", name.as_str()),
             Fact::Now(at) => Text::new(Msg::DoctorNow).with("time", time(at)),
+            Fact::PortalTime(at) => Text::new(Msg::DoctorPortalTime).with("time", time(at)),
             Fact::Free(bytes) => Text::new(Msg::DoctorFree).with("size", format::file_size(lang, *bytes)),
             Fact::Edition(version) => Text::new(Msg::DoctorEdition).with("version", version.as_str()),
             Fact::HelpedToday(n) => count(Msg::DoctorHelpedToday, n),

@@ -146,6 +146,7 @@ pub const TABLE: &[Fault] = &[
     row("portal.unreachable", Retry::Itself),
     row("portal.cut", Retry::Itself),
     row("portal.untrusted", Retry::Itself),
+    row("portal.clock", Retry::Itself),
     row("portal.busy", Retry::Itself),
     row("portal.problem", Retry::No),
     row("portal.unreadable", Retry::Itself),
@@ -202,6 +203,7 @@ pub const TABLE: &[Fault] = &[
 
     // clock, desk (what staff are shown)
     row("clock.doubtful", Retry::No),
+    row("clock.disagrees", Retry::Itself),
     row("desk.no-pin", Retry::No),
     row("desk.pin-damaged", Retry::No),
     row("desk.wrong-pin", Retry::Visitor),

@@ -142,7 +142,7 @@ impl Life {
     fn failed(&mut self, error: &PortalError, jitter: u16) -> Next {
         let code = error.code();
         match error {
-            PortalError::Unreachable | PortalError::Untrusted => {
+            PortalError::Unreachable | PortalError::Untrusted | PortalError::Clock => {
                 self.unknown = true;
                 match self.wait(code, jitter) {
                     Next::Wait { after, fault, .. } => Next::Wait { after, fault, all: true },

@@ -16,6 +16,9 @@ use crate::store::shelf::{Facts, Place, Shelf};
 pub(super) const COULD_NOT: Code = Code("outbox.could-not-check");
 /// How often a sleeping worker looks which run of the portal answers: no byte is sent for it.
 const LOOK: Duration = Duration::from_secs(60);
+/// Seconds that a receipt may be ahead of this machine's clock.
+const AHEAD: i64 = 24 * 3600;
+const CLOCK: Code = Code("clock.disagrees");
 pub(super) const WRONG: Code = Code("outbox.receipt-wrong");
 
 /// Goes on until it is aborted.
@@ -266,6 +269,7 @@ impl Worker {
         };
         let (checked, verified) = match looked {
             Ok(status) => (Checked::Valid, Some((status, bytes))),
+            Err(Some(VerifyError::Time)) => (Checked::CouldNot(CLOCK), None),
             Err(Some(e)) if !e.verdict_is_known() => (Checked::CouldNot(COULD_NOT), None),
             Err(_) => (Checked::Wrong(WRONG), None),
         };
@@ -285,6 +289,10 @@ impl Worker {
                 if receipt.submission != facts.submission || receipt.statement != facts.statement {
                     return Err(None);
                 }
+                // A receipt of another year: whose clock is off is for people to see.
+                if receipt.registered > self.shared.clock.now().wall.plus(AHEAD) {
+                    return Err(Some(VerifyError::Time));
+                }
                 self.shared.clock.proven(receipt.registered);
                 Ok(registered(receipt, bytes.clone()))
             }
@@ -292,6 +300,9 @@ impl Worker {
                 let notice = verify_notice(bytes, &keyset).map_err(Some)?;
                 if notice.submission != facts.submission || notice.envelope != id {
                     return Err(None);
+                }
+                if notice.time > self.shared.clock.now().wall.plus(AHEAD) {
+                    return Err(Some(VerifyError::Time));
                 }
                 self.shared.clock.proven(notice.time);
                 Ok(refused(notice, bytes.clone()))

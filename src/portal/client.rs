@@ -152,7 +152,7 @@ impl HttpPortal {
                     self.life.store(LIVED | u64::from(life), Ordering::Relaxed);
                 }
                 if let Some(at) = answer.headers.get(DATE).and_then(date) {
-                    self.clock.proven(at);
+                    self.clock.heard(at);
                 }
             }
             Err(_) => {

@@ -9,10 +9,10 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::time_provider::TimeProvider;
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
 use super::PortalError;
-use crate::clock::{Clock, Confidence, Moment};
+use crate::clock::{Clock, Moment};
 
 /// Reads the kiosk's clock for rustls.
 #[derive(Debug)]
@@ -128,11 +128,23 @@ impl ServerCertVerifier for Pinned {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let at = match self.clock.now().confidence {
-            Confidence::Plausible => now,
-            Confidence::Doubtful => begins(end_entity).map_or(now, |begun| begun.max(now)),
-        };
-        self.inner.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, at)
+        let begun = begins(end_entity);
+        let at = if self.clock.is_behind() { begun.map_or(now, |begun| begun.max(now)) } else { now };
+        let judge =
+            |at| self.inner.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, at);
+        let Err(error) = judge(at) else { return judge(at) };
+        // Is it the time alone? Refused all the same; but the words are others, and the way out.
+        let ours = begun.is_some_and(|begun| judge(begun).is_ok());
+        Err(match (ours, begun) {
+            (true, Some(begun)) => {
+                self.clock.unfit();
+                let early = at < begun;
+                let why = if early { CertificateError::NotValidYet } else { CertificateError::Expired };
+                rustls::Error::InvalidCertificate(why)
+            }
+            _ if of_time(&error) => rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer),
+            _ => error,
+        })
     }
 
     fn verify_tls12_signature(
@@ -156,6 +168,17 @@ impl ServerCertVerifier for Pinned {
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.inner.supported_verify_schemes()
     }
+}
+
+/// Whether a certificate was refused for its days alone; a stranger's is told from ours before.
+pub fn of_time(error: &rustls::Error) -> bool {
+    use CertificateError::{Expired, ExpiredContext, NotValidYet, NotValidYetContext};
+    matches!(
+        error,
+        rustls::Error::InvalidCertificate(
+            Expired | ExpiredContext { .. } | NotValidYet | NotValidYetContext { .. }
+        )
+    )
 }
 
 fn begins(certificate: &[u8]) -> Option<UnixTime> {

@@ -39,12 +39,14 @@ pub enum VerifyError {
     UnknownKey,
     #[error("a newer format than this version knows")]
     Newer,
+    #[error("from a time that has not come by this machine's clock")]
+    Time,
 }
 
 impl VerifyError {
     /// `true`: not valid. `false`: could not check.
     pub fn verdict_is_known(self) -> bool {
-        !matches!(self, VerifyError::UnknownKey | VerifyError::Newer)
+        !matches!(self, VerifyError::UnknownKey | VerifyError::Newer | VerifyError::Time)
     }
 }
 
@@ -57,6 +59,7 @@ impl Coded for VerifyError {
             VerifyError::PracticeMismatch => "receipt.practice",
             VerifyError::UnknownKey => "receipt.unknown-key",
             VerifyError::Newer => "receipt.newer",
+            VerifyError::Time => "clock.disagrees",
         })
     }
 }

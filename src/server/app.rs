@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Instant;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -44,6 +45,8 @@ pub struct App {
     pub changes: Changes,
     pub logins: Logins,
     pub life: Life,
+    /// What the clocks said at the start.
+    pub began: (Moment, Instant),
 }
 
 pub struct Limits {
@@ -91,6 +94,12 @@ impl App {
             self.db.brought(envelope).await.map_err(|e| failed(&e))?
         {
             return self.give_again(envelope, bytes, signed, kiosk).await;
+        }
+        if self.clock.jumped(self.began) {
+            // A wrong date would be signed, or a good certificate refused: nothing is judged until a start.
+            let code = Code("server.could-not-check");
+            crate::log::event(crate::log::Event::Fault { code: Code("clock.doubtful") });
+            return Err(Refusal::new(503, code));
         }
         let now = self.clock.now();
         let app = self.clone();

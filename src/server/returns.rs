@@ -11,6 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use super::app::App;
 use super::http::{Peer, digest, kiosk, progress, settled};
 use super::problem::Refusal;
+use crate::clock::Confidence;
 use crate::portal::wire;
 use crate::seal::receipt::MAX_RECEIPT;
 
@@ -73,10 +74,16 @@ pub(super) async fn put_outcome(
     Ok(progress(&app, id))
 }
 
-/// Says of every answer which run of the portal gave it.
+/// Says of every answer which run of the portal gave it, and when by the portal's clock.
 pub(super) async fn lived(State(app): State<Arc<App>>, mut response: Response) -> Response {
     if let Ok(life) = HeaderValue::from_str(&format!("{:08x}", app.life.id)) {
         response.headers_mut().insert(wire::LIFE, life);
+    }
+    let now = app.clock.now();
+    if now.confidence == Confidence::Plausible
+        && let Ok(date) = HeaderValue::from_str(&now.wall.http_date())
+    {
+        response.headers_mut().insert(header::DATE, date);
     }
     response
 }

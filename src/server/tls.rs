@@ -18,7 +18,8 @@ const RENEW_DAYS: i64 = 30;
 
 #[derive(Debug)]
 pub struct Leaf {
-    current: RwLock<(Arc<CertifiedKey>, Moment)>,
+    /// With its first and last moment.
+    current: RwLock<(Arc<CertifiedKey>, Moment, Moment)>,
     names: Vec<String>,
 }
 
@@ -27,10 +28,14 @@ impl Leaf {
         Ok(Self { current: RwLock::new(certify(deployment, &names, now)?), names })
     }
 
-    /// Makes the next certificate where the present one is in its last days.
+    /// Makes the next certificate where the present one is in its last days, or was made by a clock that
+    /// was ahead.
     pub fn renew(&self, deployment: &Deployment, now: Moment) -> Result<(), ServerError> {
-        let until = self.current.read().unwrap_or_else(PoisonError::into_inner).1;
-        if now.plus(RENEW_DAYS * 86_400) > until {
+        let (from, until) = {
+            let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+            (current.1, current.2)
+        };
+        if now < from || now.plus(RENEW_DAYS * 86_400) > until {
             let next = certify(deployment, &self.names, now)?;
             *self.current.write().unwrap_or_else(PoisonError::into_inner) = next;
         }
@@ -42,13 +47,14 @@ fn certify(
     deployment: &Deployment,
     names: &[String],
     now: Moment,
-) -> Result<(Arc<CertifiedKey>, Moment), ServerError> {
+) -> Result<(Arc<CertifiedKey>, Moment, Moment), ServerError> {
     let identity = deployment.issue_tls(names, now)?;
     let key = identity.key_der().map_err(|_| ServerError::Keys("tls"))?;
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.to_vec()));
     let key = rustls::crypto::ring::sign::any_supported_type(&key).map_err(|_| ServerError::Keys("tls"))?;
     let chain = vec![CertificateDer::from(identity.certificate.der().to_vec())];
-    Ok((Arc::new(CertifiedKey::new(chain, key)), identity.certificate.not_after()))
+    let (from, until) = (identity.certificate.not_before(), identity.certificate.not_after());
+    Ok((Arc::new(CertifiedKey::new(chain, key)), from, until))
 }
 
 impl ResolvesServerCert for Leaf {

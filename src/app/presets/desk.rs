@@ -134,7 +134,9 @@ fn badly() -> Report {
         of(What::Portal, Health::Warning, "portal.unreachable").with(Fact::Answered(NOW.plus(-7200))),
         of(What::Card, Health::Fault, "card.no-reader"),
         of(What::Printer, Health::Fault, "print.paper-out"),
-        of(What::Clock, Health::Fault, "clock.doubtful"),
+        of(What::Clock, Health::Fault, "clock.disagrees")
+            .with(Fact::Now(NOW))
+            .with(Fact::PortalTime(NOW.plus(-2 * 365 * 86_400))),
         of(What::Disk, Health::Warning, "store.nearly-full").with(Fact::Free(180_000_000)),
         of(What::Content, Health::NotChecked, "clock.doubtful"),
         of(What::StaffPin, Health::Warning, "desk.wait").with(Fact::Until(NOW.plus(480))),

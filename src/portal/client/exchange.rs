@@ -8,7 +8,7 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode, Url};
 
 use crate::clock::Moment;
-use crate::portal::{Outcome, PortalError, Progress, wire};
+use crate::portal::{Outcome, PortalError, Progress, tls, wire};
 
 /// Nothing came and nothing went for so long: the line is taken for cut.
 pub(super) const SILENCE: Duration = Duration::from_secs(60);
@@ -140,8 +140,8 @@ async fn read(mut response: reqwest::Response) -> Result<Answer, PortalError> {
 
 /// Which of ours an error of reqwest is.
 fn fault(error: &reqwest::Error) -> PortalError {
-    if is_certificate(error) {
-        PortalError::Untrusted
+    if let Some(certificate) = certificate(error) {
+        if tls::of_time(certificate) { PortalError::Clock } else { PortalError::Untrusted }
     } else if error.is_connect() {
         PortalError::Unreachable
     } else {
@@ -150,12 +150,12 @@ fn fault(error: &reqwest::Error) -> PortalError {
 }
 
 /// rustls's word stands somewhere below, wrapped in one `io::Error` or more, whose `source` skips it.
-fn is_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
-    if let Some(rustls::Error::InvalidCertificate(_)) = error.downcast_ref() {
-        return true;
+fn certificate<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e rustls::Error> {
+    if let Some(found @ rustls::Error::InvalidCertificate(_)) = error.downcast_ref() {
+        return Some(found);
     }
     let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-    wrapped.is_some_and(|inner| is_certificate(inner)) || error.source().is_some_and(is_certificate)
+    wrapped.and_then(|inner| certificate(inner)).or_else(|| error.source().and_then(certificate))
 }
 
 /// IMF-fixdate (RFC 9110 §5.6.7), which is RFC 2822 with `GMT`.
