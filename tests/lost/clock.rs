@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tereze::clock::{Clock, Moment};
 use tereze::desk::report::{Health, What};
-use tereze::desk::{Parts, Report, Settings, Setup, StaffPin, examine};
+use tereze::desk::{Helped, Parts, Report, Settings, Setup, StaffPin, examine};
 use tereze::i18n::Lang;
 use tereze::outbox::state::Waits;
 use tereze::outbox::{Id, Outbox, Prepared, Status};
@@ -161,6 +161,7 @@ impl Village {
             printer: None,
             clock: self.clock.clone(),
             pin: StaffPin::in_folder(self.dir.path(), self.clock.clone()),
+            helped: Helped::in_memory(self.clock.clone()),
         };
         let parts = Parts {
             portal: Some((self.client.clone(), self.held.clone())),
