@@ -24,7 +24,7 @@ mod save;
 mod sticks;
 
 pub use kind::{Charset, Kind, decode_text};
-pub use list::{Entry, Listing, list, list_ending};
+pub use list::{Entry, Listing, list, list_ending, list_endings};
 pub use pick::{Picked, pick, read};
 pub use preview::{Preview, preview};
 pub use save::{save, save_all};

@@ -36,6 +36,7 @@ mod receipt;
 mod sheet;
 mod signed;
 mod text;
+mod verdict;
 
 pub use answer::{AnswerPaper, answer_pdf};
 pub use draft::{DraftSheets, draft_code_pdf, draft_sheets_pdf};
@@ -44,6 +45,7 @@ pub use letter::{PenLetter, pen_letter_pdf};
 pub use printer::{Job, Printer, Progress};
 pub use receipt::{ReceiptPaper, receipt_pdf};
 pub use signed::{SignedCopy, signed_letter_pdf};
+pub use verdict::{VerdictPaper, verdict_pdf};
 
 use zeroize::Zeroizing;
 

@@ -2,6 +2,7 @@
 //! says what it wants by an [`Action`]; only this parent goes from one to another.
 
 pub mod attract;
+pub mod check;
 pub mod desk;
 pub(crate) mod frame;
 pub mod help;
@@ -83,6 +84,7 @@ pub enum Screen {
     Resume(Box<resume::State>),
     Track(Box<track::State>),
     MyCard(Box<mycard::State>),
+    Check(Box<check::State>),
     Take(take::State),
 }
 
@@ -99,6 +101,7 @@ pub enum Message {
     Resume(resume::Message),
     Track(track::Message),
     MyCard(mycard::Message),
+    Check(check::Message),
     Take(take::Message),
 }
 
@@ -131,6 +134,11 @@ impl Screen {
                     },
                     home::Message::Resume => return self.resume(context),
                     home::Message::Track => Screen::Track(Box::default()),
+                    home::Message::Check => {
+                        let (state, task) = check::State::new(context);
+                        *self = Screen::Check(Box::new(state));
+                        return Action::run(task, Message::Check);
+                    }
                     home::Message::Info(page) => Screen::Info(info::State::new(page)),
                 };
                 Action::None
@@ -224,6 +232,12 @@ impl Screen {
                     *self = Screen::Sign(letter);
                     self.card_changed(context.card, context)
                 }
+            },
+            (Screen::Check(s), Message::Check(m)) => match s.update(m, context) {
+                check::Action::None => Action::None,
+                check::Action::Run(task) => Action::run(task, Message::Check),
+                check::Action::Home => self.go(Screen::Home),
+                check::Action::Finish { printed } => self.take_things(printed, context),
             },
             (Screen::Take(s), Message::Take(m)) => match s.update(m, context) {
                 take::Action::None => Action::None,
@@ -345,6 +359,7 @@ impl Screen {
                 Action::run(task.map(letter::Message::Files), Message::Letter)
             }
             Screen::Resume(s) => Action::run(s.sticks_changed(context), Message::Resume),
+            Screen::Check(s) => Action::run(s.sticks_changed(context), Message::Check),
             Screen::Received(s) => {
                 s.sticks_changed(context);
                 Action::None
@@ -371,6 +386,7 @@ impl Screen {
             Screen::Resume(s) => resume::view(s, context).map(Message::Resume),
             Screen::Track(s) => s.view(context).map(Message::Track),
             Screen::MyCard(s) => mycard::view(s, context).map(Message::MyCard),
+            Screen::Check(s) => s.view(context).map(Message::Check),
             Screen::Take(s) => s.view(context).map(Message::Take),
         }
     }

@@ -21,6 +21,8 @@ mod visit;
 
 #[path = "kiosk/assist.rs"]
 mod assist;
+#[path = "kiosk/check.rs"]
+mod check;
 #[path = "kiosk/flow.rs"]
 mod flow;
 #[path = "kiosk/later.rs"]

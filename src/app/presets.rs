@@ -4,6 +4,7 @@
 
 mod assist;
 mod attachments;
+mod check;
 mod desk;
 mod first;
 mod later;
@@ -59,6 +60,7 @@ const TABLES: &[&[Preset]] = &[
     save::TABLE,
     pen::TABLE,
     track::TABLE,
+    check::TABLE,
     take::TABLE,
     later::TABLE,
 ];

@@ -79,6 +79,7 @@ pub const TABLE: &[Fault] = &[
     row("sign.doubled-id", Retry::No),
     row("sign.part-only", Retry::No),
     row("portal-qr.not-a-part", Retry::Visitor),
+    row("check.other-code", Retry::Visitor),
     row("portal-qr.torn", Retry::Visitor),
     row("portal-qr.other-document", Retry::Visitor),
     row("portal-qr.differs", Retry::Visitor),

@@ -59,8 +59,15 @@ pub fn list(stick: &Stick, lang: Lang) -> Result<Listing, FilesError> {
 /// As [`list`], only files whose name ends so, in capitals or not (`.tzd`): one that stands behind
 /// hundreds of others is found, too.
 pub fn list_ending(stick: &Stick, lang: Lang, ending: &str) -> Result<Listing, FilesError> {
-    let ending = ending.to_lowercase();
-    list_where(stick, lang, |name| name.to_string_lossy().to_lowercase().ends_with(&ending))
+    list_endings(stick, lang, &[ending])
+}
+
+/// As [`list_ending`], with any of several endings, each in small letters.
+pub fn list_endings(stick: &Stick, lang: Lang, endings: &[&str]) -> Result<Listing, FilesError> {
+    list_where(stick, lang, |name| {
+        let name = name.to_string_lossy().to_lowercase();
+        endings.iter().any(|ending| name.ends_with(ending))
+    })
 }
 
 fn list_where(stick: &Stick, lang: Lang, wanted: impl Fn(&OsStr) -> bool) -> Result<Listing, FilesError> {

@@ -18,6 +18,7 @@ pub enum Message {
     Letter,
     Resume,
     Track,
+    Check,
     Info(info::Page),
 }
 
@@ -26,6 +27,7 @@ pub fn view(context: Context<'_>) -> Element<'_, Message> {
     let doors = [
         ("home.letter", Icon::Mail, Msg::HomeLetter, Msg::HomeLetterNote, Message::Letter),
         ("home.track", Icon::Route, Msg::HomeTrack, Msg::HomeTrackNote, Message::Track),
+        ("home.check", Icon::ShieldCheck, Msg::HomeCheck, Msg::HomeCheckNote, Message::Check),
         ("home.resume", Icon::Clock, Msg::HomeResume, Msg::HomeResumeNote, Message::Resume),
         (
             "home.signature",

@@ -3,6 +3,7 @@
 use zeroize::Zeroizing;
 
 use crate::seal::visitor::QR_PREFIX;
+use crate::sign::egov;
 
 /// A whole scan. It may hold the visitor's secret: no `Debug`, wiped when dropped.
 #[derive(Clone)]
@@ -17,6 +18,8 @@ pub enum Kind {
     Own,
     /// The proof of registration: may be shown to anybody.
     Proof,
+    /// A part of a national portal's certificate.
+    Certificate,
     /// A book's, a shop's, anybody's.
     Foreign,
 }
@@ -34,6 +37,9 @@ impl Scan {
         // The visitor's own is one run of letters and digits, in whatever case a scanner sends it.
         if self.0.get(..QR_PREFIX.len()).is_some_and(|head| head.eq_ignore_ascii_case(QR_PREFIX)) {
             return Kind::Own;
+        }
+        if egov::looks_like(self.0.as_bytes()) {
+            return Kind::Certificate;
         }
         let Some((head, _)) = self.0.strip_prefix("TRZ").and_then(|rest| rest.split_once(':')) else {
             return Kind::Foreign;

@@ -1,7 +1,9 @@
 //! Where a scan leads.
 
+use iced::Task;
+
 use super::scan::{self, Scan};
-use super::{Action, Context, Message, Screen, resume, track};
+use super::{Action, Context, Message, Screen, check, resume, track};
 use crate::i18n::Msg;
 
 impl Screen {
@@ -25,7 +27,20 @@ impl Screen {
             }
             (scan::Kind::Own, _) => Action::Say(Msg::ScanOwnTitle, Msg::ScanOwnText),
             (scan::Kind::Draft, _) => Action::Say(Msg::ScanDraftTitle, Msg::ScanDraftText),
-            (scan::Kind::Proof | scan::Kind::Foreign, _) => Action::None,
+            // Whoever shows a certificate or a proof wants it checked.
+            (scan::Kind::Proof | scan::Kind::Certificate, Screen::Home | Screen::Info(_)) => {
+                let (mut state, looking) = check::State::new(context);
+                let action = state.update(check::Message::Scanned(scan.clone()), context);
+                *self = Screen::Check(Box::new(state));
+                match action {
+                    check::Action::Run(task) => Action::run(Task::batch([looking, task]), Message::Check),
+                    _ => Action::run(looking, Message::Check),
+                }
+            }
+            (_, Screen::Check(_)) => {
+                self.update(Message::Check(check::Message::Scanned(scan.clone())), context)
+            }
+            (scan::Kind::Proof | scan::Kind::Certificate | scan::Kind::Foreign, _) => Action::None,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What the rest of the program asks of whichever screen it is.
 
-use super::{Message, Pace, Screen, info, later, letter, mycard, pen, resume, sign, track};
+use super::{Message, Pace, Screen, check, info, later, letter, mycard, pen, resume, sign, track};
 use crate::outbox;
 
 impl Screen {
@@ -42,6 +42,7 @@ impl Screen {
             Screen::Later(_) => Message::Later(later::Message::Back),
             Screen::Resume(_) => Message::Resume(resume::Message::Back),
             Screen::Track(_) => Message::Track(track::Message::Back),
+            Screen::Check(_) => Message::Check(check::Message::Back),
             Screen::MyCard(_) => Message::MyCard(mycard::Message::Back),
         })
     }

@@ -25,6 +25,11 @@ fn place(c: char) -> (Code, bool) {
         '.' => (Period, false),
         '/' => (Slash, false),
         ':' => (Semicolon, true),
+        '=' => (Equal, false),
+        '"' => (Quote, true),
+        '<' => (Comma, true),
+        '>' => (Period, true),
+        '?' => (Slash, true),
         '\n' => (Enter, false),
         _ => panic!("no key for {c:?}"),
     }
