@@ -14,8 +14,12 @@ use crate::sign::certificate::Certificate;
 use crate::sign::egov::Field;
 use crate::sign::file::Judged;
 use crate::sign::oid;
-use crate::sign::revocation::{Consulted, Kind, Problem};
-use crate::sign::verdict::{Covers, Outcome, Reason, Revocation, SignerReport, worst};
+use crate::sign::revocation::{Consulted, Problem};
+use crate::sign::verdict::{Covers, Outcome, Reason, SignerReport};
+
+mod checks;
+
+use checks::{checks, revocation};
 
 /// A verdict with all that is said of it.
 pub struct Told {
@@ -323,82 +327,4 @@ fn role(certificate: &Certificate) -> Option<Msg> {
         () if has(oid::KZ_LEGAL_EMPLOYEE) => Some(Msg::CheckRoleEmployee),
         () => None,
     }
-}
-
-/// What was asked, of those asked about the signer's own certificate one that was believed.
-fn revocation(report: &SignerReport, now: Moment) -> (Msg, Option<Consultation>) {
-    let mut asked: Vec<&Consulted> = report.consulted.iter().filter(|c| c.of == 0).collect();
-    asked.sort_by_key(|c| (c.problem.is_some(), std::cmp::Reverse(c.this_update)));
-    let says = match asked.first().map(|c| c.kind) {
-        None => Msg::CheckKnowNobodyAsked,
-        Some(Kind::Ocsp) => Msg::CheckKnowAnswer,
-        Some(_) => Msg::CheckKnowList,
-    };
-    (says, asked.first().map(|c| Consultation::of(c, now)))
-}
-
-const CONTENT: &[Reason] = &[
-    Reason::ContentChanged,
-    Reason::OtherContent,
-    Reason::PartOnly,
-    Reason::DoubledId,
-    Reason::ContentMissing,
-    Reason::Outside,
-    Reason::Transform,
-];
-const SIGNATURE: &[Reason] = &[
-    Reason::SignatureWrong,
-    Reason::OtherCertificate,
-    Reason::NotBound,
-    Reason::Malformed,
-    Reason::Algorithm,
-    Reason::CertificateMissing,
-];
-const AUTHORITY: &[Reason] = &[
-    Reason::Untrusted,
-    Reason::Forged,
-    Reason::NotAnAuthority,
-    Reason::AuthorityExpired,
-    Reason::ChainTooLong,
-    Reason::NameConstraint,
-    Reason::Policy,
-    Reason::NoTrust,
-    Reason::CriticalExtension,
-];
-const TERM: &[Reason] = &[Reason::Expired, Reason::NotYetValid, Reason::ClockDoubtful];
-const PURPOSE: &[Reason] = &[Reason::NotForSigning];
-
-fn checks(report: &SignerReport, now: Moment) -> Vec<(Text, Outcome, Option<Consultation>)> {
-    // Without a certificate nothing of it was looked at.
-    let known = report.term.is_some();
-    let of = |group: &[Reason], needs_certificate: bool| {
-        let hit: Vec<Reason> = report.reasons.iter().copied().filter(|r| group.contains(r)).collect();
-        if hit.is_empty() && needs_certificate && !known { Outcome::CouldNotCheck } else { worst(&hit) }
-    };
-    let mut out = vec![
-        (Text::from(Msg::CheckKnowContent), of(CONTENT, false), None),
-        (Text::from(Msg::CheckKnowSignature), of(SIGNATURE, true), None),
-        (Text::new(Msg::CheckKnowAuthority).with("name", report.issuer.as_str()), of(AUTHORITY, true), None),
-        (Text::from(Msg::CheckKnowTerm), of(TERM, true), None),
-        (Text::from(Msg::CheckKnowPurpose), of(PURPOSE, true), None),
-    ];
-    let revoked = match report.revocation {
-        Revocation::Good => Outcome::Valid,
-        Revocation::Revoked => Outcome::NotValid,
-        Revocation::NotConsulted | Revocation::Unknown => Outcome::CouldNotCheck,
-    };
-    let (says, looked) = revocation(report, now);
-    out.push((Text::from(says), revoked, looked));
-    for stamp in &report.timestamps {
-        let by = stamp.authority.path.first().map(Certificate::title).unwrap_or_default();
-        let says = Text::new(Msg::CheckKnowTime).with("name", by);
-        out.push((says, stamp.authority.outcome(), None));
-    }
-    if report.timestamps.is_empty() && report.claimed_time.is_some() {
-        out.push((Text::from(Msg::CheckKnowClaimed), Outcome::CouldNotCheck, None));
-    }
-    if report.covers == Covers::Earlier {
-        out.push((Text::from(Msg::CheckKnowEarlier), Outcome::Valid, None));
-    }
-    out
 }
