@@ -76,12 +76,11 @@ pub fn pin(prompt: &str) -> io::Result<Option<Secret>> {
 /// the terminal's line buffer holds it. `None`: cancelled, empty or too long.
 pub fn secret(prompt: &str, longest: usize) -> io::Result<Option<Secret>> {
     let stdin = io::stdin();
-    let silent = if stdin.is_terminal() {
+    // Silent before it is asked for: quick fingers are not seen either, and nothing of theirs is lost.
+    let silent = if stdin.is_terminal() { Some(Silent::begin()?) } else { None };
+    if silent.is_some() {
         let _ = write!(io::stderr().lock(), "{prompt}: ");
-        Some(Silent::begin()?)
-    } else {
-        None
-    };
+    }
     let mut pin = Secret::with_capacity(longest);
     let mut byte = Zeroizing::new([0u8; 1]);
     let cancelled = loop {

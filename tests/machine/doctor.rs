@@ -19,8 +19,8 @@ use crate::deployment::{Deployment, Running, eventually, screen, tereze, text};
 use crate::office::Office;
 
 /// In the order in which staff read them.
-const PARTS: [&str; 9] =
-    ["setup", "outbox", "portal", "card", "printer", "clock", "disk", "content", "staff-pin"];
+const PARTS: [&str; 10] =
+    ["setup", "outbox", "portal", "card", "printer", "clock", "disk", "content", "staff-pin", "help"];
 
 impl Deployment {
     /// The kiosk's own program, on a screen; ready once it answers.
