@@ -15,6 +15,7 @@ use crate::clock::Moment;
 use crate::domain::Digest;
 use crate::fault::{Code, Coded};
 use crate::private::Secret;
+use crate::sign::online::{Fetch, NoAnswer};
 
 /// How far an envelope has come at the portal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +66,19 @@ impl Coded for PortalError {
             PortalError::Problem { code, .. } => Code::listed(code).unwrap_or(Code("portal.problem")),
             PortalError::Unreadable => Code("portal.unreadable"),
         }
+    }
+}
+
+/// Asks about certificates by way of the portal, whose responder is the one that its keeper named.
+/// Waits for the line: never on a thread that a runtime works on.
+pub struct Relayed {
+    pub portal: Arc<dyn Portal>,
+    pub runtime: tokio::runtime::Handle,
+}
+
+impl Fetch for Relayed {
+    fn ask(&self, _: &str, question: &[u8]) -> Result<Vec<u8>, NoAnswer> {
+        self.runtime.block_on(self.portal.certificate_status(question.to_vec())).map_err(|_| NoAnswer)
     }
 }
 
@@ -174,6 +188,9 @@ pub trait Portal: Send + Sync + 'static {
 
     /// A nonce for a card to sign.
     fn challenge(&self) -> BoxFuture<'_, Result<wire::Challenge, PortalError>>;
+
+    /// A responder's answer (RFC 6960) to a question about a certificate, as the portal relays it.
+    fn certificate_status(&self, question: Vec<u8>) -> BoxFuture<'_, Result<Vec<u8>, PortalError>>;
 
     /// The token of a session, for the CMS over a `domain::login::Login`.
     fn login(&self, cms: Vec<u8>) -> BoxFuture<'_, Result<Secret, PortalError>>;

@@ -12,6 +12,7 @@ pub mod limit;
 pub mod login;
 pub mod openapi;
 pub mod problem;
+mod relay;
 pub mod returned;
 mod returns;
 mod schema;
@@ -198,6 +199,7 @@ impl Server {
             changes: Default::default(),
             began: (now.wall, clock.monotonic()),
             logins: Default::default(),
+            relay: Default::default(),
             life: returned::Life::begin().map_err(|_| ServerError::Keys("random"))?,
             clock,
             received_by,

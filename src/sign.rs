@@ -29,6 +29,7 @@ pub mod key;
 pub mod keyfile;
 mod names;
 pub mod ocsp;
+pub mod online;
 pub mod path;
 pub mod pem;
 pub mod policy;
@@ -181,6 +182,9 @@ pub mod oid {
     pub const ISSUING_POINT: ObjectIdentifier = oid("2.5.29.28");
     // RFC 6960
     pub const OCSP_BASIC: ObjectIdentifier = oid("1.3.6.1.5.5.7.48.1.1");
+    pub const OCSP_NO_CHECK: ObjectIdentifier = oid("1.3.6.1.5.5.7.48.1.5");
+    pub const OCSP: ObjectIdentifier = oid("1.3.6.1.5.5.7.48.1");
+    pub const AUTHORITY_INFO: ObjectIdentifier = oid("1.3.6.1.5.5.7.1.1");
     pub const OCSP_NONCE: ObjectIdentifier = oid("1.3.6.1.5.5.7.48.1.2");
     pub const SHA1: ObjectIdentifier = oid("1.3.14.3.2.26");
     // The national PKI's certificate profile

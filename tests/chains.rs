@@ -5,6 +5,8 @@
 mod cases;
 #[path = "support/chains/lists.rs"]
 mod lists;
+#[path = "support/chains/online.rs"]
+mod online;
 #[path = "support/chains/world.rs"]
 mod world;
 

@@ -10,6 +10,7 @@ mod portal {
     pub mod killed;
     pub mod openapi;
     pub mod repeats;
+    pub mod status;
     pub mod tracking;
     pub mod who;
 }

@@ -6,6 +6,7 @@ cli-portal-practice = A practice portal: nothing has legal force
 cli-portal-name = The portal’s name on the network
 cli-portal-operator = Who runs the portal
 cli-portal-citizen-ca = The folder of citizens’ certification authorities
+cli-portal-ocsp = Where kiosks’ questions about certificates go (OCSP)
 cli-portal-enrol = Give a one-time code for the next kiosk
 cli-portal-openapi = Print the contract as OpenAPI
 portal-listening = The portal is running: { $address }

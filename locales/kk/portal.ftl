@@ -6,6 +6,7 @@ cli-portal-practice = Жаттығу порталы: заңды күші жоқ
 cli-portal-name = Порталдың желідегі атауы
 cli-portal-operator = Портал иесінің атауы
 cli-portal-citizen-ca = Азаматтардың куәландырушы орталықтары бар қалта
+cli-portal-ocsp = Киоскілердің сертификаттар туралы сұрағы қайда барады (OCSP)
 cli-portal-enrol = Келесі киоскіге бір реттік код беру
 cli-portal-openapi = Келісімшартты OpenAPI түрінде шығару
 portal-listening = Портал жұмыс істеп тұр: { $address }

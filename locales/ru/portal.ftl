@@ -6,6 +6,7 @@ cli-portal-practice = Учебный портал: без законной си�
 cli-portal-name = Имя портала в сети
 cli-portal-operator = Название владельца портала
 cli-portal-citizen-ca = Папка с удостоверяющими центрами граждан
+cli-portal-ocsp = Куда идут вопросы киосков о сертификатах (OCSP)
 cli-portal-enrol = Дать одноразовый код для следующего киоска
 cli-portal-openapi = Вывести договор в виде OpenAPI
 portal-listening = Портал работает: { $address }

@@ -37,6 +37,8 @@ pub struct Arguments {
     operator: Option<String>,
     #[arg(long, value_name = "DIR")]
     citizen_ca: Vec<PathBuf>,
+    #[arg(long, value_name = "URL")]
+    ocsp: Option<String>,
     #[arg(long)]
     enrol: bool,
     #[arg(long)]
@@ -126,6 +128,9 @@ async fn serve(arguments: &Arguments, data: &Path, world: &World) -> Result<(), 
         clock: world.clock.clone(),
     })
     .await?;
+    if let Some(responder) = &arguments.ocsp {
+        server.app().relay.to(responder.clone());
+    }
     if arguments.restored {
         server.app().went_back().await.map_err(|r| Stop::Fault(r.code, Exit::CannotWrite))?;
     }

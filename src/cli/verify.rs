@@ -11,12 +11,15 @@ use crate::clock::{Confidence, Moment, Reading};
 use crate::domain::Digest;
 use crate::fault::Coded as _;
 use crate::i18n::{Msg, Text};
+use crate::portal::PortalError;
+use crate::portal::client::ocsp::Direct;
 use crate::seal::keyset::{self, MAX_KEYSET};
 use crate::seal::receipt::{self, QR_PREFIX, VerifyError};
 use crate::sign::certificate::{Certificate, MAX_CERTIFICATE, NotACertificate};
 use crate::sign::crl::Crl;
 use crate::sign::file::{Judged, MAX_CONTENT, MAX_FILE, judge as judge_file};
-use crate::sign::ocsp::Answer;
+use crate::sign::ocsp::{Answer, Nonce};
+use crate::sign::online::Line;
 use crate::sign::path::Purpose;
 use crate::sign::revocation::{Evidence, Need};
 use crate::sign::trust::{CITIZEN, Trust};
@@ -49,6 +52,12 @@ pub struct Arguments {
     crl: Vec<PathBuf>,
     #[arg(long, value_name = "FILE")]
     ocsp: Vec<PathBuf>,
+    #[arg(long)]
+    online: bool,
+    #[arg(long, value_name = "URL", requires = "online")]
+    responder: Option<String>,
+    #[arg(long, requires = "online")]
+    nonce: bool,
     #[arg(long = "time", id = "at", value_name = "RFC3339", value_parser = moment)]
     at: Option<Moment>,
     #[command(flatten)]
@@ -106,7 +115,18 @@ fn judge(arguments: &Arguments, world: &World) -> Result<Report, Exit> {
         None => None,
     };
     let content = content.as_ref().map(|c| c.as_slice());
-    Ok(match judge_file(&bytes, &Question { content, ..question }) {
+    let question = Question { content, ..question };
+    let mut judged = judge_file(&bytes, &question);
+    if arguments.online {
+        let paths = match &judged {
+            Judged::Certificate(report) => vec![report.path.clone()],
+            Judged::Signature(_, verdict) => verdict.signers.iter().map(|s| s.path.clone()).collect(),
+            Judged::Codes(..) => vec![],
+        };
+        let evidence = online(arguments, &paths, &evidence, world)?;
+        judged = judge_file(&bytes, &Question { evidence: &evidence, ..question });
+    }
+    Ok(match judged {
         Judged::Certificate(report) => Report::certificate(*report, at.wall),
         Judged::Signature(container, verdict) => Report::signature(container, *verdict, at.wall),
         Judged::Codes(error, missing) => Report::codes(error, &missing),
@@ -137,7 +157,12 @@ fn chain(leaf: &Path, arguments: &Arguments, world: &World) -> Result<Report, Ex
     let trust = trust(arguments, world)?;
     let question =
         Question { extra: &extra, rules: &rules, evidence: &evidence, ..Question::new(&trust, at) };
-    Ok(Report::chain(sign::verify_certificate(&leaf, &question), at.wall))
+    let mut report = sign::verify_certificate(&leaf, &question);
+    if arguments.online {
+        let evidence = online(arguments, &[report.path], &evidence, world)?;
+        report = sign::verify_certificate(&leaf, &Question { evidence: &evidence, ..question });
+    }
+    Ok(Report::chain(report, at.wall))
 }
 
 /// Every certificate of the files; what is none among others is passed over.
@@ -176,6 +201,22 @@ fn evidence(arguments: &Arguments, world: &World) -> Result<Evidence, Exit> {
         (true, false) => Need::Signer,
         (true, true) => Need::Nothing,
     };
+    Ok(out)
+}
+
+/// What was given, and what the responders of these paths say now.
+fn online(
+    arguments: &Arguments,
+    paths: &[Vec<Certificate>],
+    given: &Evidence,
+    world: &World,
+) -> Result<Evidence, Exit> {
+    let fetch = Direct::new().map_err(|_| world.fault(&PortalError::Unreachable, Exit::Software))?;
+    let nonce = Some(if arguments.nonce { Nonce::Needed } else { Nonce::Welcome });
+    let responder = arguments.responder.as_deref();
+    let line = Line { fetch: &fetch, responder, nonce, now: world.clock.now().wall };
+    let mut out = given.clone();
+    paths.iter().for_each(|path| line.gather(path, &mut out));
     Ok(out)
 }
 

@@ -3,6 +3,7 @@
 //! carries 10 kbit/s is slow, not broken.
 
 mod exchange;
+pub mod ocsp;
 mod returns;
 mod tracking;
 
@@ -321,6 +322,10 @@ impl Portal for HttpPortal {
 
     fn challenge(&self) -> BoxFuture<'_, Result<wire::Challenge, PortalError>> {
         Box::pin(self.new_challenge())
+    }
+
+    fn certificate_status(&self, question: Vec<u8>) -> BoxFuture<'_, Result<Vec<u8>, PortalError>> {
+        Box::pin(self.relayed_status(question))
     }
 
     fn login(&self, cms: Vec<u8>) -> BoxFuture<'_, Result<Secret, PortalError>> {

@@ -34,6 +34,9 @@ pub const SESSION_SCHEME: &str = "Session";
 
 /// RFC 5652 content: a login, or an answer as its body signed it.
 pub const CMS: &str = "application/cms";
+/// RFC 6960 appendix A: a question about a certificate, and its answer.
+pub const OCSP_REQUEST: &str = "application/ocsp-request";
+pub const OCSP_RESPONSE: &str = "application/ocsp-response";
 /// An answer under the visitor's reply key.
 pub const SEALED: &str = "application/octet-stream";
 /// The longest that a request for events may wait, in seconds: less than a line's silence.

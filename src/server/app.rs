@@ -44,6 +44,7 @@ pub struct App {
     pub limits: Limits,
     pub changes: Changes,
     pub logins: Logins,
+    pub relay: super::relay::Relay,
     pub life: Life,
     /// What the clocks said at the start.
     pub began: (Moment, Instant),
@@ -57,6 +58,8 @@ pub struct Limits {
     /// Guessing: number + code and one-time codes, by address and by number.
     pub guess: Limit<IpAddr>,
     pub number: Limit<String>,
+    /// Questions relayed for one kiosk.
+    pub relay: Limit<u32>,
 }
 
 impl Limits {
@@ -66,6 +69,7 @@ impl Limits {
             address: Limit::new(120, 120, clock.clone()),
             guess: Limit::new(10, 6, clock.clone()),
             number: Limit::new(20, 1, clock.clone()),
+            relay: Limit::new(30, 30, clock.clone()),
         }
     }
 }

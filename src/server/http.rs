@@ -15,6 +15,7 @@ use futures::StreamExt as _;
 
 use super::app::App;
 use super::problem::{Refusal, same};
+use super::relay;
 use super::returns;
 use super::store::LetterStatus;
 use super::tracking;
@@ -50,6 +51,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/letters/{lookup}/extract", get(tracking::extract))
         .route("/api/v1/challenges", post(tracking::challenge))
         .route("/api/v1/sessions", post(tracking::login))
+        .route("/api/v1/ocsp", post(relay::relay))
         .route("/api/v1/enrolments", post(enrol))
         .fallback(async || Refusal::not_found())
         .method_not_allowed_fallback(async || Refusal::new(405, Code("server.bad-request")))

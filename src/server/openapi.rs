@@ -4,7 +4,7 @@
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{http, returns, tracking};
+use super::{http, relay, returns, tracking};
 use crate::portal::wire;
 
 #[derive(OpenApi)]
@@ -31,6 +31,7 @@ use crate::portal::wire;
         tracking::challenge,
         tracking::login,
         tracking::letters,
+        relay::relay,
         http::enrol
     ),
     components(schemas(wire::Problem)),

@@ -28,6 +28,19 @@ pub struct Answer {
     pub title: String,
     pub produced: Moment,
     singles: Vec<Single>,
+    /// The nonce that it carries, and the one that it was asked with, each an extension's value.
+    nonce: Option<Vec<u8>>,
+    asked: Option<(Vec<u8>, Nonce)>,
+}
+
+/// Whether an answer must carry the nonce of its question (RFC 9654 §2.1). Many responders sign
+/// their answers beforehand, and have none: then the answer's own times alone say how fresh it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Nonce {
+    /// An answer without one is as good; one with another is not.
+    #[default]
+    Welcome,
+    Needed,
 }
 
 #[derive(Clone)]
@@ -68,7 +81,6 @@ struct Extension<'a> {
     id: ObjectIdentifier,
     #[asn1(default = "Default::default")]
     critical: bool,
-    #[allow(dead_code)]
     value: OctetStringRef<'a>,
 }
 
@@ -124,10 +136,13 @@ impl Answer {
         };
         let produced = wire::time(fields.next()?)?;
         let singles: Option<Vec<Single>> = children(fields.next()?)?.into_iter().map(Single::read).collect();
-        if let Some(extensions) = fields.next() {
-            known(extensions)?;
-        }
+        let nonce = match fields.next() {
+            Some(extensions) => known(extensions)?,
+            None => None,
+        };
         Some(Self {
+            nonce,
+            asked: None,
             signed: signed.to_vec(),
             algorithm: AlgorithmIdentifierOwned::from_der(algorithm).ok()?,
             signature: BitStringRef::from_der(signature).ok()?.as_bytes()?.to_vec(),
@@ -137,6 +152,11 @@ impl Answer {
             produced,
             singles: singles?,
         })
+    }
+
+    /// Until when all that it says holds; `None` where it does not say so of each.
+    pub fn until(&self) -> Option<Moment> {
+        self.singles.iter().map(|s| s.next_update).min().flatten()
     }
 
     /// What it says of `certificate`, issued by `issuer`.
@@ -149,6 +169,20 @@ impl Answer {
         match &self.responder {
             Responder::Name(name) => name == certificate.name(),
             Responder::Key(key) => *key == algorithm::sha1(certificate.key().subject_public_key.raw_bytes()),
+        }
+    }
+
+    /// This answer as one to a question that had `nonce`.
+    pub fn to_question(self, nonce: Vec<u8>, policy: Nonce) -> Self {
+        Self { asked: Some((nonce, policy)), ..self }
+    }
+
+    /// Whether it is no other question's answer, as far as nonces tell.
+    pub fn answers_its_question(&self) -> bool {
+        match (&self.asked, &self.nonce) {
+            (None, _) => true,
+            (Some((asked, _)), Some(given)) => asked == given,
+            (Some((_, policy)), None) => *policy == Nonce::Welcome,
         }
     }
 
@@ -202,15 +236,19 @@ impl Single {
     }
 }
 
-/// An explicit tag around extensions of which none is critical and unknown: none is known.
-fn known(tagged: &[u8]) -> Option<()> {
+/// An explicit tag around extensions of which none is critical and unknown; the nonce's value among
+/// them.
+fn known(tagged: &[u8]) -> Option<Option<Vec<u8>>> {
+    let mut nonce = None;
     for one in children(AnyRef::from_der(tagged).ok()?.value())? {
         let extension = Extension::from_der(one).ok()?;
-        if extension.critical && extension.id != oid::OCSP_NONCE {
-            return None;
+        match extension.id {
+            oid::OCSP_NONCE => nonce = Some(extension.value.as_bytes().to_vec()),
+            _ if extension.critical => return None,
+            _ => {}
         }
     }
-    Some(())
+    Some(nonce)
 }
 
 fn children(der: &[u8]) -> Option<Vec<&[u8]>> {

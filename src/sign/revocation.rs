@@ -23,7 +23,7 @@ const WITHOUT_END: i64 = 86_400;
 const SIGNERS: usize = 8;
 
 /// Which certificates of a path must be known not to be revoked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Need {
     /// None: what is at hand is used, what is not is no fault.
     #[default]
@@ -39,16 +39,32 @@ pub struct Evidence {
     pub answers: Vec<Answer>,
     /// Lists or answers that could not be read at all.
     pub unreadable: usize,
+    /// Responders that were asked in vain.
+    pub silent: Vec<Silent>,
     pub need: Need,
 }
 
 impl Evidence {
-    pub const NONE: Self =
-        Self { lists: Vec::new(), answers: Vec::new(), unreadable: 0, need: Need::Nothing };
+    pub const NONE: Self = Self {
+        lists: Vec::new(),
+        answers: Vec::new(),
+        unreadable: 0,
+        silent: Vec::new(),
+        need: Need::Nothing,
+    };
 
     pub fn is_empty(&self) -> bool {
-        self.lists.is_empty() && self.answers.is_empty() && self.unreadable == 0
+        let nothing = self.lists.is_empty() && self.answers.is_empty() && self.silent.is_empty();
+        nothing && self.unreadable == 0
     }
+}
+
+/// A responder that gave no answer that could be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Silent {
+    pub certificate: Certificate,
+    pub by: String,
+    pub at: Moment,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -74,6 +90,10 @@ pub enum Problem {
     Form,
     /// It does not know the certificate.
     Unknown,
+    /// It answers another question than the one that was asked.
+    Nonce,
+    /// Nothing came that is an answer.
+    Silent,
 }
 
 /// One list or answer that was looked at.
@@ -178,12 +198,24 @@ impl One<'_> {
 
     fn by_answers(&mut self) -> Word {
         let mut word = Word::Nothing;
+        for silent in self.ask.evidence.silent.iter().filter(|s| s.certificate == *self.certificate) {
+            self.consulted.push(Consulted {
+                kind: Kind::Ocsp,
+                of: self.of,
+                by: silent.by.clone(),
+                this_update: silent.at,
+                next_update: None,
+                problem: Some(Problem::Silent),
+            });
+        }
         for answer in &self.ask.evidence.answers {
             let Some(single) = answer.about(self.certificate, self.issuer) else { continue };
             let end = single.next_update.unwrap_or(single.this_update.plus(WITHOUT_END));
             let mut problem = self.timely(single.this_update, end);
             if !self.responded(answer) {
                 problem = Some(Problem::NotSigned);
+            } else if !answer.answers_its_question() {
+                problem = Some(Problem::Nonce);
             } else if problem.is_none() && single.status == Status::Unknown {
                 problem = Some(Problem::Unknown);
             }
@@ -220,6 +252,18 @@ impl One<'_> {
                 && (delegate.not_before()..=delegate.not_after()).contains(&answer.produced)
                 && delegate.signed_by(self.issuer) == Check::Good
                 && answer.signed_by(delegate) == Check::Good
+                && !self.withdrawn(delegate)
         })
+    }
+
+    /// Whether the lists at hand revoke a delegate; its authority may say that nobody need ask
+    /// (RFC 6960 §4.2.2.2.1).
+    fn withdrawn(&self, delegate: &Certificate) -> bool {
+        if delegate.raw_extension(oid::OCSP_NO_CHECK).is_some() {
+            return false;
+        }
+        let (path, ask, of, issuer) = (self.path, self.ask, self.of, self.issuer);
+        let mut one = One { path, ask, of, certificate: delegate, issuer, consulted: Vec::new() };
+        matches!(one.by_lists(), Word::Revoked(_))
     }
 }

@@ -97,6 +97,8 @@ fn consulted_line(consulted: &Consulted, now: Moment) -> (Msg, Value) {
         Problem::Scope => Msg::CliVerifyProblemScope,
         Problem::Form => Msg::CliVerifyProblemForm,
         Problem::Unknown => Msg::CliVerifyProblemUnknown,
+        Problem::Nonce => Msg::CliVerifyProblemNonce,
+        Problem::Silent => Msg::CliVerifyProblemSilent,
     });
     let (by, at) = (consulted.by.clone(), consulted.this_update);
     (label, Value::Consulted { by, at, hours: age(at, now) / 3600, problem })

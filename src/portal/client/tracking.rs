@@ -79,6 +79,16 @@ impl HttpPortal {
         self.call(Method::POST, url, self.as_kiosk(), None).await?.json()
     }
 
+    pub(super) async fn relayed_status(&self, question: Vec<u8>) -> Result<Vec<u8>, PortalError> {
+        let mut headers = self.as_kiosk();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(wire::OCSP_REQUEST));
+        let answer = self.call(Method::POST, self.url(&["ocsp"])?, headers, Some(question)).await?;
+        match answer.status {
+            StatusCode::OK if answer.is(wire::OCSP_RESPONSE) => Ok(answer.body),
+            _ => Err(answer.problem()),
+        }
+    }
+
     pub(super) async fn open_session(&self, cms: Vec<u8>) -> Result<Secret, PortalError> {
         let mut headers = self.as_kiosk();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(wire::CMS));

@@ -16,7 +16,7 @@ const CONFIG: &str = "[ca]\ndefault_ca=d\n[d]\ndatabase=NAME.db\ncrlnumber=NAME.
 
 impl World {
     /// `OUT`: a list by `issuer` of the certificates named; `extra`: lines of extensions, `more`: options.
-    fn list(&self, out: &str, issuer: &str, revoked: &[&str], extra: &str, more: &[&str]) {
+    pub fn list(&self, out: &str, issuer: &str, revoked: &[&str], extra: &str, more: &[&str]) {
         let config = CONFIG.replace("NAME", out).replace("EXTRA", extra);
         self.write(&format!("{out}.cnf"), &config);
         self.write(&format!("{out}.db"), "");
@@ -211,8 +211,12 @@ fn by_answer(world: &World, answer: Option<Answer>) -> SignerReport {
     let read = |name: &str| Certificate::from_file(&world.read(name)).unwrap().remove(0);
     let (extra, rules) = ([read("sub.pem")], Rules { purpose: Purpose::Any, policies: Demand::NONE });
     let unreadable = usize::from(answer.is_none());
-    let evidence =
-        Evidence { answers: answer.into_iter().collect(), unreadable, need: Need::Signer, lists: vec![] };
+    let evidence = Evidence {
+        answers: answer.into_iter().collect(),
+        unreadable,
+        need: Need::Signer,
+        ..Evidence::default()
+    };
     let at = tereze::clock::Clock::system().now();
     let question =
         Question { extra: &extra, rules: &rules, evidence: &evidence, ..Question::new(&trust, at) };

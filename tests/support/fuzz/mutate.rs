@@ -134,7 +134,7 @@ fn change_one(nodes: &mut Vec<Node>, other: &[u8], (kind, which, number): Change
             row[i] = Node::Raw(bytes);
         }
         // A length that lies: more, less, none, too many of its own octets.
-        8 | 9 | 10 | 11 => {
+        8..=11 => {
             let bytes = whole(&row[i]);
             let value = bytes.get(2..).unwrap_or_default();
             let length: &[u8] = match kind % 18 {
