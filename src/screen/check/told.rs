@@ -102,6 +102,8 @@ impl Consultation {
             Problem::Scope => Msg::CliVerifyProblemScope,
             Problem::Form => Msg::CliVerifyProblemForm,
             Problem::Unknown => Msg::CliVerifyProblemUnknown,
+            Problem::Nonce => Msg::CliVerifyProblemNonce,
+            Problem::Silent => Msg::CliVerifyProblemSilent,
         });
         let hours = now.0.saturating_sub(consulted.this_update.0).max(0) / 3600;
         Self { by: consulted.by.clone(), at: consulted.this_update, hours, problem }
