@@ -10,6 +10,8 @@ use tereze::clock::{Clock, Moment, Reading};
 use tereze::content::Manifest;
 use tereze::desk::Helped;
 use tereze::desk::helped::{self, Sum};
+use tereze::domain::event::{Event, History, Kind, NamedBody, Official};
+use tereze::domain::login::{self, Login};
 use tereze::domain::receipt::{Notice, Receipt};
 use tereze::domain::statement::{
     Attachment, Body, Field, FormRef, SCHEMA_V1, Signer, Statement, StatementError,
@@ -18,6 +20,7 @@ use tereze::domain::{Digest, Names, SubmissionId};
 use tereze::i18n::Lang;
 use tereze::page::draft::{Answer, Attached, Draft};
 use tereze::seal::envelope::{self, Contents, OpenKey};
+use tereze::seal::history::{self, Extract};
 use tereze::seal::keyset::{self, Key, KeyUse, Keyset, SigningKey};
 use tereze::seal::visitor::VisitorSecret;
 use tereze::seal::{receipt, reply};
@@ -129,6 +132,53 @@ fn the_notice() -> Notice {
     }
 }
 
+fn the_history() -> History {
+    let official = |name: &str| Official {
+        name: name.into(), post: names("Маман", "Специалист", "Officer")
+    };
+    let event =
+        |hours: i64, name, kind| Event { at: NOON.plus(hours * 3600), official: official(name), kind };
+    let due = date!(2026 - 12 - 18);
+    let body = NamedBody {
+        id: "min-transport".into(),
+        name: names("Көлік", "Министерство транспорта", "Transport"),
+    };
+    let title = names("Портал көшірмеден қалпына келді", "Портал восстановлен", "The portal was restored");
+    History {
+        number: "ОҚУ-2026-00000001".into(),
+        made: NOON.plus(90_000),
+        statement: Digest([0x22; 32]),
+        body: NamedBody { id: "min-labour".into(), name: names("Еңбек", "Труд", "Labour") },
+        due: date!(2026 - 12 - 14),
+        rule: "appk-76-15".into(),
+        practice: true,
+        language: "kk".into(),
+        events: vec![
+            event(0, "", Kind::Registered),
+            event(1, "ТЕСТОВА Ү.", Kind::Review),
+            event(2, "ҮЛГІБАЕВ Т.", Kind::Redirected { body, due }),
+            event(3, "ТЕСТОВ Б.", Kind::Assigned),
+            event(4, "ТЕСТОВА Ү.", Kind::Extended { due: date!(2027 - 01 - 11), reason: title.clone() }),
+            event(5, "", Kind::Other { code: "given-again".into(), title }),
+            event(6, "ТЕСТОВА Ү.", Kind::Answered),
+        ],
+    }
+}
+
+fn the_answer() -> tereze::domain::answer::Answer {
+    tereze::domain::answer::Answer {
+        schema: tereze::domain::answer::SCHEMA_V1.into(),
+        number: "ОҚУ-2026-00000001".into(),
+        statement: Digest([0x22; 32]),
+        practice: true,
+        language: "kk".into(),
+        time: NOON.rfc3339(),
+        body: Body { id: "min-labour".into(), name: "Еңбек министрлігі".into() },
+        post: "Басшы".into(),
+        text: "Жолды жөндейміз.\nРақмет.".into(),
+    }
+}
+
 fn the_keyset() -> Keyset {
     let seal = open_key().seal_key().unwrap().public.to_vec();
     let key = |of, bytes: Vec<u8>| Key::new(of, bytes, NOON.plus(-100), NOON.plus(1_000_000));
@@ -212,6 +262,42 @@ fn notice_v1() {
     let bytes = golden("notice.cose", || receipt::sign_notice(&the_notice(), &signing_key(2)).unwrap());
     assert_eq!(receipt::verify_notice(&bytes, &the_keyset()), Ok(the_notice()));
     assert_eq!(receipt::sign_notice(&the_notice(), &signing_key(2)).unwrap(), bytes);
+}
+
+#[test]
+fn history_and_extract_v1() {
+    let key = signing_key(2);
+    let bytes = golden("history.cose", || history::sign_history(&the_history(), &key).unwrap());
+    assert_eq!(history::verify_history(&bytes, &the_keyset()), Ok(the_history()));
+    assert_eq!(history::sign_history(&the_history(), &key).unwrap(), bytes);
+    let extract = Extract::of(&the_history());
+    let bytes = golden("extract.cose", || history::sign_extract(&extract, &key).unwrap());
+    assert_eq!(history::verify_extract(&bytes, &the_keyset()), Ok(extract.clone()));
+    assert_eq!(history::sign_extract(&extract, &key).unwrap(), bytes);
+    // The portal keeps each event in this form.
+    for (n, event) in the_history().events.iter().enumerate() {
+        let bytes = golden(&format!("event-{n}.cbor"), || history::write_event(event));
+        assert_eq!(history::read_event(&bytes).as_ref(), Ok(event));
+    }
+}
+
+#[test]
+fn answer_and_login_v1() {
+    let bytes = golden("answer.json", || the_answer().to_bytes().to_vec());
+    assert!(tereze::domain::answer::Answer::parse(&bytes).is_ok_and(|a| a == the_answer()));
+    let added = String::from_utf8(bytes).unwrap().replacen('{', r#"{"added":{"later":1},"#, 1);
+    assert!(tereze::domain::answer::Answer::parse(added.as_bytes()).is_ok_and(|a| a == the_answer()));
+    let login = Login {
+        schema: login::SCHEMA_V1.into(),
+        context: login::OWN_LETTERS.into(),
+        audience: Digest([0x11; 32]),
+        nonce: Digest([0x44; 32]),
+        kiosk: 7,
+        practice: true,
+        time: NOON.rfc3339(),
+    };
+    let bytes = golden("login.json", || login.canonical().unwrap());
+    assert_eq!(Login::parse(&bytes), Some(login));
 }
 
 #[test]

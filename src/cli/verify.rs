@@ -13,6 +13,7 @@ use crate::fault::Coded as _;
 use crate::i18n::{Msg, Text};
 use crate::portal::PortalError;
 use crate::portal::client::ocsp::Direct;
+use crate::seal::history;
 use crate::seal::keyset::{self, MAX_KEYSET};
 use crate::seal::receipt::{self, QR_PREFIX, VerifyError};
 use crate::sign::certificate::{Certificate, MAX_CERTIFICATE, NotACertificate};
@@ -272,6 +273,11 @@ fn judge_receipt(bytes: &[u8], arguments: &Arguments, world: &World) -> Result<R
         Ok(receipt) => Report::receipt(receipt, &keyset.operator),
         Err(VerifyError::Unreadable) => match receipt::verify_notice(bytes, &keyset) {
             Ok(notice) => Report::notice(notice, &keyset.operator),
+            // A letter's history on paper carries its extract in the same kind of code.
+            Err(VerifyError::Unreadable) => match history::verify_extract(bytes, &keyset) {
+                Ok(extract) => Report::extract(&extract, &keyset.operator, world.lang),
+                Err(error) => Report::refused_receipt(&error),
+            },
             Err(error) => Report::refused_receipt(&error),
         },
         Err(error) => Report::refused_receipt(&error),

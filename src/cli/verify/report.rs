@@ -10,6 +10,7 @@ use crate::domain::Names;
 use crate::domain::receipt::{Notice, Receipt};
 use crate::fault::{Code, Coded};
 use crate::i18n::{Lang, Msg, Text, format};
+use crate::seal::history::Extract;
 use crate::seal::receipt::VerifyError;
 use crate::sign::certificate::PRACTICE_MARK;
 use crate::sign::egov::PartError;
@@ -25,6 +26,7 @@ enum Kind {
     Chain,
     Receipt,
     Notice,
+    History,
 }
 
 /// A label's message with its value, in the order they are shown.
@@ -183,6 +185,35 @@ impl Report {
         Self::proven(Kind::Notice, notice.practice, lines, json)
     }
 
+    /// The short form of a letter's history, as its paper carries it.
+    pub fn extract(extract: &Extract, operator: &Names, lang: Lang) -> Self {
+        let mut lines = vec![
+            (Msg::CliVerifyNumber, Value::Said(extract.number.clone())),
+            (Msg::CliVerifyBody, Value::Said(extract.body.clone())),
+            (Msg::CliVerifyDue, Value::Date(extract.due)),
+            (Msg::CliVerifyMade, Value::Time(extract.made)),
+            (Msg::CliVerifyOperator, Value::Said(operator.kk.clone())),
+        ];
+        for (code, at) in &extract.events {
+            let when = format::date_time(lang, *at);
+            match Msg::from_id(&format!("track-event-{code}")) {
+                Some(what) => lines.push((what, Value::Said(when))),
+                None => lines.push((Msg::CliVerifyEvent, Value::Said(format!("{code}, {when}")))),
+            }
+        }
+        let event = |(kind, at): &(String, Moment)| serde_json::json!({"kind": kind, "at": at.rfc3339()});
+        let json = serde_json::json!({ "history": {
+            "number": extract.number,
+            "made": extract.made.rfc3339(),
+            "statement": extract.statement,
+            "body": extract.body,
+            "due": extract.due.to_string(),
+            "events": extract.events.iter().map(event).collect::<Vec<_>>(),
+            "operator": operator,
+        }});
+        Self::proven(Kind::History, extract.practice, lines, json)
+    }
+
     fn proven(kind: Kind, practice: bool, lines: Lines, json: serde_json::Value) -> Self {
         Self { kind, outcome: Outcome::Valid, practice, reasons: Vec::new(), sections: vec![lines], json }
     }
@@ -222,6 +253,7 @@ impl Report {
             (Kind::Certificate | Kind::Chain, NotValid) => Msg::CliVerifyCertificateNotValid,
             (Kind::Certificate | Kind::Chain, CouldNotCheck) => Msg::CliVerifyCertificateCouldNotCheck,
             (Kind::Notice, _) => Msg::CliVerifyNoticeValid,
+            (Kind::History, _) => Msg::CliVerifyHistoryValid,
             (Kind::Receipt, Valid) => Msg::CliVerifyReceiptValid,
             (Kind::Receipt, NotValid) => Msg::CliVerifyReceiptNotValid,
             (Kind::Receipt, CouldNotCheck) => Msg::CliVerifyReceiptCouldNotCheck,

@@ -263,7 +263,7 @@ pub fn dates<'a>(dates: &'a Dates, context: Context<'a>) -> Element<'a, Message>
     if answered.is_none() {
         items.push(ahead(dates.due, lang));
     }
-    let state = dates.events.last().and_then(|e| state_of(&e.kind)).unwrap_or(Msg::TrackCrumb);
+    let state = dates.events.iter().rev().find_map(|e| state_of(&e.kind)).unwrap_or(Msg::TrackCrumb);
     Frame::new(&context, "track.dates", state)
         .crumb(Text::new(Msg::TrackLetterNumber).with("number", dates.number.as_str()))
         .push(card(look, timeline(look, items)))

@@ -29,7 +29,7 @@ pub struct Held {
 /// A letter in its signer's list.
 pub struct Own {
     pub held: Held,
-    /// The code of the last event.
+    /// The code of the last event that was a step of the letter's own.
     pub state: String,
     /// The due date that holds now.
     pub due: String,
@@ -88,7 +88,8 @@ impl Db {
     pub async fn of_signer(&self, signer: [u8; 32], most: u32) -> Result<Vec<Own>, DbError> {
         let query = format!(
             "SELECT {COLUMNS},
-             (SELECT kind FROM events WHERE letter = letters.id ORDER BY id DESC LIMIT 1) AS state,
+             (SELECT kind FROM events WHERE letter = letters.id
+              AND kind NOT IN ('given-again', 'renumbered') ORDER BY id DESC LIMIT 1) AS state,
              (SELECT due FROM events WHERE letter = letters.id AND due IS NOT NULL ORDER BY id DESC LIMIT 1)
                  AS due_now
              FROM letters WHERE signer = ? ORDER BY letters.id DESC LIMIT ?"

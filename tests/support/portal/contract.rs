@@ -1,12 +1,13 @@
 //! What every [`Portal`] owes a kiosk: run on the HTTP client against a real portal, and on the
 //! fake that other tests use for faults.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use futures::future::BoxFuture;
 use tereze::domain::Digest;
 use tereze::portal::{Access, Credential, Outcome, Portal, PortalError, Progress, SentAnswer, Signed, wire};
 use tereze::private::Secret;
+use tereze::seal::history::{verify_extract, verify_history};
 use tereze::seal::receipt::verify_receipt;
 use zeroize::Zeroizing;
 
@@ -63,6 +64,35 @@ pub async fn suite(portal: &dyn Portal, world: &World, people: &People) {
     }
     let code = Zeroizing::new(letter.secret.paper_code());
     assert_eq!(portal.status("ЖТ-1999-00000001".into(), code).await.unwrap_err(), missing);
+
+    // What came after the first version: each by the paper's key, and nothing by another's.
+    let access = || Access::Visitor(letter.secret.access_key());
+    let told = portal.events(lookup, access(), None, 0).await.unwrap().unwrap();
+    let history = verify_history(&told.bytes, &world.held.keyset()).unwrap();
+    assert_eq!((history.number, history.statement), (read.number.clone(), letter.digest()));
+    assert_eq!(portal.events(lookup, access(), Some(told.tag), 0).await.unwrap(), None);
+    let extract = portal.extract(lookup, access()).await.unwrap();
+    assert_eq!(verify_extract(&extract, &world.held.keyset()).unwrap().number, read.number);
+    assert_eq!(portal.answer(lookup, access()).await.err().unwrap(), missing, "not answered yet");
+    let other = || Access::Visitor(Zeroizing::new([1; 32]));
+    assert_eq!(portal.events(lookup, other(), None, 0).await.unwrap_err(), missing);
+    assert_eq!(portal.extract(lookup, other()).await.unwrap_err(), missing);
+    assert_eq!(portal.answer(lookup, other()).await.err().unwrap(), missing);
+    let nobody = || Access::Session(Arc::new(Secret::from_vec(b"nobody".to_vec())));
+    assert_eq!(portal.letters(nobody()).await.unwrap_err(), missing);
+    let challenge = portal.challenge().await.unwrap();
+    assert_eq!(challenge.audience, world.held.audience().to_string());
+    let not_signed = PortalError::Problem { status: 403, code: "server.login-not-valid".into() };
+    assert_eq!(portal.login(b"no signature".to_vec()).await.err().unwrap(), not_signed);
+
+    // What a restored portal is asked and brought.
+    let begin: [u8; 8] = id.0[..8].try_into().unwrap();
+    assert_eq!(portal.missing(vec![begin, [7; 8]]).await.unwrap(), [[7; 8]]);
+    assert_eq!(portal.missing(vec![]).await.unwrap(), Vec::<[u8; 8]>::new());
+    let Progress::Done(word) = same.clone() else { panic!("it was registered") };
+    assert_eq!(portal.bring(id, word.clone()).await.unwrap(), same, "it is known");
+    let not_ours = PortalError::Problem { status: 422, code: "server.not-our-receipt".into() };
+    assert_eq!(portal.bring(Digest::of(b"another"), word).await.unwrap_err(), not_ours);
 
     let refused = portal.enrol(Zeroizing::new("00000-00000".into()), "x".into()).await.map(|c| c.kiosk);
     let theirs = PortalError::Problem { status: 403, code: "server.enrolment-code".into() };

@@ -7,6 +7,7 @@ use std::process::{Command, Output, Stdio};
 use tereze::clock::Clock;
 use tereze::domain::receipt::Receipt;
 use tereze::domain::{Digest, Names, SubmissionId};
+use tereze::seal::history::{Extract, sign_extract};
 use tereze::seal::keyset::{self, Key, KeyUse, Keyset, SigningKey};
 use tereze::seal::receipt::{proof_qr_text, sign_receipt};
 
@@ -225,6 +226,22 @@ fn a_receipt_and_its_qr_are_verified_offline() {
     exits(&verify("receipt", &keys), 0, "ОҚУ-2026-00000001");
     exits(&verify("receipt", &keys), 0, "practice sample");
     exits(&verify(&proof_qr_text(&bytes), &keys), 0, "The receipt is genuine");
+    let extract = Extract {
+        number: receipt.number.clone(),
+        made: receipt.registered,
+        statement: receipt.statement,
+        body: receipt.body.clone(),
+        due: receipt.due,
+        practice: true,
+        events: vec![("registered".into(), receipt.registered), ("given-again".into(), receipt.registered)],
+    };
+    let extract = proof_qr_text(&sign_extract(&extract, &key).unwrap());
+    exits(&verify(&extract, &keys), 0, "The letter’s history is genuine");
+    exits(&verify(&extract, &keys), 0, "The letter was registered:");
+    exits(&verify(&extract, &keys), 0, "Event: given-again");
+    exits(&verify(&extract, &keys), 0, "practice sample");
+    let other = extract.replacen(&extract[60..62], if &extract[60..62] == "00" { "11" } else { "00" }, 1);
+    exits(&verify(&other, &keys), 1, "");
     bench.write("scan.txt", format!("{}\r\n", proof_qr_text(&bytes)).as_bytes());
     exits(&verify("scan.txt", &[&keys[..], &["--json"]].concat()), 0, "\"kind\": \"receipt\"");
     exits(&verify("receipt", &[]), 2, "could not be checked");
