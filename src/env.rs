@@ -21,6 +21,13 @@ pub enum Mode {
     Real,
 }
 
+/// A key file that is offered as if it lay on a stick.
+#[derive(Clone)]
+pub struct OwnKeyFile {
+    pub name: String,
+    pub bytes: Arc<Vec<u8>>,
+}
+
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct Env {
@@ -34,6 +41,9 @@ pub struct Env {
     /// Whose signatures are believed: citizens' authorities, and those of answers.
     pub trust: Trust,
     pub content: &'static Snapshot,
+    /// Practice's own key file. Practice never asks for a real one, and looks on no stick for it; the
+    /// real world has none of its own.
+    pub key_file: Option<OwnKeyFile>,
     /// What must live as long as this world: practice's own portal, a data folder's lock.
     pub keep: Option<Arc<dyn Any + Send + Sync>>,
 }

@@ -8,8 +8,10 @@ pub(crate) mod frame;
 pub mod help;
 pub mod home;
 pub mod info;
+pub mod keyfile;
 pub mod later;
 pub mod letter;
+mod moves;
 pub mod mycard;
 pub mod once;
 pub(crate) mod pad;
@@ -77,6 +79,7 @@ pub enum Screen {
     Info(info::State),
     Letter(Box<letter::State>),
     Sign(Box<sign::State>),
+    KeyFile(Box<keyfile::State>),
     Sending(Box<sending::State>),
     Received(Box<received::State>),
     Pen(Box<pen::State>),
@@ -94,6 +97,7 @@ pub enum Message {
     Info(info::Message),
     Letter(letter::Message),
     Sign(sign::Message),
+    KeyFile(keyfile::Message),
     Sending(sending::Message),
     Received(received::Message),
     Pen(pen::Message),
@@ -150,36 +154,24 @@ impl Screen {
                 letter::Action::Run(task) => Action::run(task, Message::Letter),
                 letter::Action::Later => self.later(context),
                 letter::Action::Home => self.go(Screen::Home),
-                letter::Action::Sign => {
-                    let mut action = Action::None;
-                    self.with_player(|player| {
-                        let (state, task) = sign::State::new(player, context);
-                        action = Action::run(task, Message::Sign);
-                        Screen::Sign(Box::new(state))
-                    });
-                    action
-                }
-                letter::Action::Pen => {
-                    self.with_player(|player| Screen::Pen(Box::new(pen::State::new(player))))
-                }
+                letter::Action::Sign => self.sign(context),
+                letter::Action::KeyFile => self.key_file(context),
+                letter::Action::Pen => self.pen(),
             },
             (Screen::Sign(s), Message::Sign(m)) => match s.update(m, context) {
                 sign::Action::None => Action::None,
                 sign::Action::Run(task) => Action::run(task, Message::Sign),
                 sign::Action::Back => self.back_to_letter(context),
                 sign::Action::MyCard => self.my_card(context),
-                sign::Action::Pen => {
-                    self.with_player(|player| Screen::Pen(Box::new(pen::State::new(player))))
-                }
-                sign::Action::Send(signed) => {
-                    let mut action = Action::None;
-                    self.with_player(|player| {
-                        let (state, task) = sending::State::new(player, *signed, context);
-                        action = Action::run(task, Message::Sending);
-                        Screen::Sending(Box::new(state))
-                    });
-                    action
-                }
+                sign::Action::Pen => self.pen(),
+                sign::Action::Send(signed) => self.send(*signed, context),
+            },
+            (Screen::KeyFile(s), Message::KeyFile(m)) => match s.update(m, context) {
+                keyfile::Action::None => Action::None,
+                keyfile::Action::Run(task) => Action::run(task, Message::KeyFile),
+                keyfile::Action::Back => self.back_to_letter(context),
+                keyfile::Action::Pen => self.pen(),
+                keyfile::Action::Send(signed) => self.send(*signed, context),
             },
             (Screen::Sending(s), Message::Sending(m)) => match s.update(m) {
                 sending::Action::None => Action::None,
@@ -248,84 +240,17 @@ impl Screen {
         }
     }
 
-    fn go(&mut self, screen: Screen) -> Action {
-        *self = screen;
-        Action::None
-    }
-
-    /// Moves the letter, never copies it, from a screen that has one to the next.
-    fn with_player(&mut self, next: impl FnOnce(Box<crate::page::player::Player>) -> Screen) -> Action {
-        let player = match std::mem::replace(self, Screen::Home) {
-            Screen::Letter(s) => s.player,
-            Screen::Sign(s) => s.player,
-            Screen::Sending(s) => s.player,
-            Screen::Pen(s) => s.player,
-            Screen::Later(s) => s.player,
-            Screen::MyCard(s) => match s.into_letter() {
-                Some(letter) => letter.player,
-                None => return Action::None,
-            },
-            other => return self.go(other),
-        };
-        self.go(next(player))
-    }
-
-    fn back_to_letter(&mut self, context: &Context<'_>) -> Action {
-        self.with_player(|player| Screen::Letter(Box::new(letter::State::with(player, context))));
-        self.arrive(context)
-    }
-
-    /// A letter has been opened: what it needs of the world.
-    fn arrive(&mut self, context: &Context<'_>) -> Action {
-        let Screen::Letter(s) = self else { return Action::None };
-        let task = letter::pages::attachments::arrive(s, context);
-        Action::run(task.map(letter::Message::Files), Message::Letter)
-    }
-
     /// Has this screen a letter that can be taken along? One that may be on its way has not.
     pub fn can_wait(&self) -> bool {
         match self {
             Screen::Letter(s) => s.has_answers(),
             Screen::Sign(s) => !s.is_working(),
+            Screen::KeyFile(s) => !s.is_working(),
             Screen::Sending(s) => !s.is_kept() && s.may_go_back(),
             Screen::Pen(_) => true,
             Screen::MyCard(s) => s.holds_letter() && !s.is_working(),
             _ => false,
         }
-    }
-
-    /// "Continue later", from wherever the letter is.
-    pub fn later(&mut self, context: &Context<'_>) -> Action {
-        if !self.can_wait() {
-            return Action::None;
-        }
-        let mut action = Action::None;
-        self.with_player(|player| {
-            let (state, task) = later::State::new(player, context);
-            action = Action::run(task, Message::Later);
-            Screen::Later(Box::new(state))
-        });
-        action
-    }
-
-    /// Her card, with the letter that waits for it.
-    fn my_card(&mut self, context: &Context<'_>) -> Action {
-        let letter = match std::mem::replace(self, Screen::Home) {
-            Screen::Sign(letter) => Some(letter),
-            _ => None,
-        };
-        self.go(Screen::MyCard(Box::new(mycard::State::new(letter, context))))
-    }
-
-    fn resume(&mut self, context: &Context<'_>) -> Action {
-        let (state, task) = resume::State::new(context);
-        *self = Screen::Resume(Box::new(state));
-        Action::run(task, Message::Resume)
-    }
-
-    /// The last page, whichever way the visitor goes.
-    pub fn take_things(&mut self, printed: bool, context: &Context<'_>) -> Action {
-        self.go(Screen::Take(take::State::new(printed, context)))
     }
 
     /// The card's state as it changes, for the screens that show it.
@@ -343,6 +268,7 @@ impl Screen {
         match self {
             Screen::Letter(s) => s.language_changed(context.look.lang),
             Screen::Sign(s) => s.language_changed(context),
+            Screen::KeyFile(s) => s.language_changed(context),
             Screen::Track(s) => s.language_changed(context),
             Screen::MyCard(s) => {
                 s.letter_mut().into_iter().for_each(|letter| letter.language_changed(context))
@@ -360,6 +286,7 @@ impl Screen {
             }
             Screen::Resume(s) => Action::run(s.sticks_changed(context), Message::Resume),
             Screen::Check(s) => Action::run(s.sticks_changed(context), Message::Check),
+            Screen::KeyFile(s) => Action::run(s.sticks_changed(context), Message::KeyFile),
             Screen::Received(s) => {
                 s.sticks_changed(context);
                 Action::None
@@ -379,6 +306,7 @@ impl Screen {
             Screen::Info(s) => s.view(context).map(Message::Info),
             Screen::Letter(s) => s.view(context).map(Message::Letter),
             Screen::Sign(s) => sign::view(s, context).map(Message::Sign),
+            Screen::KeyFile(s) => keyfile::view(s, context).map(Message::KeyFile),
             Screen::Sending(s) => s.view(context).map(Message::Sending),
             Screen::Received(s) => s.view(context).map(Message::Received),
             Screen::Pen(s) => s.view(context).map(Message::Pen),

@@ -32,6 +32,7 @@
 //! | a field with label, help, error; what it holds | [`entry::Entry`], [`edit::Buffer`], [`edit::Edit`] |
 //! | the on-screen keyboard | [`keyboard::Keyboard`] (state), [`keyboard::view`] → `Page::keyboard` |
 //! | the PIN pad: dots alone, the digits go where the PIN is kept | [`pin::pad`] |
+//! | a password: dots, or its signs for a moment; typed on [`keyboard::view`] of `Kind::Password` | [`password::field`] |
 //! | a code of signs: shown in boxes, typed on a keyboard of its own | [`code::boxes`], [`code::pad`], [`keys::keys`] |
 //! | cards, notices, numbers, progress, errors | [`card`] |
 //! | what happened, on a line of time | [`timeline::timeline`] |
@@ -76,6 +77,7 @@ pub mod mark;
 pub mod modal;
 pub mod page;
 pub(crate) mod pass;
+pub mod password;
 pub mod pin;
 pub mod samples;
 pub mod scroll;

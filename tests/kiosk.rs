@@ -25,6 +25,8 @@ mod assist;
 mod check;
 #[path = "kiosk/flow.rs"]
 mod flow;
+#[path = "kiosk/keyfile.rs"]
+mod keyfile;
 #[path = "kiosk/later.rs"]
 mod later;
 #[path = "kiosk/leaving.rs"]

@@ -17,3 +17,5 @@ ui-key-letters = Letters
 ui-key-layout = Other letters: { $name }
 ui-pin-hidden = The digits are hidden
 ui-pin-begun = Digits are being typed
+ui-password-hidden = The characters are hidden
+ui-password-begun = The password is being typed

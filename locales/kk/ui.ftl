@@ -17,3 +17,5 @@ ui-key-letters = Әріптер
 ui-key-layout = Келесі әріптер: { $name }
 ui-pin-hidden = Терілген сан көрсетілмейді
 ui-pin-begun = Сан теріліп жатыр
+ui-password-hidden = Таңбалар жасырулы
+ui-password-begun = Құпиясөз терілуде

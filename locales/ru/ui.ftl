@@ -17,3 +17,5 @@ ui-key-letters = Буквы
 ui-key-layout = Другие буквы: { $name }
 ui-pin-hidden = Цифры скрыты
 ui-pin-begun = Цифры набираются
+ui-password-hidden = Знаки скрыты
+ui-password-begun = Пароль набирается

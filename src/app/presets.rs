@@ -7,6 +7,7 @@ mod attachments;
 mod check;
 mod desk;
 mod first;
+mod keyfile;
 mod later;
 mod letter;
 mod mycard;
@@ -55,6 +56,7 @@ const TABLES: &[&[Preset]] = &[
     attachments::TABLE,
     sign::TABLE,
     mycard::TABLE,
+    keyfile::TABLE,
     sending::TABLE,
     received::TABLE,
     save::TABLE,

@@ -212,7 +212,12 @@ impl Check<'_> {
                 }
             }
             Some(
-                Meaning::SignByCard | Meaning::PrintForPen | Meaning::PrintForParent | Meaning::IinByPen,
+                Meaning::SignByCard
+                | Meaning::SignByKeyFile
+                | Meaning::SignByPhone
+                | Meaning::PrintForPen
+                | Meaning::PrintForParent
+                | Meaning::IinByPen,
             )
             | None => {}
         }

@@ -172,6 +172,10 @@ pub struct Choice {
 pub enum Meaning {
     /// Signed on the kiosk by card.
     SignByCard,
+    /// Signed on the kiosk with a key file from a stick.
+    SignByKeyFile,
+    /// Signed on the visitor's phone.
+    SignByPhone,
     /// Not signed here: printed, with a place for a pen.
     PrintForPen,
     /// A child's draft: printed for a parent to sign.

@@ -100,7 +100,7 @@ pub async fn connect(settings: &Portalled, cards: Cards, clock: Clock) -> Result
         _data: data,
     });
     let keep = Some(keep as Arc<_>);
-    Ok(Env { mode: Mode::Real, clock, cards, portal, outbox, held, trust, content, keep })
+    Ok(Env { mode: Mode::Real, clock, cards, portal, outbox, held, trust, content, key_file: None, keep })
 }
 
 /// Makes this machine a kiosk of the portal by a one-time code, and keeps its credential. The kiosk

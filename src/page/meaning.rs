@@ -16,10 +16,21 @@ use crate::i18n::Lang;
 pub enum Ending {
     /// Signed here by card, and sent.
     Card,
+    /// Signed here with a key file, and sent.
+    KeyFile,
+    /// Signed on the visitor's phone, and sent from here.
+    Phone,
     /// Printed, signed with a pen.
     Pen,
     /// A child's draft: printed for a parent to sign.
     Parent,
+}
+
+impl Ending {
+    /// Is there a signature with a certificate, which says the signer's name?
+    pub fn is_electronic(self) -> bool {
+        matches!(self, Ending::Card | Ending::KeyFile | Ending::Phone)
+    }
 }
 
 impl Player {
@@ -33,6 +44,10 @@ impl Player {
             Ending::Parent
         } else if meant(&Meaning::PrintForPen) {
             Ending::Pen
+        } else if meant(&Meaning::SignByKeyFile) {
+            Ending::KeyFile
+        } else if meant(&Meaning::SignByPhone) {
+            Ending::Phone
         } else {
             Ending::Card
         }

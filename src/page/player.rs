@@ -5,7 +5,6 @@ use time::Date;
 use zeroize::Zeroizing;
 
 use super::draft::{Answer, Attached, Draft, DraftError, Saved};
-use super::meaning::Ending;
 use super::mistake::Mistake;
 use crate::card::Owner;
 use crate::content::Snapshot;
@@ -104,9 +103,9 @@ impl Player {
         here.map(|(_, field)| field).filter(|f| !self.is_from_card(f))
     }
 
-    /// The signer's name is the certificate's, never typed.
+    /// The signer's name is the certificate's, never typed among the answers.
     pub(super) fn is_from_card(&self, field: &Field) -> bool {
-        field.prefill == Some(Prefill::CardName) && self.ending() == Ending::Card
+        field.prefill == Some(Prefill::CardName) && self.ending().is_electronic()
     }
 
     /// «Question n of m»: the check page is not counted, and reads as m of m.

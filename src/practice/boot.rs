@@ -130,8 +130,9 @@ pub async fn boot_paced(clock: Clock, pace: Pace) -> Result<Env, BootError> {
         let authority = Certificate::from_der(&key.bytes).map_err(|_| TrustError::NotACertificate)?;
         trust.add(ANSWER, authority)?;
     }
+    let key_file = Some(pki.key_file);
     let first = pki.people.into_iter().next().ok_or(BootError::Stopped)?;
     let cards = PracticeCard::of(&first.identity).cards(clock.clone());
     let keep = Some(Arc::new(Running(stop)) as Arc<_>);
-    Ok(Env { mode: Mode::Practice, clock, cards, portal, outbox, held, trust, content, keep })
+    Ok(Env { mode: Mode::Practice, clock, cards, portal, outbox, held, trust, content, key_file, keep })
 }

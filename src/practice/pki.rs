@@ -2,9 +2,19 @@
 //! mistaken for the real thing, or be used after the program ends. The practice portal makes its own
 //! deployment keys (`server::keys`).
 
+use std::sync::Arc;
+
 use crate::clock::Moment;
+use crate::env::OwnKeyFile;
 use crate::sign::issue::{Authority, Identity, IssueError, Person, Term};
+use crate::sign::key::SigningKey;
+use crate::sign::keyfile;
 use crate::sign::trust::{CITIZEN, Trust};
+
+/// The password of the practice key file: it stands in the README, and on the screen that asks for it.
+pub const KEY_PASSWORD: &str = "123456";
+/// As the national authority names its key files, but for the mark.
+const KEY_FILE: &str = "GOST512_practice.p12";
 
 /// Days that practice certificates last; longer than any practice process runs.
 const DAYS: i64 = 400;
@@ -21,6 +31,9 @@ pub struct Pki {
     pub citizens: Authority,
     /// The first one's is the practice card.
     pub people: Vec<DemoPerson>,
+    /// The second one's key and certificate in a file: GOST R 34.10-2012 under the national
+    /// identifiers.
+    pub key_file: OwnKeyFile,
     /// The set `citizen`.
     pub trust: Trust,
     /// From when until when all of it is valid.
@@ -36,10 +49,19 @@ impl Pki {
             .into_iter()
             .map(|person| Ok(DemoPerson { identity: citizens.issue_person(&person, term)?, person }))
             .collect::<Result<Vec<_>, IssueError>>()?;
+        let key_file = key_file(&citizens, term)?;
         let mut trust = Trust::new();
         trust.add(CITIZEN, citizens.certificate().clone()).map_err(|_| IssueError::Unfit)?;
-        Ok(Self { citizens, people, trust, term })
+        Ok(Self { citizens, people, key_file, trust, term })
     }
+}
+
+fn key_file(citizens: &Authority, term: Term) -> Result<OwnKeyFile, IssueError> {
+    let owner = people().into_iter().nth(1).ok_or(IssueError::Unfit)?;
+    let made = SigningKey::generate_gost().ok_or(IssueError::Random)?;
+    let certificate = citizens.certify_person(&owner, &made.public, term)?;
+    let file = keyfile::pack(&made.pkcs8, &certificate, KEY_PASSWORD).map_err(|_| IssueError::Random)?;
+    Ok(OwnKeyFile { name: KEY_FILE.into(), bytes: Arc::new(file) })
 }
 
 /// A man, a woman, and the same woman signing for an organisation. The numbers are published examples

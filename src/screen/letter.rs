@@ -65,6 +65,7 @@ pub enum Action {
     Later,
     Home,
     Sign,
+    KeyFile,
     Pen,
 }
 
@@ -251,7 +252,8 @@ impl State {
             Ok(Moved::Page) => self.open(context),
             Ok(Moved::Finished) => {
                 return match self.player.ending() {
-                    Ending::Card => Action::Sign,
+                    Ending::Card | Ending::Phone => Action::Sign,
+                    Ending::KeyFile => Action::KeyFile,
                     Ending::Pen | Ending::Parent => Action::Pen,
                 };
             }
@@ -337,7 +339,9 @@ impl State {
             frame = frame.also("letter.later", Msg::LeaveLater, Icon::Clock, Message::Later);
         }
         frame = match (page.kind, self.player.ending()) {
-            (PageKind::Check, Ending::Card) => frame.primary(Msg::LetterCheckSign, Some(Message::Next)),
+            (PageKind::Check, ending) if ending.is_electronic() => {
+                frame.primary(Msg::LetterCheckSign, Some(Message::Next))
+            }
             (PageKind::Check, _) => frame.primary(Msg::LetterCheckPen, Some(Message::Next)),
             _ => frame.next(Message::Next),
         };

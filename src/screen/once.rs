@@ -2,7 +2,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use zeroize::Zeroizing;
+
 use crate::private::Secret;
+use crate::sign::keyfile::LONGEST_PASSWORD;
 use crate::store::draft::Code;
 
 /// A result on its way from a task to the one screen that waits for it. Cloning the message does
@@ -75,6 +78,67 @@ impl PinPad {
     }
 }
 
+/// Where a key file's password is while it is typed: as [`PinPad`], with letters of any alphabet.
+#[derive(Clone)]
+pub struct PasswordPad(Arc<Mutex<Secret>>);
+
+impl Default for PasswordPad {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(Secret::with_capacity(LONGEST_PASSWORD))))
+    }
+}
+
+impl PasswordPad {
+    fn with<R>(&self, f: impl FnOnce(&mut Secret) -> R) -> R {
+        f(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whole or not at all: a letter of several bytes is not cut.
+    pub fn push(&self, c: char) {
+        let mut bytes = Zeroizing::new([0; 4]);
+        let bytes = c.encode_utf8(bytes.as_mut()).as_bytes();
+        self.with(|password| {
+            if password.len() + bytes.len() <= LONGEST_PASSWORD {
+                bytes.iter().for_each(|b| {
+                    password.push(*b);
+                });
+            }
+        });
+    }
+
+    pub fn erase(&self) {
+        self.with(|password| {
+            while password.bytes().last().is_some_and(|b| b & 0xc0 == 0x80) {
+                password.pop();
+            }
+            password.pop();
+        });
+    }
+
+    pub fn clear(&self) {
+        self.with(Secret::clear);
+    }
+
+    /// How many signs were typed.
+    pub fn len(&self) -> usize {
+        self.with(|password| password.bytes().iter().filter(|b| *b & 0xc0 != 0x80).count())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// One sign, to be shown for a moment.
+    pub fn sign(&self, n: usize) -> Option<char> {
+        self.with(|password| std::str::from_utf8(password.bytes()).ok()?.chars().nth(n))
+    }
+
+    /// The password for the file; the pad is empty afterwards.
+    pub fn take(&self) -> Secret {
+        self.with(Secret::take)
+    }
+}
+
 /// Where the code of a saved draft is while it is typed: as [`PinPad`], with signs that may be seen.
 #[derive(Clone)]
 pub struct CodePad(Arc<Mutex<Secret>>);
@@ -141,6 +205,22 @@ mod tests {
         assert!(pad.code().is_none() && pad.sign(8) == Some('A'));
         pad.clear();
         assert!(pad.sign(0).is_none());
+    }
+
+    #[test]
+    fn a_password_is_erased_letter_by_letter_and_given_away_once() {
+        let pad = PasswordPad::default();
+        "aқ1".chars().for_each(|c| pad.push(c));
+        assert_eq!((pad.len(), pad.sign(1)), (3, Some('қ')));
+        pad.erase();
+        pad.erase();
+        assert_eq!(pad.len(), 1);
+        (0..300).for_each(|_| pad.push('ң'));
+        assert!(pad.sign(pad.len()).is_none() && pad.len() == 1 + (LONGEST_PASSWORD - 1) / 2);
+        pad.clear();
+        pad.push('ә');
+        assert_eq!(pad.take().bytes(), "ә".as_bytes());
+        assert!(pad.is_empty());
     }
 
     #[test]

@@ -5,9 +5,10 @@
 //! that was written is lost, and nothing is sent before the card has signed.
 
 pub(crate) mod picture;
-mod read_back;
+pub(super) mod read_back;
+pub(super) mod shown;
 mod view;
-mod work;
+pub(super) mod work;
 
 use iced::Task;
 
@@ -126,7 +127,7 @@ impl State {
         if self.reserved.is_some() {
             return Task::none();
         }
-        let (outbox, room) = (context.world.env.outbox.clone(), work::room(ready));
+        let (outbox, room) = (context.world.env.outbox.clone(), work::room(&ready.bytes, &ready.shown));
         Task::perform(async move { outbox.reserve(room).await }, |r| Message::Reserved(Once::new(r)))
     }
 

@@ -1,6 +1,6 @@
 //! What the rest of the program asks of whichever screen it is.
 
-use super::{Message, Pace, Screen, check, info, later, letter, mycard, pen, resume, sign, track};
+use super::{Message, Pace, Screen, check, info, keyfile, later, letter, mycard, pen, resume, sign, track};
 use crate::outbox;
 
 impl Screen {
@@ -8,7 +8,7 @@ impl Screen {
     pub fn has_unsent(&self) -> bool {
         match self {
             Screen::Letter(s) => s.has_answers(),
-            Screen::Sign(_) | Screen::Pen(_) => true,
+            Screen::Sign(_) | Screen::KeyFile(_) | Screen::Pen(_) => true,
             Screen::MyCard(s) => s.holds_letter(),
             Screen::Later(s) => !s.is_kept(),
             Screen::Sending(s) => !s.is_kept(),
@@ -38,6 +38,7 @@ impl Screen {
             Screen::Info(_) => Message::Info(info::Message::Back),
             Screen::Letter(_) => Message::Letter(letter::Message::Back),
             Screen::Sign(_) => Message::Sign(sign::Message::Back),
+            Screen::KeyFile(_) => Message::KeyFile(keyfile::Message::Back),
             Screen::Pen(_) => Message::Pen(pen::Message::Back),
             Screen::Later(_) => Message::Later(later::Message::Back),
             Screen::Resume(_) => Message::Resume(resume::Message::Back),

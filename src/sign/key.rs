@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use super::algorithm::Hash;
 use super::gost::{self, Order};
 use super::oid;
-use super::wire::SetRef;
+use super::wire::{SetRef, tlv};
 
 /// Wiped when dropped. `Debug` tells nothing.
 pub struct SigningKey(Kind);
@@ -28,7 +28,34 @@ enum Kind {
     Gost(gost::SecretKey),
 }
 
+/// A fresh key: PrivateKeyInfo, and SubjectPublicKeyInfo, both in DER.
+pub struct Made {
+    pub pkcs8: Zeroizing<Vec<u8>>,
+    pub public: Vec<u8>,
+}
+
 impl SigningKey {
+    /// A fresh key of GOST R 34.10-2012 with 512 bits under the national identifiers, as citizens'
+    /// key files have it. `None`: the system gives no random bytes.
+    pub fn generate_gost() -> Option<Made> {
+        let set = oid::KZ_GOST_SET_512;
+        let mut d = Zeroizing::new([0u8; 64]);
+        let key = loop {
+            getrandom::fill(d.as_mut()).ok()?;
+            if let Some(key) = gost::SecretKey::new(set, d.as_ref()) {
+                break key;
+            }
+        };
+        let id = |id: ObjectIdentifier| tlv(0x06, &[id.as_bytes()]);
+        let parameters = tlv(0x30, &[&id(set), &id(oid::KZ_STREEBOG_512)]);
+        let algorithm = tlv(0x30, &[&id(oid::KZ_GOST_512), &parameters]);
+        let point = tlv(0x04, &[&key.public()]);
+        let public = tlv(0x30, &[&algorithm, &tlv(0x03, &[&[0], &point])]);
+        let scalar = Zeroizing::new(tlv(0x04, &[d.as_ref()]));
+        let pkcs8 = tlv(0x30, &[&[0x02, 1, 0], &algorithm, &Zeroizing::new(tlv(0x04, &[&scalar]))]);
+        Some(Made { pkcs8: Zeroizing::new(pkcs8), public })
+    }
+
     /// PrivateKeyInfo in DER (RFC 5208 §5, RFC 5958 §2). `None`: damaged, or no key that signs here:
     /// RSA 2048–4096, P-256, P-384, GOST R 34.10-2012.
     pub fn from_pkcs8(der: &[u8]) -> Option<Self> {

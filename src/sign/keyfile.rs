@@ -7,6 +7,7 @@
 mod bags;
 mod cipher;
 mod derive;
+mod pack;
 mod password;
 
 use super::ber;
@@ -16,6 +17,7 @@ use super::path;
 use crate::clock::{Confidence, Reading};
 use crate::fault::{Code, Coded};
 use crate::private::Secret;
+pub use pack::pack;
 
 /// Bytes; real ones have two to twenty thousand.
 pub const MAX_KEY_FILE: usize = 256 * 1024;
@@ -52,6 +54,10 @@ pub enum KeyFileError {
     NotYetValid,
     #[error("the certificate has expired")]
     Expired,
+    #[error("the certificate was revoked")]
+    Revoked,
+    #[error("the certificate is of an authority that is not trusted here")]
+    Untrusted,
 }
 
 impl Coded for KeyFileError {
@@ -69,8 +75,10 @@ impl Coded for KeyFileError {
             KeyFileError::Unreadable => "sign.key-file-unreadable",
             KeyFileError::Gone => "sign.key-file-gone",
             KeyFileError::NotForSigning => "sign.key-file-not-for-signing",
-            KeyFileError::NotYetValid => "sign.not-yet-valid",
-            KeyFileError::Expired => "sign.expired",
+            KeyFileError::NotYetValid => "sign.key-file-not-yet-valid",
+            KeyFileError::Expired => "sign.key-file-expired",
+            KeyFileError::Revoked => "sign.key-file-revoked",
+            KeyFileError::Untrusted => "sign.key-file-untrusted",
         })
     }
 }

@@ -22,6 +22,8 @@ pub enum Kind {
     Digits,
     Phone,
     Email,
+    /// Nothing is written in capitals by itself, and no key is spoken.
+    Password,
 }
 
 /// Which letters.
@@ -81,8 +83,11 @@ pub struct Keyboard {
 impl Keyboard {
     pub fn new(lang: Lang, kind: Kind) -> Self {
         let mut keyboard = Self { kind, letters: Letters::of(lang), shift: Shift::Off, signs: false };
-        if kind == Kind::Text {
-            keyboard.shift = Shift::Once;
+        match kind {
+            Kind::Text => keyboard.shift = Shift::Once,
+            // Key files come with Latin letters and digits, whatever is spoken.
+            Kind::Password => keyboard.letters = Letters::Latin,
+            _ => {}
         }
         keyboard
     }
@@ -99,12 +104,16 @@ impl Keyboard {
         }
     }
 
+    /// Are letters written as capitals now?
+    pub fn capitals(&self) -> bool {
+        self.shift != Shift::Off && matches!(self.kind, Kind::Text | Kind::Password)
+    }
+
     /// A key was tapped: what to do with the text, if anything.
     pub fn press(&mut self, key: Key) -> Option<Edit> {
         match key {
             Key::Text(words) => {
-                let capital = self.shift != Shift::Off && self.kind == Kind::Text;
-                let words = if capital { words.to_uppercase() } else { words.to_owned() };
+                let words = if self.capitals() { words.to_uppercase() } else { words.to_owned() };
                 if self.shift == Shift::Once {
                     self.shift = Shift::Off;
                 }

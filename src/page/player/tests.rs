@@ -98,7 +98,7 @@ fn the_letter_from_first_page_to_statement() {
 #[test]
 fn every_way_through_the_form_makes_a_statement_or_a_paper() {
     for who in ["self", "other", "organisation", "several", "child"] {
-        for sign in ["card", "none"] {
+        for sign in ["card", "key-file", "none"] {
             for no_iin in [false, true] {
                 let mut p = player();
                 assert!(p.choose("letter.sign", sign) && p.choose("letter.who", who));
@@ -112,7 +112,8 @@ fn every_way_through_the_form_makes_a_statement_or_a_paper() {
                 let paper = p.on_paper(Lang::Kk).unwrap();
                 assert!(!paper.text.is_empty() && !paper.kind.is_empty() && !paper.to.is_empty());
                 match p.ending() {
-                    Ending::Card => {
+                    Ending::Card | Ending::KeyFile | Ending::Phone => {
+                        assert!(sign != "none");
                         let s = statement(&p, Lang::Kk).unwrap_or_else(|e| panic!("{e}"));
                         assert_eq!(s.validate(&HERE, p.content()), Ok(()), "{who}");
                     }

@@ -4,11 +4,12 @@
 use iced::Element;
 use iced::widget::{Column, column};
 
-use super::{Action, Message, State};
+use super::{Action, State};
 use crate::domain::form::{Form, Page, PageKind, Part};
 use crate::domain::iin::masked;
 use crate::domain::statement::Statement;
 use crate::i18n::{Msg, format};
+use crate::page::player::Player;
 use crate::screen::Context;
 use crate::screen::frame::Frame;
 use crate::ui::card::{Notice, notice, tinted};
@@ -100,42 +101,54 @@ fn chunks(text: &str, most: usize) -> Vec<&str> {
     pieces
 }
 
+/// The piece to confirm now, and how many there are; `None` where all are confirmed, or none has to be.
+pub fn at(shown: &Statement, confirmed: usize, context: &Context<'_>) -> Option<(Piece, usize)> {
+    if !context.help.given {
+        return None;
+    }
+    let form = context.world.env.content.newest_form(&shown.form.id);
+    let mut pieces = pieces(shown, form, context);
+    let count = pieces.len();
+    (confirmed < count).then(|| (pieces.swap_remove(confirmed), count))
+}
+
+/// To the page that asks for this piece, as from the check page.
+pub fn change(player: &mut Player, piece: &Piece) {
+    let page = player.pages().find(|page| page.part() == piece.part && page.kind != PageKind::Check);
+    if let Some(page) = page.filter(|_| piece.part != Part::Rest) {
+        player.change(&page.id);
+    }
+}
+
 impl State {
-    fn read(&self, context: &Context<'_>) -> Vec<Piece> {
-        match &self.ready {
-            Some(Ok(ready)) if context.help.given => {
-                let form = context.world.env.content.newest_form(&ready.shown.form.id);
-                pieces(&ready.shown, form, context)
-            }
-            _ => vec![],
-        }
-    }
-
-    /// The piece to confirm now, and how many there are; `None` where all are confirmed, or none has to be.
+    /// See [`at`].
     pub fn is_read_back(&self, context: &Context<'_>) -> Option<(Piece, usize)> {
-        let mut pieces = self.read(context);
-        let count = pieces.len();
-        (self.confirmed < count).then(|| (pieces.swap_remove(self.confirmed), count))
+        let Some(Ok(ready)) = &self.ready else { return None };
+        at(&ready.shown, self.confirmed, context)
     }
 
-    /// «No, not this»: to the page that asks for it, as from the check page.
+    /// «No, not this».
     pub(super) fn object(&mut self, n: usize, context: &Context<'_>) -> Action {
         let Some((piece, _)) = self.is_read_back(context).filter(|_| n == self.confirmed) else {
             return Action::None;
         };
-        let page = self.player.pages().find(|page| page.part() == piece.part && page.kind != PageKind::Check);
-        if let Some(page) = page.filter(|_| piece.part != Part::Rest) {
-            self.player.change(&page.id);
-        }
+        change(&mut self.player, &piece);
         self.pin.clear();
         Action::Back
     }
 }
 
-pub fn view<'a>(state: &State, read: (Piece, usize), context: Context<'a>) -> Element<'a, Message> {
+/// Piece `n`, counted from nought; `yes` and `no` are told its number.
+pub fn view<'a, M: Clone + 'a>(
+    n: usize,
+    read: (Piece, usize),
+    context: Context<'a>,
+    yes: fn(usize) -> M,
+    no: fn(usize) -> M,
+    back: M,
+) -> Element<'a, M> {
     let look = context.look;
     let (Piece { part, lines }, count) = read;
-    let n = state.confirmed;
     let asks = match part {
         Part::To => Msg::AssistReadTo,
         Part::Asks => Msg::AssistReadAsks,
@@ -154,13 +167,13 @@ pub fn view<'a>(state: &State, read: (Piece, usize), context: Context<'a>) -> El
     }
     frame
         .push(tinted(look, lines))
-        .back(Message::Back)
-        .also("sign.object", Msg::AssistReadNo, Icon::X, Message::Object(n))
-        .primary(Msg::AssistReadYes, Some(Message::Confirm(n)))
+        .back(back)
+        .also("sign.object", Msg::AssistReadNo, Icon::X, no(n))
+        .primary(Msg::AssistReadYes, Some(yes(n)))
         .show()
 }
 
-fn line<'a>(look: &Look, label: String, value: String) -> Element<'a, Message> {
+fn line<'a, M: 'a>(look: &Look, label: String, value: String) -> Element<'a, M> {
     let value = title(look, value).role(Role::Label).private();
     column![small(look, label), value].spacing(look.space(0.5)).into()
 }

@@ -1,24 +1,18 @@
 //! How signing looks: the card in plain words, or the PIN beside what is signed.
 
-use iced::widget::{column, row};
-use iced::{Alignment, Element, Length};
+use iced::Element;
 
-use super::{Message, Ready, Stage, State, picture};
+use super::{Message, Ready, Stage, State, picture, read_back, shown};
 use crate::card::{CardInfo, CardStatus, Hand};
-use crate::domain::iin::masked;
 use crate::i18n::{Msg, Text, format};
 use crate::screen::Context;
 use crate::screen::frame::Frame;
 use crate::screen::pad::pad;
 use crate::screen::whose;
-use crate::ui::button::{icon, link, secondary};
-use crate::ui::card::{Notice, card, fact, notice, saying};
+use crate::ui::button::{link, secondary};
+use crate::ui::card::{Notice, notice, saying};
 use crate::ui::icon::Icon;
-use crate::ui::theme::{Look, Step, Type};
-use crate::ui::words::{small, strong, text, title};
-
-/// Letters of the statement shown beside the PIN pad; «read all» shows the rest.
-const EXCERPT: usize = 160;
+use crate::ui::theme::{Look, Step};
 
 pub fn view<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> {
     if state.stage == Stage::Working {
@@ -27,11 +21,11 @@ pub fn view<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> 
     if state.reading_all
         && let Some(Ok(ready)) = &state.ready
     {
-        return read_all(ready, context);
+        return shown::read_all(&ready.shown, context, Message::ReadAll(false));
     }
     match (&state.card, &state.ready) {
         (CardStatus::Ready(_), Some(Ok(_))) if let Some(piece) = state.is_read_back(&context) => {
-            super::read_back::view(state, piece, context)
+            read_back::view(state.confirmed, piece, context, Message::Confirm, Message::Object, Message::Back)
         }
         (CardStatus::Ready(_), Some(Ok(_))) if state.at_last_try() => last_try(state, context),
         (CardStatus::Ready(info), Some(Ok(ready))) => pin(state, info, ready, context),
@@ -140,22 +134,8 @@ fn said<'a>(state: &State, look: &Look) -> Option<Element<'a, Message>> {
     Some(notice(look, Notice::Danger, says, remedy))
 }
 
-/// Whose signature it is; of the IIN the last four digits alone.
 fn owner<'a>(context: &Context<'_>, info: &CardInfo) -> Element<'a, Message> {
-    let look = context.look;
-    let person = info.owner.expose();
-    let until = format::date(look.lang, info.not_after.legal_date());
-    let mut words = column![title(look, context.help.hide(&person.name)).private()]
-        .spacing(look.space(0.5))
-        .width(Length::Fill);
-    words = words.push(person.organisation.clone().map(|o| text(look, o).private()));
-    if !person.iin.is_empty() {
-        let iin = Text::new(Msg::SigningIin).with("iin", masked(&person.iin));
-        words = words.push(small(look, iin).private());
-    }
-    words = words.push(small(look, Text::new(Msg::SigningUntil).with("date", until)));
-    let face = icon(Icon::IdCard, look.size(Type::Heading) * 1.3, look.palette().accent);
-    card(look, row![face, words].spacing(look.space(3.0)).align_y(Alignment::Center))
+    shown::owner(context, Icon::IdCard, info.owner.expose(), Some(info.not_after))
 }
 
 fn pin<'a>(
@@ -194,58 +174,10 @@ fn pin<'a>(
     if matches!(context.card, CardStatus::Several(_)) {
         page = page.push(link(look, "sign.other", Msg::SigningSeveralOther).on(Message::ChooseAgain));
     }
-    page = page.push(excerpt(ready, &context)).push_maybe(last);
+    page = page.push(shown::excerpt(&ready.shown, &context, Message::ReadAll(true))).push_maybe(last);
     ways_out(page.beside(pad(look, &state.pin, context.help, Message::PinTyped, Message::Sign)), state)
         .primary(Msg::SigningSend, Some(Message::Sign))
         .show()
-}
-
-/// The beginning of what is signed, from the very bytes.
-fn excerpt<'a>(ready: &Ready, context: &Context<'a>) -> Element<'a, Message> {
-    let (look, shown) = (context.look, &ready.shown);
-    let to = Text::new(Msg::SigningTo).with("name", shown.body.name.as_str());
-    let form = context.world.env.content.newest_form(&shown.form.id);
-    let id = form.and_then(|f| f.long_text()).map(|f| f.id.as_str());
-    let words = shown.fields.iter().find(|f| Some(f.id.as_str()) == id);
-    let words = words.map(|f| f.value.as_str()).unwrap_or_default();
-    let mut start: String = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some((at, _)) = start.char_indices().nth(EXCERPT) {
-        start.truncate(at);
-        start.push('…');
-    }
-    let mut lines =
-        column![small(look, Msg::SigningTextTitle), strong(look, to).wide()].spacing(look.space(0.75));
-    lines = lines.push(text(look, start).private().wide());
-    if !shown.attachments.is_empty() {
-        let n = shown.attachments.len() as i64;
-        lines = lines.push(text(look, Text::new(Msg::SigningFiles).with("n", n)));
-    }
-    lines = lines.push(link(look, "sign.read-all", Msg::SigningReadAll).on(Message::ReadAll(true)));
-    card(look, lines)
-}
-
-/// The whole statement, drawn from its bytes.
-fn read_all<'a>(ready: &'a Ready, context: Context<'a>) -> Element<'a, Message> {
-    let look = context.look;
-    let shown = &ready.shown;
-    let mut facts = column![fact(look, Msg::SigningTextBody, text(look, shown.body.name.clone()).wide())]
-        .spacing(look.space(2.0));
-    let form = context.world.env.content.newest_form(&shown.form.id);
-    let mut signer = context.help.hide(&shown.signer.name);
-    if !shown.signer.iin.is_empty() {
-        signer = format!("{signer}, {}", masked(&shown.signer.iin));
-    }
-    facts = facts.push(fact(look, Msg::SigningTextSigner, text(look, signer).private().wide()));
-    for field in &shown.fields {
-        let value = context.help.answer(form, &field.id, &field.value);
-        facts = facts.push(fact(look, field.label.clone(), text(look, value).private().wide()));
-    }
-    for file in &shown.attachments {
-        let line = format!("{} ({})", file.name, format::file_size(look.lang, file.size));
-        facts = facts.push(fact(look, Msg::SigningTextFile, text(look, line).private().wide()));
-    }
-    let page = Frame::new(&context, "sign.all", Msg::SigningTextTitle).crumb(Msg::SigningCrumb);
-    page.push(card(look, facts)).primary(Msg::SigningReadDone, Some(Message::ReadAll(false))).show()
 }
 
 /// One try is left: the flow stops here, and the letter stays.

@@ -6,8 +6,8 @@ use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
 use super::SignError;
-use crate::card::CardInfo;
 use crate::card::service::ToSign;
+use crate::card::{CardInfo, Owner};
 use crate::domain::statement::{Deployment, Signer, Statement};
 use crate::domain::{Digest, SubmissionId};
 use crate::env::{Env, Mode};
@@ -18,7 +18,7 @@ use crate::page::player::Player;
 use crate::private::Secret;
 use crate::screen::Context;
 use crate::screen::received::Letter;
-use crate::seal::envelope::{self, Contents, MAX_CMS};
+use crate::seal::envelope::{self, Contents, MAX_CMS, SealKey};
 use crate::seal::random;
 use crate::seal::visitor::VisitorSecret;
 use crate::sign::cades::Builder;
@@ -38,11 +38,17 @@ pub struct Signed {
     pub letter: Letter,
 }
 
-/// Writes the statement for the card's owner, by the rules that the portal will check it by, and
-/// reads it back: what is shown is what these bytes say.
-pub fn prepare(player: &Player, card: &CardInfo, context: &Context<'_>) -> Result<Ready, Code> {
+/// What is signed: the statement's bytes, and what they say.
+#[derive(Clone)]
+pub struct Stated {
+    pub bytes: Arc<Zeroizing<Vec<u8>>>,
+    pub shown: Arc<Statement>,
+}
+
+/// Writes the statement for whoever signs, by the rules that the portal will check it by, and reads
+/// it back: what is shown is what these bytes say.
+pub fn state(player: &Player, owner: &Owner, context: &Context<'_>) -> Result<Stated, Code> {
     let env = &context.world.env;
-    let owner = card.owner.expose();
     let signer = Signer { name: owner.name.clone(), iin: owner.iin.clone(), bin: owner.bin.clone() };
     let deployment = Deployment { audience: env.held.audience(), practice: env.mode == Mode::Practice };
     let submission = SubmissionId(*random::<16>().map_err(|e| e.code())?);
@@ -52,13 +58,19 @@ pub fn prepare(player: &Player, card: &CardInfo, context: &Context<'_>) -> Resul
     statement.validate(&deployment, env.content).map_err(|e| e.code())?;
     let bytes = statement.canonical().map_err(|e| e.code())?;
     let shown = Statement::parse(&bytes).map_err(|e| e.code())?;
-    Ok(Ready { card: card.clone(), bytes: Arc::new(bytes), shown: Arc::new(shown) })
+    Ok(Stated { bytes: Arc::new(bytes), shown: Arc::new(shown) })
+}
+
+/// The statement for the owner of the card in the reader.
+pub fn prepare(player: &Player, card: &CardInfo, context: &Context<'_>) -> Result<Ready, Code> {
+    let Stated { bytes, shown } = state(player, card.owner.expose(), context)?;
+    Ok(Ready { card: card.clone(), bytes, shown })
 }
 
 /// Bytes that the envelope may take at most: what is reserved before the PIN is asked for.
-pub fn room(ready: &Ready) -> u64 {
-    let attached: u64 = ready.shown.attachments.iter().map(|a| a.size).sum();
-    (ready.bytes.len().min(MAX_CMS) + 32 * 1024) as u64 + attached + attached / 128
+pub fn room(bytes: &[u8], shown: &Statement) -> u64 {
+    let attached: u64 = shown.attachments.iter().map(|a| a.size).sum();
+    (bytes.len().min(MAX_CMS) + 32 * 1024) as u64 + attached + attached / 128
 }
 
 /// The card signs, the envelope is sealed to the portal; nothing is sent from here.
@@ -81,8 +93,21 @@ pub async fn sign(
     let signature = env.cards.sign(ready.card.clone(), pin, what, last_try).await.map_err(SignError::Card)?;
     let cms = prepared.finish(&signature).map_err(|e| other(e.code()))?;
 
+    let stated = Stated { bytes: ready.bytes, shown: ready.shown };
+    seal(stated, cms, attachments, reserved, seal_key).await.map_err(other)
+}
+
+/// Seals a signed statement to the portal, with a fresh secret of the visitor's own.
+pub async fn seal(
+    stated: Stated,
+    cms: Vec<u8>,
+    attachments: Vec<Vec<u8>>,
+    reserved: Option<Reservation>,
+    seal_key: SealKey,
+) -> Result<Signed, Code> {
+    let Stated { bytes, shown } = stated;
     let signed = Arc::new(Zeroizing::new(cms.clone()));
-    let secret = VisitorSecret::generate().map_err(|e| other(e.code()))?;
+    let secret = VisitorSecret::generate().map_err(|e| e.code())?;
     let contents = Contents {
         cms,
         attachments,
@@ -91,14 +116,14 @@ pub async fn sign(
         code_hash: secret.code_hash(),
         reply_key: secret.reply_key(),
     };
-    let submission = ready.shown.submission;
+    let submission = shown.submission;
     let envelope = spawn_blocking(move || envelope::seal(&contents, submission, &seal_key))
         .await
-        .map_err(|_| other(Code("envelope.contents")))?
-        .map_err(|e| other(e.code()))?;
-    let prepared = Prepared { submission, statement: Digest::of(&ready.bytes), envelope, reserved };
-    let lang = Lang::from_tag(&ready.shown.language).unwrap_or_default();
+        .map_err(|_| Code("envelope.contents"))?
+        .map_err(|e| e.code())?;
+    let prepared = Prepared { submission, statement: Digest::of(&bytes), envelope, reserved };
+    let lang = Lang::from_tag(&shown.language).unwrap_or_default();
     let digest = prepared.statement;
-    let letter = Letter { lang, secret, statement: ready.shown.clone(), digest, signed };
+    let letter = Letter { lang, secret, statement: shown, digest, signed };
     Ok(Signed { prepared, letter })
 }

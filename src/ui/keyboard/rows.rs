@@ -66,9 +66,24 @@ pub(super) fn rows(keyboard: &Keyboard, low: bool) -> Vec<Vec<Key>> {
                 ],
             ];
         }
-        Kind::Text => {}
+        Kind::Text | Kind::Password => {}
     }
-    let bottom = vec![Signs, Alphabet, Space, Left, Right, Enter];
+    // A password is typed blind: there is no place in it to go to.
+    let secret = keyboard.kind == Kind::Password;
+    let bottom = if secret {
+        vec![Signs, Alphabet, Space, Clear, Enter]
+    } else {
+        vec![Signs, Alphabet, Space, Left, Right, Enter]
+    };
+    if keyboard.signs && secret {
+        return vec![
+            digits,
+            keys(&["-", "_", "/", "\\", "|", "'", "\"", "`", "(", ")"]),
+            keys(&[".", ",", ":", ";", "!", "?", "№", "$", "%", "&"]),
+            keys(&["@", "#", "+", "=", "*", "~", "^", "<", ">", "{", "}", "[", "]"]),
+            vec![Signs, Space, Clear, Enter],
+        ];
+    }
     if keyboard.signs {
         return vec![
             digits,

@@ -8,7 +8,7 @@ use super::{Keyboard, Kind, Shift};
 use crate::i18n::{Msg, Text, tr};
 use crate::ui::button::{icon, skin};
 use crate::ui::icon::Icon;
-use crate::ui::semantic::{Node, Role};
+use crate::ui::semantic::{Node, Role, Sensitivity};
 use crate::ui::tap::Tap;
 use crate::ui::theme::{GAP, Look, TARGET, Type};
 use crate::ui::words::words;
@@ -85,7 +85,7 @@ fn one<'a, M: 'a>(
     on: impl Fn(Key) -> M + 'a,
 ) -> Element<'a, M> {
     let p = look.palette();
-    let capital = keyboard.shift != Shift::Off && keyboard.kind == Kind::Text;
+    let capital = keyboard.capitals();
     let say = |msg: Msg| tr(look.lang, msg);
     let own = matches!(key, Key::Text(w) if OWN.contains(&w));
     let special = !matches!(key, Key::Text(_) | Key::Space);
@@ -142,6 +142,9 @@ fn one<'a, M: 'a>(
     if key == Key::Shift {
         node.state.checked = Some(keyboard.shift != Shift::Off);
         node.value = (keyboard.shift == Shift::Lock).then(|| "⇪".into());
+    }
+    if keyboard.kind == Kind::Password {
+        node.sensitivity = Sensitivity::Secret;
     }
     let face = container(face).center_x(width).center_y(height);
     let tap = Tap::new(node, skin, face).on_with(move || on(key));

@@ -1,0 +1,24 @@
+# Signing with a key file
+keyfile-title = Put in the USB stick with your key file
+keyfile-insert = Put in the stick. The key file is found by itself.
+keyfile-none = There is no key file on this stick. Try another stick.
+keyfile-found = A key file was found. Choose it below.
+keyfile-files = Key files
+keyfile-file = Key file: { $name }
+keyfile-password = Type your key’s password
+keyfile-secret = Tell your password to nobody, not even the librarian.
+keyfile-empty = No password was typed
+keyfile-empty-text = If your key has no password, press “Open the key” again.
+keyfile-show = Show
+keyfile-hide = Hide
+keyfile-caps = Caps Lock is on: letters will be capitals.
+keyfile-open = Open the key
+keyfile-opening = Opening the key
+keyfile-opening-text = This may take up to half a minute.
+keyfile-keys = The file has several keys. Which is yours?
+keyfile-ready = Sign with this key?
+keyfile-working = Signing your letter. This takes a few seconds.
+keyfile-practice-title = Practice key
+keyfile-practice-text = Practice needs no real key.
+keyfile-practice-note = Key file for practice
+keyfile-practice-password = The practice key’s password: 123456

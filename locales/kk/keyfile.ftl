@@ -1,0 +1,24 @@
+# Кілт файлымен қол қою
+keyfile-title = Кілт файлы бар флешканы салыңыз
+keyfile-insert = Флешканы салыңыз. Кілт файлы өзі табылады.
+keyfile-none = Бұл флешкада кілт файлы жоқ. Басқа флешканы салып көріңіз.
+keyfile-found = Кілт файлы табылды. Төменнен таңдаңыз.
+keyfile-files = Кілт файлдары
+keyfile-file = Кілт файлы: { $name }
+keyfile-password = Кілттің құпиясөзін теріңіз
+keyfile-secret = Құпиясөзді ешкімге айтпаңыз, тіпті кітапханашыға да.
+keyfile-empty = Құпиясөз терілген жоқ
+keyfile-empty-text = Кілтте құпиясөз болмаса, «Кілтті ашу» түймесін тағы басыңыз.
+keyfile-show = Көрсету
+keyfile-hide = Жасыру
+keyfile-caps = Caps Lock қосулы: әріптер бас әріппен жазылады.
+keyfile-open = Кілтті ашу
+keyfile-opening = Кілт ашылып жатыр
+keyfile-opening-text = Бұған жарты минутқа дейін уақыт кетуі мүмкін.
+keyfile-keys = Файлда бірнеше кілт бар. Қайсысы сіздікі?
+keyfile-ready = Осы кілтпен қол қоясыз ба?
+keyfile-working = Хатқа қол қойылып жатыр. Бұл бірнеше секунд.
+keyfile-practice-title = Жаттығу кілті
+keyfile-practice-text = Жаттығуда шын кілт керек емес.
+keyfile-practice-note = Жаттығуға арналған кілт файлы
+keyfile-practice-password = Жаттығу кілтінің құпиясөзі: 123456

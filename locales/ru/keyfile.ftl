@@ -1,0 +1,24 @@
+# Подпись файлом ключа
+keyfile-title = Вставьте флешку с файлом ключа
+keyfile-insert = Вставьте флешку. Файл ключа найдётся сам.
+keyfile-none = На этой флешке нет файла ключа. Попробуйте другую флешку.
+keyfile-found = Файл ключа найден. Выберите его ниже.
+keyfile-files = Файлы ключей
+keyfile-file = Файл ключа: { $name }
+keyfile-password = Наберите пароль ключа
+keyfile-secret = Не говорите пароль никому, даже библиотекарю.
+keyfile-empty = Пароль не набран
+keyfile-empty-text = Если у ключа нет пароля, нажмите «Открыть ключ» ещё раз.
+keyfile-show = Показать
+keyfile-hide = Скрыть
+keyfile-caps = Включён Caps Lock: буквы будут заглавными.
+keyfile-open = Открыть ключ
+keyfile-opening = Ключ открывается
+keyfile-opening-text = Это может занять до половины минуты.
+keyfile-keys = В файле несколько ключей. Какой ваш?
+keyfile-ready = Подписать этим ключом?
+keyfile-working = Письмо подписывается. Это несколько секунд.
+keyfile-practice-title = Учебный ключ
+keyfile-practice-text = Для учёбы настоящий ключ не нужен.
+keyfile-practice-note = Файл ключа для учёбы
+keyfile-practice-password = Пароль учебного ключа: 123456

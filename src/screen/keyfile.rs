@@ -1,0 +1,467 @@
+//! Signing with a key file from a USB stick: the file, its password, whose key it is, the signature.
+//!
+//! The file is read into memory that wipes itself, and never written anywhere. Taking the stick out
+//! ends it at every step, as taking out a card does; the letter stays. The key lives from the password
+//! to the signature.
+
+mod view;
+mod work;
+
+use std::time::Duration;
+
+use iced::Task;
+use zeroize::Zeroizing;
+
+use super::Context;
+use super::once::{Once, PasswordPad};
+use super::sign::work as signing;
+use super::sign::{Signed, read_back, work::Stated};
+use crate::fault::{Code, Coded as _};
+use crate::files::{self, FilesError, Stick};
+use crate::outbox::OutboxError;
+use crate::page::player::Player;
+use crate::sign::keyfile::{Entry, KeyFileError, MAX_KEY_FILE};
+use crate::store::shelf::Reservation;
+use crate::ui::keyboard::{Key, Keyboard, Kind, Shift};
+
+pub use view::view;
+pub use work::{Found, Source};
+use work::{Search, Stop};
+
+/// Shown signs of a password are dots again after this.
+const SHOWN: Duration = Duration::from_secs(4);
+/// Opening that takes longer says so.
+const SOON: Duration = Duration::from_millis(400);
+
+/// A key file in memory, wiped when dropped.
+pub struct Held {
+    pub(crate) found: Found,
+    bytes: Zeroizing<Vec<u8>>,
+}
+
+pub enum Stage {
+    /// A stick is awaited, or one of its files.
+    Finding,
+    Reading(Found),
+    Password(Held),
+    /// The key is being derived; dropping this stops it.
+    Opening {
+        held: Held,
+        slow: bool,
+        _stop: Stop,
+    },
+    /// The file has several keys that may sign.
+    Choosing(Held, Vec<Entry>),
+    Ready {
+        held: Held,
+        entry: Box<Entry>,
+        stated: Result<Stated, Code>,
+    },
+    /// The key is with the task that signs, and wiped at its end.
+    Working,
+}
+
+pub struct State {
+    pub(crate) player: Box<Player>,
+    pub(crate) stage: Stage,
+    /// The sticks that were looked through last.
+    sticks: Vec<Stick>,
+    pub(crate) found: Vec<Found>,
+    /// Which search is awaited.
+    pub(crate) search: Option<u64>,
+    /// Numbers what is awaited, so that a late answer is nobody's.
+    turn: u64,
+    /// She has chosen, or gone back to choose: nothing opens by itself any more.
+    chosen: bool,
+    pub(crate) said: Option<Code>,
+    pub(crate) pad: PasswordPad,
+    pub(crate) keyboard: Keyboard,
+    /// The signs are shown until this turn ends.
+    pub(crate) shown: Option<u64>,
+    pub(crate) caps: bool,
+    pub(crate) empty: bool,
+    pub(crate) reading_all: bool,
+    /// Pieces of the statement that she has confirmed, where it is read back to her.
+    pub(crate) confirmed: usize,
+    reserved: Option<Reservation>,
+}
+
+#[derive(Clone)]
+pub enum Message {
+    Found(u64, Once<Search>),
+    Choose(usize),
+    Read(u64, Once<Result<Zeroizing<Vec<u8>>, FilesError>>),
+    /// A sign was typed or erased; which, only the pad knows. Whether Caps Lock is on, if it showed.
+    Typed(Option<bool>),
+    /// A key of the on-screen keyboard that writes nothing.
+    Board(Key),
+    Show,
+    Hide(u64),
+    Open,
+    Slow(u64),
+    Opened(u64, Once<Result<Vec<Entry>, KeyFileError>>),
+    /// Hers, of several keys.
+    Pick(usize),
+    Reserved(Once<Result<Reservation, OutboxError>>),
+    ReadAll(bool),
+    /// This piece, counted from nought, is what she wanted.
+    Confirm(usize),
+    /// It is not.
+    Object(usize),
+    Sign,
+    Signed(Once<Result<Signed, Code>>),
+    Pen,
+    Back,
+}
+
+pub enum Action {
+    None,
+    Run(Task<Message>),
+    Send(Box<Signed>),
+    /// Back to the letter's answers.
+    Back,
+    Pen,
+}
+
+impl State {
+    pub fn new(player: Box<Player>, context: &Context<'_>) -> (Self, Task<Message>) {
+        let mut state = Self {
+            player,
+            stage: Stage::Finding,
+            sticks: Vec::new(),
+            found: work::own(context).into_iter().collect(),
+            search: None,
+            turn: 0,
+            chosen: false,
+            said: None,
+            pad: PasswordPad::default(),
+            keyboard: Keyboard::new(context.look.lang, Kind::Password),
+            shown: None,
+            caps: false,
+            empty: false,
+            reading_all: false,
+            confirmed: 0,
+            reserved: None,
+        };
+        let task = state.sticks_changed(context);
+        (state, task)
+    }
+
+    fn turn(&mut self) -> u64 {
+        self.turn += 1;
+        self.turn
+    }
+
+    /// Looks through the sticks that are in now. Practice looks on none.
+    pub fn sticks_changed(&mut self, context: &Context<'_>) -> Task<Message> {
+        if context.practice() || self.sticks == context.sticks {
+            return Task::none();
+        }
+        self.chosen &= context.sticks.iter().all(|s| self.sticks.contains(s));
+        self.sticks = context.sticks.to_vec();
+        self.found.retain(|f| f.is_on(context.sticks));
+        self.search = None;
+        let held = match &self.stage {
+            Stage::Password(held)
+            | Stage::Opening { held, .. }
+            | Stage::Choosing(held, _)
+            | Stage::Ready { held, .. } => Some(held),
+            Stage::Finding | Stage::Reading(_) | Stage::Working => None,
+        };
+        if held.is_some_and(|held| !held.found.is_on(context.sticks)) {
+            self.find(Some(KeyFileError::Gone.code()));
+        } else if matches!(self.stage, Stage::Finding) {
+            self.said = None;
+        }
+        if self.sticks.is_empty() {
+            return Task::none();
+        }
+        let search = self.turn();
+        self.search = Some(search);
+        let (sticks, lang) = (self.sticks.clone(), context.look.lang);
+        Task::perform(work::look_through(sticks, lang), move |found| Message::Found(search, Once::new(found)))
+    }
+
+    /// The language was switched: what is signed is what is shown, so it is written anew.
+    pub fn language_changed(&mut self, context: &Context<'_>) {
+        if let Stage::Ready { entry, stated, .. } = &mut self.stage {
+            *stated = signing::state(&self.player, &entry.certificate.owner(), context);
+            self.confirmed = 0;
+        }
+    }
+
+    /// Is the letter being signed? What comes of it may be sent.
+    pub fn is_working(&self) -> bool {
+        matches!(self.stage, Stage::Working)
+    }
+
+    /// Back to the files: key and password are wiped.
+    fn find(&mut self, said: Option<Code>) {
+        self.stage = Stage::Finding;
+        self.chosen = true;
+        self.said = said;
+        self.forget();
+        self.reading_all = false;
+    }
+
+    fn forget(&mut self) {
+        self.pad.clear();
+        self.shown = None;
+        self.empty = false;
+    }
+
+    pub fn update(&mut self, message: Message, context: &Context<'_>) -> Action {
+        match message {
+            Message::Found(search, result) if self.search == Some(search) => {
+                self.search = None;
+                let Some((found, error)) = result.take() else { return Action::None };
+                self.found = found;
+                if !matches!(self.stage, Stage::Finding) {
+                    return Action::None;
+                }
+                self.said = error.map(|e| e.code());
+                if self.found.len() == 1 && !self.chosen {
+                    return self.choose(0);
+                }
+            }
+            // An answer about sticks that are out by now.
+            Message::Found(..) => {}
+            Message::Choose(n) => return self.choose(n),
+            Message::Read(turn, result) => {
+                let (true, Stage::Reading(found)) = (turn == self.turn, &self.stage) else {
+                    return Action::None;
+                };
+                let found = found.clone();
+                match result.take() {
+                    Some(Ok(bytes)) => self.stage = Stage::Password(Held { found, bytes }),
+                    Some(Err(FilesError::StickGone)) => self.find(Some(KeyFileError::Gone.code())),
+                    _ => self.find(Some(KeyFileError::Unreadable.code())),
+                }
+            }
+            Message::Typed(caps) => self.typed(caps),
+            Message::Board(Key::Enter) | Message::Open => return self.open(context),
+            Message::Board(key) => {
+                // Letters go to the pad alone; what is left moves the board.
+                let _ = self.keyboard.press(key);
+            }
+            // Beside a helper it stays hidden.
+            Message::Show if context.help.beside => {}
+            Message::Show => {
+                if self.shown.take().is_none() {
+                    let turn = self.turn();
+                    self.shown = Some(turn);
+                    let wait = async { tokio::time::sleep(SHOWN).await };
+                    return Action::Run(Task::perform(wait, move |()| Message::Hide(turn)));
+                }
+            }
+            Message::Hide(turn) => {
+                if self.shown == Some(turn) {
+                    self.shown = None;
+                }
+            }
+            Message::Slow(turn) => {
+                if let Stage::Opening { slow, .. } = &mut self.stage {
+                    *slow |= turn == self.turn;
+                }
+            }
+            Message::Opened(turn, result) if turn == self.turn => {
+                if let Some(result) = result.take() {
+                    return self.opened(result, context);
+                }
+            }
+            Message::Opened(..) => {}
+            Message::Pick(n) => {
+                if let Stage::Choosing(..) = &self.stage
+                    && let Stage::Choosing(held, mut entries) =
+                        std::mem::replace(&mut self.stage, Stage::Finding)
+                {
+                    if n < entries.len() {
+                        return self.ready(held, entries.swap_remove(n), context);
+                    }
+                    self.stage = Stage::Choosing(held, entries);
+                }
+            }
+            Message::Reserved(result) => match (result.take(), &mut self.stage) {
+                (Some(Ok(room)), _) => self.reserved = Some(room),
+                (Some(Err(error)), Stage::Ready { stated, .. }) => *stated = Err(error.code()),
+                _ => {}
+            },
+            Message::ReadAll(all) => self.reading_all = all,
+            Message::Confirm(n) if n == self.confirmed && self.is_read_back(context).is_some() => {
+                self.confirmed += 1;
+            }
+            Message::Confirm(_) => {}
+            Message::Object(n) => {
+                let piece = self.is_read_back(context).filter(|_| n == self.confirmed);
+                let Some((piece, _)) = piece else { return Action::None };
+                read_back::change(&mut self.player, &piece);
+                self.find(None);
+                return Action::Back;
+            }
+            Message::Sign => return self.sign(context),
+            Message::Signed(result) => match result.take() {
+                Some(Ok(signed)) => return Action::Send(Box::new(signed)),
+                Some(Err(code)) => self.find(Some(code)),
+                None => {}
+            },
+            Message::Pen | Message::Back if self.is_working() => {}
+            Message::Pen => {
+                self.forget();
+                return Action::Pen;
+            }
+            Message::Back => return self.back(context),
+        }
+        Action::None
+    }
+
+    fn typed(&mut self, caps: Option<bool>) {
+        self.said = None;
+        self.empty = false;
+        self.caps = caps.unwrap_or(self.caps);
+        if self.keyboard.shift == Shift::Once {
+            self.keyboard.shift = Shift::Off;
+        }
+    }
+
+    /// The piece to confirm now; see [`read_back`].
+    pub fn is_read_back(&self, context: &Context<'_>) -> Option<(read_back::Piece, usize)> {
+        let Stage::Ready { stated: Ok(stated), .. } = &self.stage else { return None };
+        read_back::at(&stated.shown, self.confirmed, context)
+    }
+
+    /// Is there something of hers that a helper does not see?
+    pub fn hides(&self) -> bool {
+        matches!(self.stage, Stage::Choosing(..) | Stage::Ready { .. })
+    }
+
+    fn back(&mut self, context: &Context<'_>) -> Action {
+        if std::mem::take(&mut self.reading_all) {
+            return Action::None;
+        }
+        if self.is_read_back(context).is_some() && self.confirmed > 0 {
+            self.confirmed -= 1;
+            return Action::None;
+        }
+        match std::mem::replace(&mut self.stage, Stage::Finding) {
+            // Stopped: the password may be typed again.
+            Stage::Opening { held, .. } => {
+                self.turn();
+                self.stage = Stage::Password(held);
+            }
+            Stage::Finding => return Action::Back,
+            _ => {
+                self.find(None);
+                // With one file there is nothing to choose.
+                if self.found.len() <= 1 {
+                    return Action::Back;
+                }
+            }
+        }
+        Action::None
+    }
+
+    fn choose(&mut self, n: usize) -> Action {
+        let (Some(found), Stage::Finding) = (self.found.get(n).cloned(), &self.stage) else {
+            return Action::None;
+        };
+        self.chosen = true;
+        self.said = None;
+        match found.source.clone() {
+            Source::Own(bytes) => {
+                let bytes = Zeroizing::new(bytes.to_vec());
+                self.stage = Stage::Password(Held { found, bytes });
+                Action::None
+            }
+            Source::Stick(stick, entry) => {
+                self.stage = Stage::Reading(found);
+                let turn = self.turn();
+                let read = move || files::read(&stick, &entry, MAX_KEY_FILE as u64);
+                let read = async move {
+                    tokio::task::spawn_blocking(read).await.unwrap_or(Err(FilesError::StickGone))
+                };
+                Action::Run(Task::perform(read, move |read| Message::Read(turn, Once::new(read))))
+            }
+        }
+    }
+
+    fn open(&mut self, context: &Context<'_>) -> Action {
+        if !matches!(self.stage, Stage::Password(_)) {
+            return Action::None;
+        }
+        if self.pad.is_empty() && !self.empty {
+            // Some files have no password: said once, then believed.
+            self.empty = true;
+            self.said = None;
+            return Action::None;
+        }
+        let Stage::Password(held) = std::mem::replace(&mut self.stage, Stage::Finding) else {
+            return Action::None;
+        };
+        let password = self.pad.take();
+        self.forget();
+        self.said = None;
+        let turn = self.turn();
+        let stop = Stop::default();
+        let opening = work::open(&context.world.env, held.bytes.clone(), password, &stop);
+        self.stage = Stage::Opening { held, slow: false, _stop: stop };
+        Action::Run(Task::batch([
+            Task::perform(opening, move |opened| Message::Opened(turn, Once::new(opened))),
+            Task::perform(async { tokio::time::sleep(SOON).await }, move |()| Message::Slow(turn)),
+        ]))
+    }
+
+    fn opened(&mut self, result: Result<Vec<Entry>, KeyFileError>, context: &Context<'_>) -> Action {
+        let held = match std::mem::replace(&mut self.stage, Stage::Finding) {
+            Stage::Opening { held, .. } => held,
+            other => {
+                self.stage = other;
+                return Action::None;
+            }
+        };
+        match result {
+            Ok(mut entries) if entries.len() == 1 => {
+                let entry = entries.swap_remove(0);
+                return self.ready(held, entry, context);
+            }
+            Ok(entries) => self.stage = Stage::Choosing(held, entries),
+            Err(error @ (KeyFileError::WrongPassword | KeyFileError::Cancelled)) => {
+                self.said = Some(error.code());
+                self.stage = Stage::Password(held);
+            }
+            // No password makes this file a better one.
+            Err(error) => self.find(Some(error.code())),
+        }
+        Action::None
+    }
+
+    /// Whose key it is, and room on the disk for the letter, before she signs.
+    fn ready(&mut self, held: Held, entry: Entry, context: &Context<'_>) -> Action {
+        let stated = signing::state(&self.player, &entry.certificate.owner(), context);
+        let room = stated.as_ref().ok().map(|s| signing::room(&s.bytes, &s.shown));
+        self.stage = Stage::Ready { held, entry: Box::new(entry), stated };
+        self.confirmed = 0;
+        let (Some(room), None) = (room, &self.reserved) else { return Action::None };
+        let outbox = context.world.env.outbox.clone();
+        Action::Run(Task::perform(async move { outbox.reserve(room).await }, |r| {
+            Message::Reserved(Once::new(r))
+        }))
+    }
+
+    fn sign(&mut self, context: &Context<'_>) -> Action {
+        let able = matches!(&self.stage, Stage::Ready { stated: Ok(_), .. });
+        // Where help was given, nothing is signed that was not read back.
+        if !able || self.is_read_back(context).is_some() {
+            return Action::None;
+        }
+        let Stage::Ready { entry, stated: Ok(stated), .. } =
+            std::mem::replace(&mut self.stage, Stage::Working)
+        else {
+            return Action::None;
+        };
+        self.said = None;
+        let env = context.world.env.clone();
+        let files = self.player.attachments().into_iter().map(|f| f.bytes.to_vec()).collect();
+        let work = work::sign(env, entry, stated, files, self.reserved.take());
+        Action::Run(Task::perform(work, |signed| Message::Signed(Once::new(signed))))
+    }
+}

@@ -1,0 +1,229 @@
+//! How signing with a key file looks: the stick and its files, the password, whose key, the letter.
+
+use iced::widget::{column, row};
+use iced::{Alignment, Element, Length};
+
+use super::{Found, Held, Message, Source, Stage, State};
+use crate::clock::Moment;
+use crate::fault::Code;
+use crate::i18n::{Msg, Text, format};
+use crate::screen::Context;
+use crate::screen::frame::Frame;
+use crate::screen::later::{fault, head};
+use crate::screen::once::PasswordPad;
+use crate::screen::sign::work::Stated;
+use crate::screen::sign::{read_back, shown};
+use crate::sign::keyfile::Entry;
+use crate::ui::button::{secondary_with, tile};
+use crate::ui::card::{Notice, card, notice, saying};
+use crate::ui::grid::Grid;
+use crate::ui::icon::Icon;
+use crate::ui::keyboard::{self, Key, Keyboard};
+use crate::ui::keys::keys;
+use crate::ui::password::{self, Press};
+use crate::ui::theme::{Look, Step};
+use crate::ui::words::{small, text, title};
+
+pub fn view<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> {
+    match &state.stage {
+        Stage::Finding | Stage::Reading(_) => find(state, context),
+        Stage::Password(held) | Stage::Opening { held, slow: false, .. } => ask(state, held, context),
+        Stage::Opening { slow: true, .. } => opening(context),
+        Stage::Choosing(_, entries) => choose(entries, context),
+        Stage::Ready { stated: Ok(stated), .. } if state.reading_all => {
+            shown::read_all(&stated.shown, context, Message::ReadAll(false))
+        }
+        Stage::Ready { .. } if let Some(piece) = state.is_read_back(&context) => {
+            read_back::view(state.confirmed, piece, context, Message::Confirm, Message::Object, Message::Back)
+        }
+        Stage::Ready { entry, stated, .. } => ready(entry, stated, context),
+        Stage::Working => frame(&context, "keyfile.working", Msg::SigningWorkingTitle)
+            .push(saying(context.look, Notice::Info, Icon::Loader, Msg::KeyfileWorking))
+            .show(),
+    }
+}
+
+fn frame<'a>(context: &Context<'a>, id: &'static str, says: Msg) -> Frame<'a, Message> {
+    Frame::new(context, id, says).crumb(Msg::SigningCrumb)
+}
+
+/// Back, and the way on that needs no key.
+fn ways_out<'a>(page: Frame<'a, Message>) -> Frame<'a, Message> {
+    page.back(Message::Back).also("sign.pen", Msg::SigningPen, Icon::PenLine, Message::Pen)
+}
+
+fn find<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> {
+    let look = context.look;
+    let practice = context.practice();
+    let heading = if practice { Msg::KeyfilePracticeTitle } else { Msg::KeyfileTitle };
+    let mut page = frame(&context, "keyfile", heading);
+    if let Some(code) = state.said {
+        page = page.push(fault(look, code));
+    }
+    if practice {
+        page = page.push(notice(look, Notice::Info, Msg::KeyfilePracticeText, ""));
+    } else {
+        let says = match () {
+            () if context.sticks.is_empty() => Msg::KeyfileInsert,
+            () if state.search.is_some() || matches!(state.stage, Stage::Reading(_)) => Msg::ResumeLooking,
+            () if state.found.is_empty() => Msg::KeyfileNone,
+            () => Msg::KeyfileFound,
+        };
+        page = page.push(card(look, head(look, Icon::Usb, Msg::ResumeStick).push(text(look, says))));
+    }
+    let columns = if look.has_side() && state.found.len() > 1 { 2 } else { 1 };
+    if columns > 1 {
+        page = page.wide();
+    }
+    if !state.found.is_empty() {
+        let tiles: Vec<_> = state.found.iter().enumerate().map(|(n, found)| file(look, n, found)).collect();
+        page = page.push(title(look, Msg::KeyfileFiles)).push(Grid::new(columns, look.space(2.0), tiles));
+    }
+    ways_out(page).show()
+}
+
+/// One key file: its name, where it lies, when it was written.
+fn file<'a>(look: &Look, n: usize, found: &'a Found) -> Element<'a, Message> {
+    let note = match &found.source {
+        Source::Own(_) => Text::new(Msg::KeyfilePracticeNote).say(look.lang),
+        Source::Stick(stick, entry) => {
+            // A stick's clock is nobody's: a time before this century is no time.
+            let known = entry.modified > 946_684_800 && entry.modified < 4_102_444_800;
+            let when = known.then(|| format::date(look.lang, Moment(entry.modified).legal_date()));
+            let folder = Some(entry.folder.clone()).filter(|f| !f.is_empty());
+            [Some(stick.label.clone()), folder, when].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        }
+    };
+    tile(look, format!("keyfile.file.{n}"), Icon::KeyRound, found.name.clone(), note)
+        .private()
+        .on(Message::Choose(n))
+        .into()
+}
+
+fn ask<'a>(state: &'a State, held: &'a Held, context: Context<'a>) -> Element<'a, Message> {
+    let look = context.look;
+    let file = Text::new(Msg::KeyfileFile).with("name", held.found.name.as_str());
+    let crowded = look.is_low() && look.step >= Step::Larger;
+    // Where there is room for little more than the line, what went wrong is the heading.
+    let wrong = state.said.and_then(|code| Msg::from_id(&code.message_id()));
+    let heading = wrong.filter(|_| crowded).unwrap_or(Msg::KeyfilePassword);
+    let mut page = Frame::new(&context, "keyfile.password", heading).crumb(file);
+    let warned = match state.said {
+        Some(code) => fault(look, code),
+        None if state.empty => notice(look, Notice::Warning, Msg::KeyfileEmpty, Msg::KeyfileEmptyText),
+        None if context.practice() => notice(look, Notice::Info, Msg::KeyfilePracticePassword, ""),
+        None => {
+            let turn = if context.help.beside {
+                Text::from(Msg::AssistTurnAway).say(look.lang)
+            } else {
+                String::new()
+            };
+            notice(look, Notice::Warning, Msg::KeyfileSecret, turn)
+        }
+    };
+    let (first, last) = if crowded { (None, Some(warned)) } else { (Some(warned), None) };
+    page = page.push_maybe(first);
+    let sign = |n: usize| state.pad.sign(n);
+    let sign: Option<&dyn Fn(usize) -> Option<char>> = if state.shown.is_some() { Some(&sign) } else { None };
+    // Somebody stands beside: that something was typed, and not how much.
+    let beside = context.help.beside;
+    let line =
+        password::field(look, if beside { None } else { Some(state.pad.len()) }, !state.pad.is_empty(), sign);
+    let (glyph, says) = match state.shown {
+        Some(_) => (Icon::EyeOff, Msg::KeyfileHide),
+        None => (Icon::Eye, Msg::KeyfileShow),
+    };
+    let show = (!beside).then(|| secondary_with(look, "keyfile.show", says, Some(glyph)).on(Message::Show));
+    let line = row![line].push(show).spacing(look.space(1.5)).align_y(Alignment::Center);
+    let caps = state.caps.then(|| small(look, Msg::KeyfileCaps));
+    let lines = column![line].push(caps).spacing(look.space(0.5)).width(Length::Fill);
+    let (pad, letters) = (state.pad.clone(), state.keyboard.letters);
+    let lines = keys(lines, move |event| {
+        let (press, caps) = password::from_key(event, letters)?;
+        Some(match press {
+            Press::Enter => Message::Open,
+            other => {
+                put(&pad, other);
+                Message::Typed(caps)
+            }
+        })
+    });
+    let (pad, board) = (state.pad.clone(), state.keyboard);
+    let board = keyboard::view(look, &state.keyboard, move |key| touched(&pad, &board, key));
+    page.push(lines)
+        .push_maybe(last)
+        .keyboard(Some(board))
+        .back(Message::Back)
+        .primary(Msg::KeyfileOpen, Some(Message::Open))
+        .show()
+}
+
+/// What a key of the board writes goes to the pad, and to no message.
+fn touched(pad: &PasswordPad, board: &Keyboard, key: Key) -> Message {
+    match key {
+        Key::Text(words) if board.capitals() => words.to_uppercase().chars().for_each(|c| pad.push(c)),
+        Key::Text(words) => words.chars().for_each(|c| pad.push(c)),
+        Key::Space => pad.push(' '),
+        Key::Delete => pad.erase(),
+        Key::Clear => pad.clear(),
+        other => return Message::Board(other),
+    }
+    Message::Typed(None)
+}
+
+fn put(pad: &PasswordPad, press: Press) {
+    match press {
+        Press::Sign(c) => pad.push(c),
+        Press::Delete => pad.erase(),
+        Press::Clear => pad.clear(),
+        Press::Enter => {}
+    }
+}
+
+fn opening<'a>(context: Context<'a>) -> Element<'a, Message> {
+    frame(&context, "keyfile.opening", Msg::KeyfileOpening)
+        .push(saying(context.look, Notice::Info, Icon::Loader, Msg::KeyfileOpeningText))
+        .back(Message::Back)
+        .show()
+}
+
+fn choose<'a>(entries: &'a [Entry], context: Context<'a>) -> Element<'a, Message> {
+    let look = context.look;
+    let tiles = entries.iter().enumerate().map(|(n, entry)| -> Element<'a, Message> {
+        let owner = entry.certificate.owner();
+        let until = format::date(look.lang, entry.certificate.not_after().legal_date());
+        let until = Text::new(Msg::SigningUntil).with("date", until).say(look.lang);
+        let note = [owner.organisation, Some(until)].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+        tile(look, format!("keyfile.key.{n}"), Icon::KeyRound, context.help.hide(&owner.name), note)
+            .private()
+            .on(Message::Pick(n))
+            .into()
+    });
+    let tiles = Grid::new(1, look.space(2.0), tiles.collect::<Vec<_>>());
+    ways_out(frame(&context, "keyfile.keys", Msg::KeyfileKeys).push(tiles)).show()
+}
+
+fn ready<'a>(
+    entry: &'a Entry,
+    stated: &'a Result<Stated, Code>,
+    context: Context<'a>,
+) -> Element<'a, Message> {
+    let look = context.look;
+    let owner = |page: Frame<'a, Message>| {
+        let (person, until) = (entry.certificate.owner(), entry.certificate.not_after());
+        page.push(shown::owner(&context, Icon::KeyRound, &person, Some(until)))
+    };
+    match stated {
+        Ok(stated) => {
+            let page = owner(frame(&context, "keyfile.ready", Msg::KeyfileReady));
+            let page = page.push(shown::excerpt(&stated.shown, &context, Message::ReadAll(true)));
+            ways_out(page).primary(Msg::SigningSend, Some(Message::Sign)).show()
+        }
+        Err(code) => {
+            let says = |id: String| Msg::from_id(&id).unwrap_or(Msg::SigningNotSigned);
+            let page = owner(frame(&context, "keyfile.ready", says(code.message_id())));
+            let remedy = saying(look, Notice::Warning, Icon::TriangleAlert, says(code.remedy_id()));
+            ways_out(page.push(remedy)).show()
+        }
+    }
+}
