@@ -4,6 +4,7 @@
 //! ends it at every step, as taking out a card does; the letter stays. The key lives from the password
 //! to the signature.
 
+mod steps;
 mod view;
 mod work;
 
@@ -17,10 +18,10 @@ use super::once::{Once, PasswordPad};
 use super::sign::work as signing;
 use super::sign::{Signed, read_back, work::Stated};
 use crate::fault::{Code, Coded as _};
-use crate::files::{self, FilesError, Stick};
+use crate::files::{FilesError, Stick};
 use crate::outbox::OutboxError;
 use crate::page::player::Player;
-use crate::sign::keyfile::{Entry, KeyFileError, MAX_KEY_FILE};
+use crate::sign::keyfile::{Entry, KeyFileError};
 use crate::store::shelf::Reservation;
 use crate::ui::keyboard::{Key, Keyboard, Kind, Shift};
 
@@ -30,8 +31,6 @@ use work::{Search, Stop};
 
 /// Shown signs of a password are dots again after this.
 const SHOWN: Duration = Duration::from_secs(4);
-/// Opening that takes longer says so.
-const SOON: Duration = Duration::from_millis(400);
 
 /// A key file in memory, wiped when dropped.
 pub struct Held {
@@ -332,136 +331,5 @@ impl State {
     /// Is there something of hers that a helper does not see?
     pub fn hides(&self) -> bool {
         matches!(self.stage, Stage::Choosing(..) | Stage::Ready { .. })
-    }
-
-    fn back(&mut self, context: &Context<'_>) -> Action {
-        if std::mem::take(&mut self.reading_all) {
-            return Action::None;
-        }
-        if self.is_read_back(context).is_some() && self.confirmed > 0 {
-            self.confirmed -= 1;
-            return Action::None;
-        }
-        match std::mem::replace(&mut self.stage, Stage::Finding) {
-            // Stopped: the password may be typed again.
-            Stage::Opening { held, .. } => {
-                self.turn();
-                self.stage = Stage::Password(held);
-            }
-            Stage::Finding => return Action::Back,
-            _ => {
-                self.find(None);
-                // With one file there is nothing to choose.
-                if self.found.len() <= 1 {
-                    return Action::Back;
-                }
-            }
-        }
-        Action::None
-    }
-
-    fn choose(&mut self, n: usize) -> Action {
-        let (Some(found), Stage::Finding) = (self.found.get(n).cloned(), &self.stage) else {
-            return Action::None;
-        };
-        self.chosen = true;
-        self.said = None;
-        match found.source.clone() {
-            Source::Own(bytes) => {
-                let bytes = Zeroizing::new(bytes.to_vec());
-                self.stage = Stage::Password(Held { found, bytes });
-                Action::None
-            }
-            Source::Stick(stick, entry) => {
-                self.stage = Stage::Reading(found);
-                let turn = self.turn();
-                let read = move || files::read(&stick, &entry, MAX_KEY_FILE as u64);
-                let read = async move {
-                    tokio::task::spawn_blocking(read).await.unwrap_or(Err(FilesError::StickGone))
-                };
-                Action::Run(Task::perform(read, move |read| Message::Read(turn, Once::new(read))))
-            }
-        }
-    }
-
-    fn open(&mut self, context: &Context<'_>) -> Action {
-        if !matches!(self.stage, Stage::Password(_)) {
-            return Action::None;
-        }
-        if self.pad.is_empty() && !self.empty {
-            // Some files have no password: said once, then believed.
-            self.empty = true;
-            self.said = None;
-            return Action::None;
-        }
-        let Stage::Password(held) = std::mem::replace(&mut self.stage, Stage::Finding) else {
-            return Action::None;
-        };
-        let password = self.pad.take();
-        self.forget();
-        self.said = None;
-        let turn = self.turn();
-        let stop = Stop::default();
-        let opening = work::open(&context.world.env, held.bytes.clone(), password, &stop);
-        self.stage = Stage::Opening { held, slow: false, _stop: stop };
-        Action::Run(Task::batch([
-            Task::perform(opening, move |opened| Message::Opened(turn, Once::new(opened))),
-            Task::perform(async { tokio::time::sleep(SOON).await }, move |()| Message::Slow(turn)),
-        ]))
-    }
-
-    fn opened(&mut self, result: Result<Vec<Entry>, KeyFileError>, context: &Context<'_>) -> Action {
-        let held = match std::mem::replace(&mut self.stage, Stage::Finding) {
-            Stage::Opening { held, .. } => held,
-            other => {
-                self.stage = other;
-                return Action::None;
-            }
-        };
-        match result {
-            Ok(mut entries) if entries.len() == 1 => {
-                let entry = entries.swap_remove(0);
-                return self.ready(held, entry, context);
-            }
-            Ok(entries) => self.stage = Stage::Choosing(held, entries),
-            Err(error @ (KeyFileError::WrongPassword | KeyFileError::Cancelled)) => {
-                self.said = Some(error.code());
-                self.stage = Stage::Password(held);
-            }
-            // No password makes this file a better one.
-            Err(error) => self.find(Some(error.code())),
-        }
-        Action::None
-    }
-
-    /// Whose key it is, and room on the disk for the letter, before she signs.
-    fn ready(&mut self, held: Held, entry: Entry, context: &Context<'_>) -> Action {
-        let stated = signing::state(&self.player, &entry.certificate.owner(), context);
-        let room = stated.as_ref().ok().map(|s| signing::room(&s.bytes, &s.shown));
-        self.stage = Stage::Ready { held, entry: Box::new(entry), stated };
-        self.confirmed = 0;
-        let (Some(room), None) = (room, &self.reserved) else { return Action::None };
-        let outbox = context.world.env.outbox.clone();
-        Action::Run(Task::perform(async move { outbox.reserve(room).await }, |r| {
-            Message::Reserved(Once::new(r))
-        }))
-    }
-
-    fn sign(&mut self, context: &Context<'_>) -> Action {
-        let able = matches!(&self.stage, Stage::Ready { stated: Ok(_), .. });
-        // Where help was given, nothing is signed that was not read back.
-        if !able || self.is_read_back(context).is_some() {
-            return Action::None;
-        }
-        let Stage::Ready { entry, stated: Ok(stated), .. } =
-            std::mem::replace(&mut self.stage, Stage::Working)
-        else {
-            return Action::None;
-        };
-        self.said = None;
-        let env = context.world.env.clone();
-        let files = self.player.attachments().into_iter().map(|f| f.bytes.to_vec()).collect();
-        let work = work::sign(env, entry, stated, files, self.reserved.take());
-        Action::Run(Task::perform(work, |signed| Message::Signed(Once::new(signed))))
     }
 }

@@ -3,6 +3,7 @@ use crate::clock::Moment;
 use crate::domain::deadline::parse_day;
 use crate::domain::statement::{Deployment, FieldFault, Signer, Statement, StatementError};
 use crate::domain::{Digest, SubmissionId};
+use crate::page::meaning::Ending;
 
 const HERE: Deployment = Deployment { audience: Digest([1; 32]), practice: true };
 
@@ -135,7 +136,7 @@ fn a_page_says_what_it_still_needs_in_the_forms_words() {
     let mistakes = p.next(today()).unwrap_err();
     assert_eq!((mistakes[0].page, mistakes[0].field), ("sign", "letter.sign"));
     assert_eq!(mistakes[0].say(Lang::Ru), "Выберите, как вы подпишете.");
-    assert!(!p.choose("letter.sign", "key-file") && !p.choose("letter.sign", "nothing"));
+    assert!(!p.choose("letter.sign", "phone") && !p.choose("letter.sign", "nothing"));
     assert!(!p.set_text("letter.sign", "card") && !p.set_body("letter.body", "nobody"));
     assert!(!p.choose("no such field", "card"));
     assert_eq!(p.page().id, "sign");

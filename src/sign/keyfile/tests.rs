@@ -44,10 +44,11 @@ proptest::proptest! {
 fn what_is_packed_opens_again() {
     use crate::clock::Moment;
     use crate::sign::issue::{Authority, Person, Term};
+    let testov = || Person { surname: "ТЕСТОВ".into(), given: "ТЕСТ".into(), ..Person::default() };
     let term = Term::days(Moment(1_790_000_000), 30);
     let authority = Authority::generate("CA", true, term).unwrap();
     let made = crate::sign::key::SigningKey::generate_gost().unwrap();
-    let certificate = authority.certify_person(&Person::default(), &made.public, term).unwrap();
+    let certificate = authority.certify_person(&testov(), &made.public, term).unwrap();
     let file = pack(&made.pkcs8, &certificate, "жаттығу").unwrap();
     assert!(looks_like_one(&file));
     let with = |password: &str| open(&file, Secret::from_vec(password.into()), &|| Ok(()));
