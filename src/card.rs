@@ -9,6 +9,7 @@ mod monitor;
 pub mod openpgp;
 pub mod pcsc;
 pub mod piv;
+pub mod pkcs11;
 #[cfg(test)]
 mod scripted;
 pub mod service;
@@ -16,6 +17,8 @@ pub mod session;
 mod state;
 mod work;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 pub use crate::domain::signer::{KeyKind, Owner};
@@ -30,8 +33,20 @@ pub trait Stack: Send + Sync + 'static {
     /// The visitor left. The practice card comes out by itself; people take theirs.
     fn session_ended(&self) {}
 
+    /// The PKCS#11 module that these readers are; `None` where cards take APDUs.
+    fn module(&self) -> Option<Arc<pkcs11::Module>> {
+        None
+    }
+
     /// A touch on the picture of the practice card; elsewhere nobody listens.
     fn hand(&self, _hand: Hand) {}
+}
+
+/// Insertions are counted over everything of the process where cards can be put in.
+static INSERTIONS: AtomicU64 = AtomicU64::new(0);
+
+fn next_insertion() -> u64 {
+    INSERTIONS.fetch_add(1, Ordering::Relaxed) + 1
 }
 
 /// What a visitor does with the practice card's picture.
@@ -99,6 +114,8 @@ pub enum App {
     #[default]
     Piv,
     OpenPgp,
+    /// Behind a PKCS#11 module.
+    Token,
 }
 
 /// What a card takes for a PIN.
@@ -162,6 +179,17 @@ impl CardInfo {
 }
 
 impl CardStatus {
+    /// The one card that this is said of.
+    pub fn info(&self) -> Option<&CardInfo> {
+        match self {
+            CardStatus::Ready(i)
+            | CardStatus::NotYetValid(i)
+            | CardStatus::Expired(i)
+            | CardStatus::Blocked(i) => Some(i),
+            _ => None,
+        }
+    }
+
     /// The status for a visitor who has chosen. What she chose stands alone; where it is gone and
     /// another is left, that one is to be chosen anew and is never slipped in.
     pub fn chosen(self, choice: Option<&Choice>) -> Self {
@@ -222,6 +250,8 @@ pub enum CardError {
     CannotUnblock,
     #[error("the card holds no certificate for its signing key")]
     NoCertificate,
+    #[error("the module of the token does not load")]
+    Module,
     #[error("the card signed with another key than its certificate's")]
     OtherKey,
     #[error("the card refused with {0:04X}")]
@@ -253,6 +283,7 @@ impl Coded for CardError {
             CardError::NewPinRefused => "card.new-pin-refused",
             CardError::CannotUnblock => "card.cannot-unblock",
             CardError::NoCertificate => "card.no-certificate",
+            CardError::Module => "card.module",
             CardError::OtherKey => "card.other-key",
             CardError::Refused(_) => "card.refused",
             CardError::OtherCard => "card.other-card",

@@ -30,9 +30,20 @@ pub struct Config {
     pub language: Lang,
     #[serde(default)]
     pub kiosk: Kiosk,
+    #[serde(default)]
+    pub cards: Cards,
     /// PEM or DER files of the authorities that issue people's certificates.
     #[serde(default)]
     pub authorities: Vec<PathBuf>,
+}
+
+/// Cards and tokens beside those that are reached natively.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cards {
+    /// PKCS#11 modules of tokens, by their full paths.
+    #[serde(default)]
+    pub pkcs11: Vec<PathBuf>,
 }
 
 /// What this kiosk is connected to.
@@ -188,6 +199,9 @@ impl Config {
         }
         if self.portal.as_ref().is_some_and(|p| !p.url.starts_with("https://") || p.url.len() < 9) {
             return Some(("url", "an https:// address is expected"));
+        }
+        if self.cards.pkcs11.iter().any(|module| !module.is_absolute()) {
+            return Some(("pkcs11", "full paths are expected"));
         }
         if !(120..=600).contains(&kiosk.idle_seconds) {
             return Some(("idle_seconds", "120 to 600 is expected"));

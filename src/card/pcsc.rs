@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 use std::ffi::CString;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use pcsc::{Context, Disposition, Error, PNP_NOTIFICATION, Protocol, Protocols, Scope, ShareMode, State};
 use zeroize::Zeroizing;
 
 use super::apdu::MAX_SHORT;
-use super::{Backend, CardError, Presence, ReaderState, Stack, Transaction};
+use super::{Backend, CardError, Presence, ReaderState, Stack, Transaction, next_insertion};
 
 /// The system's readers.
 #[derive(Default)]
@@ -25,9 +24,6 @@ impl Stack for Pcsc {
         Box::new(readers)
     }
 }
-
-/// Insertions are counted over all backends of the process.
-static INSERTIONS: AtomicU64 = AtomicU64::new(0);
 
 #[derive(Default)]
 struct Readers {
@@ -92,7 +88,7 @@ impl Readers {
                 // The count also moves where a card was swapped between two looks.
                 Some((before, insertion)) if *before == events => *insertion,
                 _ if presence == Presence::Empty => 0,
-                _ => INSERTIONS.fetch_add(1, Ordering::Relaxed) + 1,
+                _ => next_insertion(),
             };
             readers.push(ReaderState {
                 name: raw.name().to_string_lossy().into_owned(),

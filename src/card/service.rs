@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::state::{State, Wanted};
+use super::state::State;
 use super::work::{Found, Job, Progress};
 use super::{App, CardError, CardInfo, CardStatus, Hand, Stack, monitor};
 use crate::clock::Clock;
@@ -79,17 +79,24 @@ impl Default for Options {
 
 /// Starts the threads.
 pub fn start(stack: Arc<dyn Stack>, clock: Clock, options: Options) -> Cards {
+    start_all(vec![stack], clock, options)
+}
+
+/// As [`start`], with more than one place where cards can be put in: PC/SC first, then token modules.
+pub fn start_all(stacks: Vec<Arc<dyn Stack>>, clock: Clock, options: Options) -> Cards {
     let (commands, orders) = mpsc::unbounded_channel();
     let (publish, status) = watch::channel(CardStatus::NoService);
     let (events, happened) = mpsc::unbounded_channel();
-    let reports = events.clone();
-    monitor::spawn(stack.clone(), move |look| match look {
-        Some(look) => reports.send(Event::Looked(0, look)).is_ok(),
-        None => !reports.is_closed(),
-    });
-    let state = State::new(options.fresh_only, 1);
+    for (source, stack) in stacks.iter().enumerate() {
+        let reports = events.clone();
+        monitor::spawn(stack.clone(), move |look| match look {
+            Some(look) => reports.send(Event::Looked(source, look)).is_ok(),
+            None => !reports.is_closed(),
+        });
+    }
+    let state = State::new(options.fresh_only, stacks.len());
     let desk =
-        Desk { stack, clock, options, state, events, publish, reading: vec![], working: vec![], works: 0 };
+        Desk { stacks, clock, options, state, events, publish, reading: vec![], working: vec![], works: 0 };
     let run = move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
         if let Ok(runtime) = runtime {
@@ -153,7 +160,7 @@ const TICK: Duration = Duration::from_millis(250);
 
 /// Everything the coordinating thread holds.
 struct Desk {
-    stack: Arc<dyn Stack>,
+    stacks: Vec<Arc<dyn Stack>>,
     clock: Clock,
     options: Options,
     state: State,
@@ -232,9 +239,9 @@ impl Desk {
             Command::SessionBegan => self.state.session_began(),
             Command::SessionEnded => {
                 self.state.session_ended();
-                self.stack.session_ended();
+                self.stacks.iter().for_each(|stack| stack.session_ended());
             }
-            Command::Practice(hand) => self.stack.hand(hand),
+            Command::Practice(hand) => self.stacks.iter().for_each(|stack| stack.hand(hand)),
             Command::Sign { card, pin, what, last_try, done } => {
                 // Where nobody waits for the answer any more, there is nobody to tell.
                 let done: Done = Box::new(|result| drop(done.send(result)));
@@ -267,7 +274,7 @@ impl Desk {
         }
         let key = (card.insertion, card.app);
         let outstanding = Outstanding::new(card.insertion);
-        let job = self.job(&card.reader, &outstanding);
+        let Some(job) = self.job(&card.reader, &outstanding) else { return done(Err(CardError::Pulled)) };
         let events = self.events.clone();
         self.works += 1;
         let id = self.works;
@@ -279,9 +286,9 @@ impl Desk {
     }
 
     fn read_cards(&mut self) {
-        for Wanted { reader, insertion, .. } in self.state.start_reading() {
+        for (reader, insertion) in self.state.start_reading() {
             let work = Outstanding::new(insertion);
-            let job = self.job(&reader, &work);
+            let Some(job) = self.job(&reader, &work) else { continue };
             let events = self.events.clone();
             self.reading.push(work);
             job.spawn(
@@ -291,8 +298,10 @@ impl Desk {
         }
     }
 
-    fn job(&self, reader: &str, work: &Outstanding) -> Job {
-        Job { stack: self.stack.clone(), reader: reader.to_owned(), progress: work.progress.clone() }
+    /// `None` where the card is gone.
+    fn job(&self, reader: &str, work: &Outstanding) -> Option<Job> {
+        let stack = self.stacks.get(self.state.source_of(work.insertion)?)?.clone();
+        Some(Job { stack, reader: reader.to_owned(), progress: work.progress.clone() })
     }
 
     fn event(&mut self, event: Event) {
@@ -343,7 +352,7 @@ impl Desk {
         if !self.state.counts_tries(insertion, app) {
             return;
         }
-        let job = self.job(&reader, &Outstanding::new(insertion));
+        let Some(job) = self.job(&reader, &Outstanding::new(insertion)) else { return };
         let events = self.events.clone();
         job.spawn(move |job| job.tries_left(app), move |r| drop(events.send(Event::Tries(key, r))));
     }

@@ -28,6 +28,7 @@ impl<'t> Selected<'t> {
         match app {
             App::Piv => piv::select(&mut card)?,
             App::OpenPgp => openpgp::select(&mut card)?,
+            App::Token => return Err(CardError::Unsupported),
         }
         Ok(Self { card, app })
     }
@@ -40,7 +41,7 @@ impl<'t> Selected<'t> {
     /// DER of the signing key's certificate; [`CardError::NoCertificate`] where there is none.
     pub fn certificate(&mut self) -> Result<Vec<u8>, CardError> {
         match self.app {
-            App::Piv => piv::certificate(&mut self.card, Slot::Signature),
+            App::Piv | App::Token => piv::certificate(&mut self.card, Slot::Signature),
             App::OpenPgp => openpgp::certificate(&mut self.card),
         }
     }
@@ -48,14 +49,14 @@ impl<'t> Selected<'t> {
     /// Whether the certificate is for the key that signs, where the card can tell beforehand.
     pub fn holds(&mut self, public_key: &[u8]) -> Result<bool, CardError> {
         match self.app {
-            App::Piv => Ok(true),
+            App::Piv | App::Token => Ok(true),
             App::OpenPgp => openpgp::holds(&mut self.card, public_key),
         }
     }
 
     pub fn rules(&mut self) -> Result<PinRules, CardError> {
         match self.app {
-            App::Piv => Ok(PinRules::default()),
+            App::Piv | App::Token => Ok(PinRules::default()),
             App::OpenPgp => {
                 let said = openpgp::passwords(&mut self.card)?;
                 // A resetting code has eight bytes or more (§4.3.1); without tries there is none.
@@ -68,7 +69,7 @@ impl<'t> Selected<'t> {
     /// `None` where the card does not say; spends nothing.
     pub fn tries_left(&mut self) -> Result<Option<u8>, CardError> {
         match self.app {
-            App::Piv => piv::tries_left(&mut self.card),
+            App::Piv | App::Token => piv::tries_left(&mut self.card),
             App::OpenPgp => openpgp::passwords(&mut self.card).map(|said| Some(said.tries)),
         }
     }
@@ -76,7 +77,7 @@ impl<'t> Selected<'t> {
     /// Of the code that unblocks. PIV has no way to ask: `None` until one was wrong.
     pub fn unblocking_tries(&mut self) -> Result<Option<u8>, CardError> {
         match self.app {
-            App::Piv => Ok(None),
+            App::Piv | App::Token => Ok(None),
             App::OpenPgp => openpgp::passwords(&mut self.card).map(|said| Some(said.resetting_tries)),
         }
     }
@@ -102,7 +103,7 @@ impl<'t> Selected<'t> {
     ) -> Result<Verified<'t>, CardError> {
         let tries = self.may_try(known, last_try)?;
         let shown = match self.app {
-            App::Piv => piv::verify(&mut self.card, pin),
+            App::Piv | App::Token => piv::verify(&mut self.card, pin),
             App::OpenPgp => openpgp::verify(&mut self.card, pin),
         };
         shown.map_err(|error| spent(error, tries))?;
@@ -119,7 +120,7 @@ impl<'t> Selected<'t> {
     ) -> Result<(), CardError> {
         let tries = self.may_try(known, last_try)?;
         let changed = match self.app {
-            App::Piv => piv::change_pin(&mut self.card, old, new),
+            App::Piv | App::Token => piv::change_pin(&mut self.card, old, new),
             App::OpenPgp => openpgp::change_pin(&mut self.card, old, new),
         };
         changed.map_err(|error| spent(error, tries))
@@ -141,7 +142,7 @@ impl<'t> Selected<'t> {
             _ => {}
         }
         let unblocked = match self.app {
-            App::Piv => piv::unblock(&mut self.card, code, new),
+            App::Piv | App::Token => piv::unblock(&mut self.card, code, new),
             App::OpenPgp => openpgp::unblock(&mut self.card, code, new),
         };
         unblocked.map_err(|error| spent(error, tries))
@@ -179,7 +180,7 @@ impl<'t> Verified<'t> {
         let (kind, digest) = (facts.kind, facts.digest(message));
         let card = &mut self.0.card;
         let signed = match (self.0.app, kind) {
-            (_, KeyKind::Gost(_)) => return Err(CardError::Unsupported),
+            (App::Token, _) | (_, KeyKind::Gost(_)) => return Err(CardError::Unsupported),
             (App::Piv, KeyKind::Rsa(bits)) => {
                 piv::authenticate(card, Slot::Signature, kind, &pad(&digest, usize::from(bits).div_ceil(8)))?
             }

@@ -35,14 +35,6 @@ enum Known {
     Failed(CardError),
 }
 
-/// A card to read.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Wanted {
-    pub source: usize,
-    pub reader: String,
-    pub insertion: u64,
-}
-
 impl State {
     /// With `fresh_only` a session must begin before any card counts; without it all cards do.
     pub fn new(fresh_only: bool, sources: usize) -> Self {
@@ -88,9 +80,9 @@ impl State {
     }
 
     /// Cards to read now; they count as being read from here on.
-    pub fn start_reading(&mut self) -> Vec<Wanted> {
+    pub fn start_reading(&mut self) -> Vec<(String, u64)> {
         let mut wanted = vec![];
-        for (source, readers) in self.sources.iter().enumerate() {
+        for readers in &self.sources {
             for reader in readers.iter().flatten() {
                 if reader.presence != Presence::Present || !self.counts(reader) {
                     continue;
@@ -104,12 +96,12 @@ impl State {
                 };
                 let held = card.is_some_and(|c| matches!(c.known, Known::Failed(CardError::HeldByOther)));
                 let attempts = card.map_or(0, |c| c.attempts) + u8::from(!held);
-                wanted.push((source, reader.name.clone(), reader.insertion, attempts));
+                wanted.push((reader.name.clone(), reader.insertion, attempts));
             }
         }
-        let begin = |(source, reader, insertion, attempts)| {
+        let begin = |(reader, insertion, attempts)| {
             self.cards.insert(insertion, Card { attempts, known: Known::Reading });
-            Wanted { source, reader, insertion }
+            (reader, insertion)
         };
         wanted.into_iter().map(begin).collect()
     }
@@ -155,6 +147,14 @@ impl State {
         self.opened_by(insertion, app).any(|found| found.info.tries_left.is_some())
     }
 
+    /// The number of the place where a card was put in.
+    pub fn source_of(&self, insertion: u64) -> Option<usize> {
+        let there = |readers: &Option<Vec<ReaderState>>| {
+            readers.iter().flatten().any(|reader| reader.insertion == insertion)
+        };
+        self.sources.iter().position(there)
+    }
+
     pub fn reader_of(&self, insertion: u64) -> Option<String> {
         self.readers().find(|r| r.insertion == insertion).map(|r| r.name.clone())
     }
@@ -181,6 +181,7 @@ impl State {
         for reader in self.readers().filter(|r| r.presence != Presence::Empty) {
             seen.extend(self.of(reader, now).into_iter().map(|status| (status, reader.insertion)));
         }
+        self.leave_out_twins(&mut seen);
         let ready = |status: &CardStatus| match status {
             CardStatus::Ready(info) => Some(info.clone()),
             _ => None,
@@ -198,6 +199,27 @@ impl State {
             None if self.readers().next().is_none() => CardStatus::NoReader,
             None => CardStatus::NoCard,
         }
+    }
+
+    /// A card that is reached natively is not shown again as its module's token; while it is not known
+    /// yet whose cards are in the readers, no token is shown at all.
+    fn leave_out_twins(&self, seen: &mut Vec<(CardStatus, u64)>) {
+        let token = |insertion: u64| self.source_of(insertion).is_some_and(|source| source > 0);
+        let reading = |(status, insertion): &(CardStatus, u64)| {
+            matches!(status, CardStatus::Reading) && !token(*insertion)
+        };
+        let wait = seen.iter().any(reading);
+        let natives: Vec<_> = self.cards.iter().filter(|(insertion, _)| !token(**insertion)).collect();
+        let native = |info: &CardInfo| {
+            natives.iter().any(|(_, card)| match &card.known {
+                Known::Read(found) => found.iter().any(|f| f.info.certificate == info.certificate),
+                _ => false,
+            })
+        };
+        seen.retain(|(status, insertion)| {
+            let twin = status.info().is_some_and(native);
+            self.sources.len() < 2 || !token(*insertion) || !(wait || twin)
+        });
     }
 
     /// One status for each key that a card holds.

@@ -93,6 +93,9 @@ impl Job {
     /// What each of the card's applications can sign with. Where none can, why the first that is there
     /// cannot.
     pub fn read(&self, insertion: u64) -> Result<Vec<Found>, CardError> {
+        if let Some(module) = self.stack.module() {
+            return module.read(&self.reader, insertion, &self.progress);
+        }
         let (mut found, mut refused) = (vec![], None);
         for app in [App::Piv, App::OpenPgp] {
             match self.with(app, false, |card| self.read_app(card, app, insertion)) {
@@ -137,6 +140,9 @@ impl Job {
     }
 
     pub fn tries_left(&self, app: App) -> Result<Option<u8>, CardError> {
+        if let Some(module) = self.stack.module() {
+            return module.tries_left(&self.reader, &self.progress);
+        }
         self.with(app, true, |mut card| card.tries_left())
     }
 
@@ -162,6 +168,9 @@ impl Job {
         last_try: bool,
         message: &[u8],
     ) -> Result<Vec<u8>, CardError> {
+        if let Some(module) = self.stack.module() {
+            return module.sign(shown, pin, last_try, message, &self.progress);
+        }
         self.with_shown(shown, |card| {
             let (facts, _) = certificate::facts(shown.certificate.expose())?;
             let verified = card.verify(pin, shown.tries_left, last_try)?;
@@ -177,6 +186,9 @@ impl Job {
         new: &Secret,
         last_try: bool,
     ) -> Result<(), CardError> {
+        if let Some(module) = self.stack.module() {
+            return module.change_pin(shown, old, new, last_try, &self.progress);
+        }
         self.with_shown(shown, |mut card| card.change_pin(old, new, shown.tries_left, last_try))
     }
 
@@ -189,6 +201,9 @@ impl Job {
         known: Option<u8>,
         last_try: bool,
     ) -> Result<(), CardError> {
+        if shown.app == App::Token {
+            return Err(CardError::CannotUnblock);
+        }
         self.with_shown(shown, |mut card| card.unblock(code, new, known, last_try))
     }
 }

@@ -9,7 +9,9 @@ use tokio::task::spawn_blocking;
 use super::{Exit, World, doctor, joined};
 use crate::app::launch::{Boot, Launch, Start, WindowMode};
 use crate::app::session::IdleRule;
+use crate::card::Stack;
 use crate::card::pcsc::Pcsc;
+use crate::card::pkcs11::{Module, Tokens};
 use crate::card::service;
 use crate::clock::Clock;
 use crate::config::{self, Setup};
@@ -93,12 +95,17 @@ pub fn practice_world_paced(clock: Clock, pace: Pace, things: Things) -> Boot {
 fn portal_world(world: &World, things: Things, desk: Settings) -> Boot {
     let settings = joined::portalled(world).map(Arc::new);
     let clock = world.clock.clone();
+    let modules = world.config.cards.pkcs11.clone();
     Arc::new(move || {
         let (settings, clock) = (settings.clone(), clock.clone());
-        let (things, desk) = (things.clone(), desk.clone());
+        let (things, desk, modules) = (things.clone(), desk.clone(), modules.clone());
         Box::pin(async move {
             let settings = settings?;
-            let cards = service::start(Arc::new(Pcsc::default()), clock.clone(), service::Options::default());
+            let mut stacks: Vec<Arc<dyn Stack>> = vec![Arc::new(Pcsc::default())];
+            for module in &modules {
+                stacks.push(Arc::new(Tokens(Arc::new(Module::new(module, None)))));
+            }
+            let cards = service::start_all(stacks, clock.clone(), service::Options::default());
             let env = real::connect(&settings, cards, clock).await.map_err(|e| e.code())?;
             let operator = env.held.keyset().operator.clone();
             desk::answer(&settings.data, desk, env.parts());

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use super::{Exit, World, terminal, words};
 use crate::card::pcsc::Pcsc;
+use crate::card::pkcs11::{Module, Tokens};
 use crate::card::service::{self, Cards, Options, ToSign};
 use crate::card::{CardError, CardInfo, CardStatus, Owner, Presence, Stack};
 use crate::clock::{Confidence, Moment, Reading};
@@ -43,6 +44,10 @@ pub struct Arguments {
     key_file: Option<PathBuf>,
     #[arg(long, value_name = "NAME", requires = "key_file")]
     alias: Option<String>,
+    #[arg(long, value_name = "FILE.so", conflicts_with_all = ["reader", "key_file"])]
+    module: Option<PathBuf>,
+    #[arg(long, value_name = "LABEL", requires = "module")]
+    token: Option<String>,
     #[arg(long)]
     attached: bool,
 }
@@ -119,6 +124,20 @@ fn choose(arguments: &Arguments, world: &World) -> Result<Chosen, Exit> {
         card.insert();
         let authority = Some(pki.citizens.certificate().clone());
         return Ok(Chosen { stack: Arc::new(card), authority });
+    }
+    if let Some(path) = &arguments.module {
+        let module = Arc::new(Module::new(path, arguments.token.clone()));
+        let tokens = module.look().map_err(|error| world.fault(&error, Exit::Unavailable))?;
+        return match tokens.as_slice() {
+            [] => Err(world.fault(&CardError::NoCard, Exit::Unavailable)),
+            [_] => Ok(Chosen { stack: Arc::new(Tokens(module)), authority: None }),
+            several => {
+                world.refuse(Msg::CliSignSeveralTokens, Exit::Usage);
+                let names: Vec<&str> = several.iter().map(|token| token.name.as_str()).collect();
+                terminal::problem(&format!("  {}", names.join("\n  ")));
+                Err(Exit::Usage)
+            }
+        };
     }
     let mut known = Vec::new();
     let mut backend = Pcsc::default().open();

@@ -40,6 +40,7 @@ pub const TABLE: &[Fault] = &[
     row("card.cannot-unblock", Retry::No),
     row("card.no-certificate", Retry::No),
     row("card.other-key", Retry::No),
+    row("card.module", Retry::No),
     row("card.several", Retry::Visitor),
     row("card.refused", Retry::No),
     row("card.other-card", Retry::Visitor),

@@ -100,13 +100,7 @@ impl State {
 
     /// The card that is shown, whatever its state.
     pub fn info(&self) -> Option<&CardInfo> {
-        match &self.card {
-            CardStatus::Ready(i)
-            | CardStatus::NotYetValid(i)
-            | CardStatus::Expired(i)
-            | CardStatus::Blocked(i) => Some(i),
-            _ => None,
-        }
+        self.card.info()
     }
 
     pub fn is_working(&self) -> bool {

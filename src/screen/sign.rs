@@ -339,12 +339,6 @@ impl State {
 
     /// The card whose owner may be shown.
     pub fn info(&self) -> Option<&CardInfo> {
-        match &self.card {
-            CardStatus::Ready(i)
-            | CardStatus::NotYetValid(i)
-            | CardStatus::Expired(i)
-            | CardStatus::Blocked(i) => Some(i),
-            _ => None,
-        }
+        self.card.info()
     }
 }

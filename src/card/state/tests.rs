@@ -25,7 +25,7 @@ fn found(reader: &str, insertion: u64) -> Found {
 }
 
 fn wanted(state: &mut State) -> Vec<(String, u64)> {
-    state.start_reading().into_iter().map(|w| (w.reader, w.insertion)).collect()
+    state.start_reading()
 }
 
 fn begun(readers: Vec<ReaderState>) -> State {
@@ -239,11 +239,20 @@ fn token_modules_stand_beside_the_service() {
     state.session_began();
     assert_eq!(state.status(NOW), CardStatus::NoService);
     state.looked(1, Ok(vec![reader("T", Presence::Present, 9)]));
-    assert_eq!(state.start_reading(), [Wanted { source: 1, reader: "T".into(), insertion: 9 }]);
+    assert_eq!(wanted(&mut state), [("T".to_owned(), 9)]);
+    assert_eq!(state.source_of(9), Some(1));
     state.read(9, Ok(vec![found("T", 9)]));
     assert_eq!(state.status(NOW), CardStatus::Ready(found("T", 9).info));
     state.looked(0, Ok(vec![reader("A", Presence::Empty, 0)]));
     assert!(matches!(state.status(NOW), CardStatus::Ready(_)), "the service came; the token stays");
+    // The same card in a reader: natively first, and once.
+    state.looked(0, Ok(vec![reader("A", Presence::Present, 12)]));
+    assert_eq!(wanted(&mut state), [("A".to_owned(), 12)]);
+    assert_eq!(state.status(NOW), CardStatus::Reading, "whose card it is decides about the token");
+    state.read(12, Ok(vec![found("A", 12)]));
+    assert_eq!(state.status(NOW), CardStatus::Ready(found("A", 12).info));
+    state.looked(0, Ok(vec![reader("A", Presence::Empty, 0)]));
+    assert_eq!(state.status(NOW), CardStatus::Ready(found("T", 9).info));
     state.looked(1, Err(CardError::NoService));
     assert_eq!(state.status(NOW), CardStatus::NoCard);
 }
