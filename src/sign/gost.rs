@@ -13,6 +13,7 @@ use super::{oid, wire};
 
 mod curve;
 mod secret;
+mod sum;
 
 use curve::{Curve, Point};
 pub use secret::SecretKey;

@@ -1,10 +1,12 @@
 //! The curves y² = x³ + ax + b over p with a point of order q (RFC 7836 §5.1, RFC 4357 §11.4), and
-//! the sum that a verification needs, in Jacobian coordinates.
+//! points on them.
 
+use crypto_bigint::{U256, U512};
 use der::asn1::ObjectIdentifier;
 use rsa::BigUint;
 
 use super::oid;
+use super::sum::x_of_sum;
 
 pub struct Curve {
     /// Bytes of a number below q.
@@ -16,12 +18,10 @@ pub struct Curve {
     base: Point,
 }
 
-/// Jacobian: x = X/Z², y = Y/Z³; Z = 0 is the point at infinity.
-#[derive(Clone)]
+/// Never the one at infinity.
 pub struct Point {
     x: BigUint,
     y: BigUint,
-    z: BigUint,
 }
 
 /// a, b, p, q, x, y in hex.
@@ -119,7 +119,7 @@ impl Curve {
     pub fn named(id: ObjectIdentifier) -> Option<Self> {
         let number = |text: &str| BigUint::parse_bytes(text.as_bytes(), 16);
         let [a, b, p, q, x, y] = numbers(id)?.map(number);
-        let base = Point { x: x?, y: y?, z: BigUint::from(1u8) };
+        let base = Point { x: x?, y: y? };
         let p = p?;
         Some(Self { size: p.bits().div_ceil(8), q: q?, p, a: a?, b: b?, base })
     }
@@ -130,84 +130,16 @@ impl Curve {
             return None;
         }
         let right = (&x * &x % &self.p * &x + &self.a * &x + &self.b) % &self.p;
-        (&y * &y % &self.p == right).then(|| Point { x, y, z: BigUint::from(1u8) })
+        (&y * &y % &self.p == right).then(|| Point { x, y })
     }
 
     /// x of `m` times the base point plus `n` times `key`; `None` at infinity.
     pub fn sum(&self, m: &BigUint, n: &BigUint, key: &Point) -> Option<BigUint> {
-        let both = self.add(&self.base, key);
-        let zero = || BigUint::from(0u8);
-        let mut sum = Point { x: BigUint::from(1u8), y: BigUint::from(1u8), z: zero() };
-        let (m, n) = (m.to_bytes_be(), n.to_bytes_be());
-        let length = m.len().max(n.len()) * 8;
-        let bit = |bytes: &[u8], at: usize| {
-            // `at` counts from the most significant of `length` bits.
-            let from_end = length - 1 - at;
-            let index = bytes.len().checked_sub(from_end / 8 + 1);
-            index.is_some_and(|i| bytes[i] >> (from_end % 8) & 1 == 1)
-        };
-        for at in 0..length {
-            sum = self.double(&sum);
-            sum = match (bit(&m, at), bit(&n, at)) {
-                (true, true) => self.add(&sum, &both),
-                (true, false) => self.add(&sum, &self.base),
-                (false, true) => self.add(&sum, key),
-                (false, false) => sum,
-            };
+        let (field, base, key) = ((&self.a, &self.p), (m, &self.base.x, &self.base.y), (n, &key.x, &key.y));
+        match self.size {
+            32 => x_of_sum::<{ U256::LIMBS }>(field, base, key),
+            _ => x_of_sum::<{ U512::LIMBS }>(field, base, key),
         }
-        if sum.z == zero() {
-            return None;
-        }
-        // p is prime: the inverse by Fermat.
-        let inverse = sum.z.modpow(&(&self.p - BigUint::from(2u8)), &self.p);
-        Some(sum.x * (&inverse * &inverse % &self.p) % &self.p)
-    }
-
-    fn times(&self, a: &BigUint, b: &BigUint) -> BigUint {
-        a * b % &self.p
-    }
-
-    fn minus(&self, a: &BigUint, b: &BigUint) -> BigUint {
-        (a + &self.p - b) % &self.p
-    }
-
-    fn double(&self, point: &Point) -> Point {
-        let t = |a: &BigUint, b: &BigUint| self.times(a, b);
-        let small = |n: u8, a: &BigUint| BigUint::from(n) * a % &self.p;
-        let yy = t(&point.y, &point.y);
-        let s = small(4, &t(&point.x, &yy));
-        let zz = t(&point.z, &point.z);
-        let m = (small(3, &t(&point.x, &point.x)) + t(&self.a, &t(&zz, &zz))) % &self.p;
-        let x = self.minus(&t(&m, &m), &small(2, &s));
-        let y = self.minus(&t(&m, &self.minus(&s, &x)), &small(8, &t(&yy, &yy)));
-        let z = small(2, &t(&point.y, &point.z));
-        Point { x, y, z }
-    }
-
-    fn add(&self, one: &Point, other: &Point) -> Point {
-        let zero = BigUint::from(0u8);
-        if one.z == zero {
-            return other.clone();
-        }
-        if other.z == zero {
-            return one.clone();
-        }
-        let t = |a: &BigUint, b: &BigUint| self.times(a, b);
-        let (zz1, zz2) = (t(&one.z, &one.z), t(&other.z, &other.z));
-        let (u1, u2) = (t(&one.x, &zz2), t(&other.x, &zz1));
-        let s1 = t(&one.y, &t(&zz2, &other.z));
-        let s2 = t(&other.y, &t(&zz1, &one.z));
-        let (h, r) = (self.minus(&u2, &u1), self.minus(&s2, &s1));
-        if h == zero {
-            let infinity = Point { x: BigUint::from(1u8), y: BigUint::from(1u8), z: zero.clone() };
-            return if r == zero { self.double(one) } else { infinity };
-        }
-        let hh = t(&h, &h);
-        let (hhh, v) = (t(&hh, &h), t(&u1, &hh));
-        let x = self.minus(&self.minus(&t(&r, &r), &hhh), &(BigUint::from(2u8) * &v % &self.p));
-        let y = self.minus(&t(&r, &self.minus(&v, &x)), &t(&s1, &hhh));
-        let z = t(&h, &t(&one.z, &other.z));
-        Point { x, y, z }
     }
 }
 
