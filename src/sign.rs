@@ -31,6 +31,7 @@ mod names;
 pub mod ocsp;
 pub mod online;
 pub mod path;
+pub mod pdf;
 pub mod pem;
 pub mod policy;
 mod reason;

@@ -17,6 +17,8 @@ mod mutation;
 mod national;
 #[path = "support/signatures/openssl.rs"]
 mod openssl;
+#[path = "support/signatures/pdf.rs"]
+mod pdf;
 #[path = "support/signatures/plain.rs"]
 mod plain;
 #[path = "support/signatures/portal_codes.rs"]

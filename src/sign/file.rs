@@ -1,5 +1,5 @@
 //! A file judged by what it holds, whatever its name: a signature (CMS in DER, BER, PEM or bare
-//! base64, signed mail, an XML document, the QR codes of a portal's certificate) or a certificate. What the command line says of a file,
+//! base64, signed mail, an XML or PDF document, the QR codes of a portal's certificate) or a certificate. What the command line says of a file,
 //! a kiosk's screen says, too.
 
 use zeroize::Zeroizing;
@@ -8,7 +8,7 @@ use super::certificate::Certificate;
 use super::egov::{self, PartError, Parts};
 use super::smime::Mail;
 use super::verdict::{Reason, SignerReport, Verdict};
-use super::{Question, pem, verify, xml};
+use super::{Question, pdf, pem, verify, xml};
 
 /// Bytes of a file with a signature: the largest one, written in base64.
 pub const MAX_FILE: u64 = 96 * 1024 * 1024;
@@ -31,6 +31,7 @@ pub enum Container {
     Cms,
     Mail,
     Xml,
+    Pdf,
     /// XML out of the QR codes of a portal's certificate.
     Codes,
 }
@@ -50,6 +51,9 @@ pub fn judge(bytes: &[u8], question: &Question<'_>) -> Judged {
     let signature = |container, verdict| Judged::Signature(container, Box::new(verdict));
     if xml::looks_like(bytes) {
         return signature(Container::Xml, xml::judge(bytes, question));
+    }
+    if pdf::looks_like(bytes) {
+        return signature(Container::Pdf, pdf::judge(bytes, question));
     }
     if let Some(mail) = Mail::read(bytes) {
         return signature(Container::Mail, by_mail(&mail, question));

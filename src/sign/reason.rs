@@ -61,6 +61,12 @@ pub enum Reason {
     DoubledId,
     /// A part of the document stands outside of what was signed.
     PartOnly,
+    /// The bytes that a PDF signature says it is over are not the file around it.
+    ByteRange,
+    /// Something other than signatures and their proofs was added to a PDF document.
+    ChangedAfter,
+    /// A PDF document that is encrypted.
+    Encrypted,
     /// A critical extension that this program does not know (RFC 5280 §4.2).
     CriticalExtension,
 }
@@ -77,6 +83,7 @@ impl Reason {
             | Reason::CriticalExtension
             | Reason::RevocationUnknown
             | Reason::XmlKind
+            | Reason::Encrypted
             | Reason::Outside
             | Reason::Transform
             | Reason::TooLarge => Outcome::CouldNotCheck,
@@ -120,6 +127,9 @@ impl Coded for Reason {
             Reason::Transform => "sign.transform",
             Reason::DoubledId => "sign.doubled-id",
             Reason::PartOnly => "sign.part-only",
+            Reason::ByteRange => "sign.byte-range",
+            Reason::ChangedAfter => "sign.changed-after",
+            Reason::Encrypted => "sign.encrypted",
             Reason::CriticalExtension => "sign.critical-extension",
         })
     }
