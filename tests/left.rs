@@ -7,6 +7,8 @@ mod bench;
 #[path = "support/cups.rs"]
 #[allow(dead_code)]
 mod cups;
+#[path = "left/falls.rs"]
+mod falls;
 #[path = "support/cards/firmware.rs"]
 #[allow(dead_code)]
 mod firmware;
@@ -21,6 +23,7 @@ mod remote;
 #[allow(dead_code)]
 mod support;
 
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -59,6 +62,46 @@ const ANSWERS: &[&str] = &[
     "page.next",
 ];
 
+/// A portal in a process of its own, with its data in this folder, and a code for a kiosk.
+fn portal_in(folder: &Path) -> (Ended, String) {
+    let data = folder.join("portal");
+    let tereze = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tereze"));
+        command.args(["portal", "--lang", "en", "--data"]).arg(&data);
+        command
+    };
+    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let mut serve = tereze();
+    serve.args(["--listen", &address, "--citizen-ca"]).arg(folder.join("ca.pem"));
+    let portal = Ended(serve.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap());
+    while !data.join("kiosk.toml").exists() {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let said = String::from_utf8(tereze().arg("--enrol").output().unwrap().stdout).unwrap();
+    let code = said.lines().find_map(|l| l.split("code: ").nth(1)).expect(&said).to_owned();
+    (portal, code)
+}
+
+/// Her letter, key by key, up to the page that waits for her card.
+fn to_the_pin(kiosk: &mut Remote) {
+    for id in ANSWERS {
+        kiosk.order(&format!("tap {id}"));
+    }
+    for letter in WORDS.chars() {
+        kiosk.order(&format!("tap key.{letter}"));
+    }
+    for id in ["page.next", "page.next", "letter.truth", "page.next", "page.next"] {
+        kiosk.order(&format!("tap {id}"));
+    }
+}
+
+fn type_pin(kiosk: &mut Remote) {
+    for digit in PIN.chars() {
+        kiosk.order(&format!("tap pin.{digit}"));
+    }
+    kiosk.order("tap page.next");
+}
+
 #[test]
 fn after_a_visit_nothing_of_her_is_on_the_machine() {
     alone("after_a_visit_nothing_of_her_is_on_the_machine", async |bench| {
@@ -67,43 +110,14 @@ fn after_a_visit_nothing_of_her_is_on_the_machine() {
         card.personalise(&folder, Kind::Ec);
         card.order(&format!("pin 123456 {PIN}"));
 
-        let portal_data = folder.join("portal");
-        let tereze = || {
-            let mut command = Command::new(env!("CARGO_BIN_EXE_tereze"));
-            command.args(["portal", "--lang", "en", "--data"]).arg(&portal_data);
-            command
-        };
-        let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
-        let mut serve = tereze();
-        serve.args(["--listen", &address, "--citizen-ca"]).arg(folder.join("ca.pem"));
-        let _portal = Ended(serve.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap());
-        while !portal_data.join("kiosk.toml").exists() {
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        let said = tereze().arg("--enrol").output().unwrap().stdout;
-        let said = String::from_utf8(said).unwrap();
-        let code = said.lines().find_map(|l| l.split("code: ").nth(1)).expect(&said);
-
+        let (_portal, code) = portal_in(&folder);
         let cups = Cups::start().map_err(|why| println!("printing was left out: {why}")).ok();
-        let mut kiosk = Remote::start(&folder, code, cups.as_ref().map(Cups::uri));
-        for id in ANSWERS {
-            kiosk.order(&format!("tap {id}"));
-        }
-        for letter in WORDS.chars() {
-            kiosk.order(&format!("tap key.{letter}"));
-        }
-        kiosk.order("tap page.next");
-        kiosk.order("tap page.next");
-        kiosk.order("tap letter.truth");
-        kiosk.order("tap page.next");
-        kiosk.order("tap page.next");
+        let mut kiosk = Remote::start(&folder, &code, cups.as_ref().map(Cups::uri));
+        to_the_pin(&mut kiosk);
         card.insert();
         kiosk.order("until pin.1");
         assert!(kiosk.holds(&[Mark::Words]).contains(&Mark::Words), "her words are found where they are");
-        for digit in PIN.chars() {
-            kiosk.order(&format!("tap pin.{digit}"));
-        }
-        kiosk.order("tap page.next");
+        type_pin(&mut kiosk);
         kiosk.order("until received.print");
         assert_eq!(kiosk.holds(&[Mark::Pin]), [], "the PIN, right after signing");
         if let Some(cups) = &cups {

@@ -32,11 +32,15 @@ impl Mark {
 }
 
 fn holds(bytes: &[u8], what: &[u8]) -> bool {
-    bytes.windows(what.len()).any(|w| w[0] == what[0] && w == what)
+    memchr::memmem::find(bytes, what).is_some()
 }
 
 fn found(bytes: &[u8], marks: &[Mark]) -> Vec<Mark> {
     marks.iter().copied().filter(|m| m.spelled().iter().any(|s| holds(bytes, s))).collect()
+}
+
+pub fn in_bytes(bytes: &[u8], marks: &[Mark]) -> Vec<Mark> {
+    found(bytes, marks)
 }
 
 /// Everything that the process may write to: heap, stacks, what it mapped. Its program text is not

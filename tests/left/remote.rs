@@ -32,11 +32,18 @@ pub struct Remote {
 }
 
 impl Remote {
-    /// A kiosk with this printer, enrolled with this code at the portal whose settings lie in `folder`.
+    /// A kiosk with this printer, enrolled with this code (empty: it is enrolled already) at the portal whose settings lie in `folder`.
     pub fn start(folder: &Path, code: &str, printer: Option<String>) -> Self {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.args(["--exact", "remote::the_kiosk", "--nocapture", "--test-threads=1"]);
         command.env("TEREZE_LEFT_FOLDER", folder).env("TEREZE_LEFT_CODE", code);
+        // Whatever it writes without being told where is looked through as well.
+        for (name, place) in [("TMPDIR", "tmp"), ("HOME", "home"), ("XDG_STATE_HOME", "home/state")] {
+            std::fs::create_dir_all(folder.join(place)).unwrap();
+            command.env(name, folder.join(place));
+        }
+        let log = std::fs::File::options().create(true).append(true).open(folder.join("log")).unwrap();
+        command.current_dir(folder.join("tmp")).stderr(log);
         command.envs(printer.map(|uri| ("TEREZE_LEFT_PRINTER", uri)));
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let orders = child.stdin.take().unwrap();
@@ -67,6 +74,26 @@ impl Remote {
         found.into_iter().map(|(mark, _)| mark).collect()
     }
 
+    /// Ends it as the system or a fault would, with this signal.
+    pub fn signal(&mut self, name: &str) {
+        let pid = self.child.id().to_string();
+        // Rust's own handler lets the first SIGSEGV pass that no instruction has caused; the second ends it.
+        while self.child.try_wait().unwrap().is_none() {
+            let _ = Command::new("kill").args([&format!("-{name}"), &pid]).status();
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+    }
+
+    /// Waits until it has ended by itself.
+    pub fn ended(&mut self) -> std::process::ExitStatus {
+        self.child.wait().unwrap()
+    }
+
+    /// An order that it does not outlive.
+    pub fn last_order(&mut self, line: &str) {
+        writeln!(self.orders, "{line}").unwrap();
+    }
+
     pub fn searched(&self) -> usize {
         self.searched
     }
@@ -90,7 +117,9 @@ async fn world(folder: PathBuf, code: Zeroizing<String>) -> Result<World, Code> 
     let root = Digest::parse(&named("root")).unwrap().0;
     let data = folder.join("kiosk");
     let settings = Portalled { url: named("url"), root, data, citizens, keep: Default::default() };
-    enrol(&settings, code, "village".into(), Clock::system()).await.map_err(|e| e.code())?;
+    if !code.is_empty() {
+        enrol(&settings, code, "village".into(), Clock::system()).await.map_err(|e| e.code())?;
+    }
     let cards = service::start(Arc::new(Pcsc::default()), Clock::system(), Options::default());
     let env = connect(&settings, cards, Clock::system()).await.map_err(|e| e.code())?;
     let operator = env.held.keyset().operator.clone();
@@ -104,6 +133,9 @@ async fn world(folder: PathBuf, code: Zeroizing<String>) -> Result<World, Code> 
 fn the_kiosk() {
     let Some(folder) = std::env::var_os("TEREZE_LEFT_FOLDER") else { return };
     let (folder, code) = (PathBuf::from(folder), std::env::var("TEREZE_LEFT_CODE").unwrap());
+    // As `cli::run` begins.
+    tereze::log::hide_panics();
+    tereze::log::forbid_core_dumps();
     let boot = Arc::new(move || {
         let made = world(folder.clone(), Zeroizing::new(code.clone()));
         Box::pin(made) as futures::future::BoxFuture<'static, _>
@@ -128,6 +160,15 @@ fn the_kiosk() {
                 None => kiosk.tap(id),
             },
             Some(("until", id)) => kiosk.until_shown(id),
+            // A panic that says her words, on the thread that draws or on another.
+            Some(("fall", place)) => {
+                let words = kiosk.words();
+                let fall = move || -> () { panic!("{words}") };
+                if place == "drawing" {
+                    fall();
+                }
+                assert!(std::thread::spawn(fall).join().is_err());
+            }
             _ => {
                 if kiosk.app.visit().is_some() {
                     kiosk.until("the reader is empty", |k| {

@@ -113,6 +113,16 @@ impl Kiosk {
         self.stage.tree(app::view(&self.app))
     }
 
+    /// Everything that is said on the screen.
+    #[allow(dead_code)]
+    pub fn words(&mut self) -> String {
+        let tree = self.tree();
+        tree.nodes
+            .iter()
+            .map(|n| format!("{} {}\n", n.label, n.value.as_deref().unwrap_or_default()))
+            .collect()
+    }
+
     /// What is painted now.
     #[allow(dead_code)]
     pub fn picture(&mut self) -> Vec<u8> {
