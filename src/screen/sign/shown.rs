@@ -44,9 +44,9 @@ pub fn owner<'a, M: 'a>(
 }
 
 /// The beginning of what is signed, from the very bytes.
-pub fn excerpt<'a, M: 'a>(shown: &Statement, context: &Context<'a>, read_all: M) -> Element<'a, M>
+pub fn excerpt<'a, M>(shown: &Statement, context: &Context<'a>, read_all: M) -> Element<'a, M>
 where
-    M: Clone,
+    M: Clone + 'a,
 {
     let look = context.look;
     let to = Text::new(Msg::SigningTo).with("name", shown.body.name.as_str());
