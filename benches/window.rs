@@ -21,8 +21,10 @@ use tereze::app::launch::{Launch, Start, WindowMode};
 use tereze::app::session::IdleRule;
 use tereze::app::{self, App, Message};
 use tereze::cli::kiosk::practice_world;
+use tereze::cli::lessons::worlds;
 use tereze::clock::Clock;
 use tereze::files::Sticks;
+use tereze::practice::clerk::Pace;
 use tereze::screen::world::Things;
 use tereze::sound::Sound;
 use tereze::ui::semantic::{Gather, Node, Tree};
@@ -80,6 +82,7 @@ fn practice() -> Launch {
         practice: true,
         idle: IdleRule::default(),
         start: Start::Boot(practice_world(Clock::system(), things)),
+        lessons: worlds(Clock::system(), Pace::default(), Sound::default()),
         desk: tereze::practice::desk(Clock::system()),
     }
 }

@@ -1,9 +1,11 @@
 //! The kiosk's root: the world, the look, one visitor at a time, and what lies over her screen.
 
 mod assist;
+pub mod headless;
 mod hear;
 pub mod input;
 pub mod launch;
+pub mod lesson;
 pub mod listen;
 mod over;
 #[cfg(feature = "tools")]
@@ -27,6 +29,7 @@ use crate::fault::Code;
 use crate::files::Stick;
 use crate::i18n::Lang;
 use crate::outbox;
+use crate::screen::attract::Begin;
 use crate::screen::help::Help;
 use crate::screen::once::Once;
 use crate::screen::world::World;
@@ -47,7 +50,7 @@ pub enum Stand {
     NotSetUp,
     /// The world is being made; a visitor may already have touched a start button.
     Starting {
-        wanted: Option<Lang>,
+        wanted: Option<Begin>,
     },
     Trouble(Code),
     Ready(Box<World>),
@@ -63,6 +66,10 @@ pub struct App {
     sessions: Sessions,
     visit: Option<Visit>,
     staff: Option<staff::Staff>,
+    /// A lesson is on: its practice world stands in the place of the kiosk's own.
+    lesson: Option<Box<lesson::Running>>,
+    /// The last lesson's number: tells what comes late from a world that is gone.
+    lessons: u64,
     /// The librarian is being called.
     ringing: Option<Playing>,
     booted: bool,
@@ -94,8 +101,9 @@ pub enum Message {
     Input(Input),
     Keys(listen::Message),
     Tick(Instant),
-    /// A start button on the attract screen.
-    Begin(Lang),
+    /// A button on the attract screen.
+    Begin(Begin),
+    Lesson(lesson::Message),
     Language(Lang),
     TextSize(Step),
     Theme(Scheme),
@@ -105,7 +113,8 @@ pub enum Message {
     Staff(staff::Message),
     Back,
     Screen(SessionId, screen::Message),
-    Card(CardStatus),
+    /// From the readers of the kiosk's own world (0), or of a lesson's by its number.
+    Card(u64, CardStatus),
     Sticks(Vec<Stick>),
     Outbox(SessionId, outbox::Status),
 }
@@ -126,6 +135,8 @@ impl App {
             sessions: Sessions::default(),
             visit: None,
             staff: None,
+            lesson: None,
+            lessons: 0,
             ringing: None,
             booted: false,
             silent: 0,
@@ -138,8 +149,9 @@ impl App {
         &self.look
     }
 
+    /// Is nothing real here: by the settings, or for as long as a lesson lasts?
     pub fn practice(&self) -> bool {
-        self.launch.practice
+        self.launch.practice || self.lesson.is_some()
     }
 
     /// The USB sticks that are in.
@@ -156,9 +168,11 @@ impl App {
         self.visit.as_ref()
     }
 
+    /// The world that the visitor is in: the lesson's, else the kiosk's own.
     pub fn world(&self) -> Option<&World> {
-        match &self.stand {
-            Stand::Ready(world) => Some(world),
+        match (&self.lesson, &self.stand) {
+            (Some(lesson), _) => Some(&lesson.world),
+            (None, Stand::Ready(world)) => Some(world),
             _ => None,
         }
     }
@@ -179,9 +193,11 @@ impl App {
             Message::Input(input) => self.input(input),
             Message::Keys(message) => self.keys(message),
             Message::Tick(now) => self.tick(now),
-            Message::Begin(lang) => self.begin(lang),
+            Message::Begin(begin) => self.begin(begin),
+            Message::Lesson(message) => self.lesson(message),
             Message::Language(lang) => {
                 self.look.lang = lang;
+                self.lesson_speaks();
                 self.with_screen(|screen, context| {
                     screen.language_changed(context);
                     screen::Action::None
@@ -189,6 +205,7 @@ impl App {
             }
             Message::TextSize(step) => {
                 self.look.step = step;
+                self.lesson_resized();
                 Task::none()
             }
             Message::Theme(scheme) => {
@@ -208,7 +225,8 @@ impl App {
                 }
                 self.with_screen(|screen, context| screen.update(message, context))
             }
-            Message::Card(status) => {
+            Message::Card(world, _) if world != self.world_number() => Task::none(),
+            Message::Card(_, status) => {
                 self.card = status.clone();
                 self.with_screen(|screen, context| screen.card_changed(&status, context))
             }
@@ -242,7 +260,7 @@ impl App {
             Ok(world) => {
                 self.clock = world.env.clock.clone();
                 self.stand = Stand::Ready(Box::new(world));
-                wanted.map_or_else(Task::none, |lang| self.begin(lang))
+                wanted.map_or_else(Task::none, |begin| self.begin(begin))
             }
             Err(code) => {
                 self.stand = Stand::Trouble(code);
@@ -251,19 +269,19 @@ impl App {
         }
     }
 
-    fn begin(&mut self, lang: Lang) -> Task<Message> {
+    fn begin(&mut self, begin: Begin) -> Task<Message> {
         self.staff = None;
-        self.look.lang = lang;
+        self.look.lang = begin.lang;
         let now = self.clock.monotonic();
         match &mut self.stand {
-            Stand::Starting { wanted } => *wanted = Some(lang),
+            Stand::Starting { wanted } => *wanted = Some(begin),
             Stand::Ready(world) if self.visit.is_none() => {
                 // Cards that were in before now are another visitor's. A send fails only while the
                 // program ends.
                 let _ = world.env.cards.commands.send(Command::SessionBegan);
                 self.visit = Some(Visit {
                     session: self.sessions.begin(self.launch.idle, now),
-                    screen: Screen::Home,
+                    screen: if begin.lessons { Screen::lessons() } else { Screen::Home },
                     over: Over::None,
                     help: Help::default(),
                     look: self.look,
@@ -279,6 +297,7 @@ impl App {
 
     /// Everything of the visitor is gone after this: her screen, her look, her tasks.
     fn end(&mut self) -> Task<Message> {
+        self.drop_lesson();
         if self.visit.take().is_some()
             && let Stand::Ready(world) = &self.stand
         {
@@ -298,11 +317,18 @@ impl App {
         if let Some(staff) = &mut self.staff {
             staff.session.touch(now);
         }
+        if let Some(lesson) = &mut self.lesson {
+            lesson.player.stirred(now);
+        }
     }
 
     fn tick(&mut self, now: Instant) -> Task<Message> {
         let Some(visit) = &mut self.visit else { return self.staff_tick(now) };
-        match visit.session.idle(now, visit.pace()) {
+        let pace = match &mut self.lesson {
+            Some(lesson) => lesson.tick(now, visit.pace()),
+            None => visit.pace(),
+        };
+        match visit.session.idle(now, pace) {
             Idle::Active => visit.warning = None,
             Idle::Warn { seconds_left } => visit.warning = Some(seconds_left),
             Idle::Over => return self.end(),
@@ -316,6 +342,9 @@ impl App {
             self.ringing = None;
             return Task::none();
         }
+        if self.lesson.is_some() {
+            return self.lesson_back();
+        }
         match (visit.screen.back(), visit.session.id()) {
             (Some(message), id) => self.update(Message::Screen(id, message)),
             _ => Task::none(),
@@ -325,9 +354,16 @@ impl App {
     /// Lets the screen think, and does what it says.
     fn with_screen(&mut self, f: impl FnOnce(&mut Screen, &Context<'_>) -> screen::Action) -> Task<Message> {
         self.fit();
-        let (Some(visit), Stand::Ready(world)) = (&mut self.visit, &self.stand) else { return Task::none() };
+        let world = match (&self.lesson, &self.stand) {
+            (Some(lesson), _) => &lesson.world,
+            (None, Stand::Ready(world)) => world,
+            _ => return Task::none(),
+        };
+        let Some(visit) = &mut self.visit else { return Task::none() };
+        // Her own sticks have no part in a lesson.
+        let sticks = if self.lesson.is_some() { &[][..] } else { &self.sticks };
         let Visit { look, help, screen, .. } = visit;
-        let context = Context { look, world, card: &self.card, sticks: &self.sticks, help: *help };
+        let context = Context { look, world, card: &self.card, sticks, help: *help };
         match f(screen, &context) {
             screen::Action::None => Task::none(),
             screen::Action::Run(task) => {
@@ -340,6 +376,8 @@ impl App {
                 visit.over = Over::Said(title, text);
                 Task::none()
             }
+            screen::Action::Lesson(lesson) => self.ask_lesson(lesson),
+            screen::Action::End if self.lesson.is_some() => self.lesson_home(),
             screen::Action::End => self.end(),
         }
     }

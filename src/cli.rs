@@ -22,6 +22,7 @@ mod faults;
 pub mod gallery;
 mod joined;
 pub mod kiosk;
+pub mod lessons;
 mod owner;
 pub mod portal;
 mod setup;
@@ -50,6 +51,7 @@ enum Command {
     Setup(setup::Arguments),
     Sign(sign::Arguments),
     Kiosk(kiosk::Arguments),
+    Lessons(lessons::Arguments),
     Verify(verify::Arguments),
     Portal(portal::Arguments),
     Trust(trust::Arguments),
@@ -67,6 +69,7 @@ impl Command {
             Command::Setup(arguments) => setup::run(arguments, world),
             Command::Sign(arguments) => sign::run(arguments, world),
             Command::Kiosk(arguments) => kiosk::run(arguments, world),
+            Command::Lessons(arguments) => lessons::run(arguments, world),
             Command::Verify(arguments) => verify::run(arguments, world),
             Command::Portal(arguments) => portal::run(arguments, world),
             Command::Trust(arguments) => trust::run(arguments, world),

@@ -1,4 +1,4 @@
-//! The snapshot: the only way to forms, bodies, calendar and law. Embedded in the program at first;
+//! The snapshot: the only way to forms, bodies, calendar, law and lessons. Embedded in the program at first;
 //! a signed update brings a newer one in the same shape.
 
 pub mod body;
@@ -6,7 +6,7 @@ pub mod check;
 pub mod directory;
 pub mod manifest;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use serde::Deserialize;
 use time::Date;
@@ -17,6 +17,7 @@ pub use manifest::Manifest;
 use crate::clock::Moment;
 use crate::domain::deadline::{self, Calendar, DeadlineError, Due, OfficeHours, Rule, day, rule_for};
 use crate::domain::form::{Choice, FieldKind, Form, Meaning};
+use crate::domain::lesson::Lesson;
 use crate::domain::statement::{Catalogue, Statement};
 use crate::fault::{Code, Coded};
 use crate::i18n::Lang;
@@ -34,6 +35,9 @@ pub const EMBEDDED: &[(&str, &[u8])] = files![
     "content/regions.toml",
     "forms/letter.toml",
     "law/appeals.toml",
+    "lessons/first-touch.toml",
+    "lessons/my-first-letter.toml",
+    "lessons/where-is-my-letter.toml",
 ];
 
 const EMBEDDED_MANIFEST: &[u8] =
@@ -49,6 +53,7 @@ pub struct Snapshot {
     rules: Vec<Rule>,
     hours: OfficeHours,
     forms: Vec<Form>,
+    lessons: Vec<Arc<Lesson>>,
     index: directory::Index,
 }
 
@@ -143,6 +148,11 @@ impl Snapshot {
         self.forms.iter().filter(|f| f.id == id).max_by_key(|f| f.version)
     }
 
+    /// The lessons, in the order in which they are offered.
+    pub fn lessons(&self) -> &[Arc<Lesson>] {
+        &self.lessons
+    }
+
     /// The due date of a letter of this legal kind that arrives at `at`, and how it is counted.
     pub fn due(&self, kind: &str, at: Moment) -> Result<Due, DeadlineError> {
         let rule = rule_for(&self.rules, kind, at.legal_date())?;
@@ -186,6 +196,7 @@ struct Parts {
     rules: Vec<Rule>,
     hours: Option<OfficeHours>,
     forms: Vec<Form>,
+    lessons: Vec<Arc<Lesson>>,
 }
 
 #[derive(Deserialize)]
@@ -255,6 +266,7 @@ impl Parts {
                 }
             }
             _ if path.starts_with("forms/") => self.forms.push(read(path, bytes)?),
+            _ if path.starts_with("lessons/") => self.lessons.push(Arc::new(read(path, bytes)?)),
             // A later edition may bring files that this version does not know.
             _ => {}
         }
@@ -277,6 +289,8 @@ impl Parts {
         for field in fields.filter(|f| f.kind == FieldKind::Region) {
             field.options.clone_from(&options);
         }
+        let mut lessons = self.lessons;
+        lessons.sort_by_key(|lesson| lesson.order);
         let index = directory::Index::new(&self.bodies, &self.regions);
         Ok(Snapshot {
             manifest,
@@ -286,6 +300,7 @@ impl Parts {
             rules: self.rules,
             hours,
             forms,
+            lessons,
             index,
         })
     }

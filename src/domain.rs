@@ -5,6 +5,7 @@ pub mod deadline;
 pub mod event;
 pub mod form;
 pub mod iin;
+pub mod lesson;
 pub mod login;
 pub mod receipt;
 pub mod signer;

@@ -26,6 +26,7 @@ pub mod env;
 pub mod fault;
 pub mod files;
 pub mod i18n;
+pub mod lesson;
 pub mod log;
 pub mod outbox;
 pub mod page;

@@ -2,6 +2,7 @@
 //! says what it wants by an [`Action`]; only this parent goes from one to another.
 
 pub mod attract;
+mod changes;
 pub mod check;
 pub mod desk;
 pub(crate) mod frame;
@@ -10,6 +11,7 @@ pub mod home;
 pub mod info;
 pub mod keyfile;
 pub mod later;
+pub mod lessons;
 pub mod letter;
 mod moves;
 pub mod mycard;
@@ -32,10 +34,13 @@ pub mod track;
 pub(crate) mod whose;
 pub mod world;
 
+use std::sync::Arc;
+
 use iced::{Element, Task};
 
 use crate::card::service::Command;
 use crate::card::{CardStatus, Hand};
+use crate::domain::lesson::Lesson;
 use crate::env::Mode;
 use crate::files::Stick;
 use crate::i18n::Msg;
@@ -77,6 +82,7 @@ pub enum Pace {
 pub enum Screen {
     Home,
     Info(info::State),
+    Lessons(Box<lessons::State>),
     Letter(Box<letter::State>),
     Sign(Box<sign::State>),
     KeyFile(Box<keyfile::State>),
@@ -95,6 +101,7 @@ pub enum Screen {
 pub enum Message {
     Home(home::Message),
     Info(info::Message),
+    Lessons(lessons::Message),
     Letter(letter::Message),
     Sign(sign::Message),
     KeyFile(keyfile::Message),
@@ -114,6 +121,8 @@ pub enum Action {
     Run(Task<Message>),
     /// Something to know, over the screen: a title and a text.
     Say(Msg, Msg),
+    /// A lesson, in the practice world.
+    Lesson(Arc<Lesson>),
     /// The visit is over: wipe everything.
     End,
 }
@@ -143,12 +152,18 @@ impl Screen {
                         *self = Screen::Check(Box::new(state));
                         return Action::run(task, Message::Check);
                     }
+                    home::Message::Lessons => Screen::lessons(),
                     home::Message::Info(page) => Screen::Info(info::State::new(page)),
                 };
                 Action::None
             }
             (Screen::Info(_), Message::Info(info::Message::Back)) => self.go(Screen::Home),
             (Screen::Info(_), Message::Info(info::Message::MyCard)) => self.my_card(context),
+            (Screen::Lessons(s), Message::Lessons(m)) => match s.update(m, context) {
+                lessons::Action::None => Action::None,
+                lessons::Action::Home => self.go(Screen::Home),
+                lessons::Action::Start(lesson) => Action::Lesson(lesson),
+            },
             (Screen::Letter(s), Message::Letter(m)) => match s.update(m, context) {
                 letter::Action::None => Action::None,
                 letter::Action::Run(task) => Action::run(task, Message::Letter),
@@ -253,57 +268,11 @@ impl Screen {
         }
     }
 
-    /// The card's state as it changes, for the screens that show it.
-    pub fn card_changed(&mut self, status: &CardStatus, context: &Context<'_>) -> Action {
-        match self {
-            Screen::Sign(_) => self.update(Message::Sign(sign::Message::Card(status.clone())), context),
-            Screen::Track(_) => self.update(Message::Track(track::Message::Card(status.clone())), context),
-            Screen::MyCard(_) => self.update(Message::MyCard(mycard::Message::Card(status.clone())), context),
-            Screen::Take(_) => self.update(Message::Take(take::Message::Changed), context),
-            _ => Action::None,
-        }
-    }
-
-    pub fn language_changed(&mut self, context: &Context<'_>) {
-        match self {
-            Screen::Letter(s) => s.language_changed(context.look.lang),
-            Screen::Sign(s) => s.language_changed(context),
-            Screen::KeyFile(s) => s.language_changed(context),
-            Screen::Track(s) => s.language_changed(context),
-            Screen::MyCard(s) => {
-                s.letter_mut().into_iter().for_each(|letter| letter.language_changed(context))
-            }
-            _ => {}
-        }
-    }
-
-    /// A stick was put in or taken out.
-    pub fn sticks_changed(&mut self, context: &Context<'_>) -> Action {
-        match self {
-            Screen::Letter(s) => {
-                let task = crate::screen::letter::pages::attachments::sticks(s, context);
-                Action::run(task.map(letter::Message::Files), Message::Letter)
-            }
-            Screen::Resume(s) => Action::run(s.sticks_changed(context), Message::Resume),
-            Screen::Check(s) => Action::run(s.sticks_changed(context), Message::Check),
-            Screen::KeyFile(s) => Action::run(s.sticks_changed(context), Message::KeyFile),
-            Screen::Received(s) => {
-                s.sticks_changed(context);
-                Action::None
-            }
-            Screen::Pen(s) => {
-                s.sticks_changed(context);
-                Action::None
-            }
-            Screen::Take(_) => self.update(Message::Take(take::Message::Changed), context),
-            _ => Action::None,
-        }
-    }
-
     pub fn view<'a>(&'a self, context: Context<'a>) -> Element<'a, Message> {
         match self {
             Screen::Home => home::view(context).map(Message::Home),
             Screen::Info(s) => s.view(context).map(Message::Info),
+            Screen::Lessons(s) => s.view(context).map(Message::Lessons),
             Screen::Letter(s) => s.view(context).map(Message::Letter),
             Screen::Sign(s) => sign::view(s, context).map(Message::Sign),
             Screen::KeyFile(s) => keyfile::view(s, context).map(Message::KeyFile),

@@ -36,6 +36,7 @@
 //! | a code of signs: shown in boxes, typed on a keyboard of its own | [`code::boxes`], [`code::pad`], [`keys::keys`] |
 //! | cards, notices, numbers, progress, errors | [`card`] |
 //! | what happened, on a line of time | [`timeline::timeline`] |
+//! | a lesson's words over a window, the rest dimmed | [`coach::coached`] |
 //! | equal cells | [`grid::Grid`] |
 //! | what scrolls | [`scroll::Scroll`] (a page's body has one) |
 //! | focus: Tab, the first control, a field by id | [`focus::go`], [`focus::to`] |
@@ -62,6 +63,7 @@ pub mod button;
 pub mod canvas;
 pub mod card;
 mod caret;
+pub mod coach;
 pub mod code;
 pub mod edit;
 pub mod entry;

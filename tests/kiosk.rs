@@ -31,6 +31,8 @@ mod keyfile;
 mod later;
 #[path = "kiosk/leaving.rs"]
 mod leaving;
+#[path = "kiosk/lessons.rs"]
+mod lessons;
 #[path = "kiosk/printing.rs"]
 mod printing;
 #[path = "kiosk/receipt.rs"]

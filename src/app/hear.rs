@@ -12,6 +12,7 @@ impl App {
         match input {
             Input::Resized(size) => {
                 self.look.viewport = size;
+                self.lesson_resized();
                 Task::none()
             }
             Input::Touched => {
@@ -51,6 +52,8 @@ impl App {
                 self.touch();
                 // Whoever called the librarian, hid the screen or is asked something scans for nobody.
                 match &self.visit {
+                    // A lesson has a letter of its own: a sheet of hers has no place in it.
+                    Some(_) if self.lesson.is_some() => Task::none(),
                     Some(visit) if matches!(visit.over, Over::None | Over::Said(..)) => {
                         self.with_screen(|screen, context| screen.scanned(&scan, context))
                     }

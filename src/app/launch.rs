@@ -7,7 +7,9 @@ use futures::future::BoxFuture;
 
 use super::session::IdleRule;
 use crate::desk::Settings;
+use crate::domain::lesson::Lesson;
 use crate::fault::Code;
+use crate::i18n::Lang;
 use crate::screen::world::World;
 
 /// How a window is opened.
@@ -20,6 +22,9 @@ pub enum WindowMode {
         height: f32,
     },
 }
+
+/// Makes a practice world for one lesson, with the letter that it begins with.
+pub type Lessons = Arc<dyn Fn(Arc<Lesson>, Lang) -> BoxFuture<'static, Result<World, Code>> + Send + Sync>;
 
 pub type Boot = Arc<dyn Fn() -> BoxFuture<'static, Result<World, Code>> + Send + Sync>;
 
@@ -38,6 +43,8 @@ pub struct Launch {
     pub practice: bool,
     pub idle: IdleRule,
     pub start: Start,
+    /// A lesson plays in a practice world of its own, wherever the kiosk itself stands.
+    pub lessons: Lessons,
     /// What staff may do here, and look at.
     pub desk: Settings,
 }

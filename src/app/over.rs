@@ -5,6 +5,7 @@ use iced::Task;
 
 use super::{App, Stand, Visit, assist};
 use crate::i18n::Msg;
+use crate::screen::attract::Begin;
 use crate::screen::{self, Pace, Screen, info, staff};
 use crate::sound::Tune;
 
@@ -74,9 +75,12 @@ impl App {
         if self.staff.is_some() && matches!(message, Message::Hide | Message::Leave) {
             return self.close_desk();
         }
+        if self.lesson.is_some() && matches!(message, Message::Leave) {
+            return self.leave_from_lesson();
+        }
         if self.visit.is_none() && matches!(message, Message::Help | Message::Call) {
             // Help is there before anything is begun.
-            let _ = self.begin(self.look.lang);
+            let _ = self.begin(Begin { lang: self.look.lang, lessons: false });
         }
         let Some(visit) = &mut self.visit else { return Task::none() };
         match message {
@@ -123,7 +127,7 @@ impl App {
     }
 
     /// Leaving on purpose goes by the take-your-things page where there may be something to take.
-    fn leave(&mut self) -> Task<super::Message> {
+    pub(super) fn leave(&mut self) -> Task<super::Message> {
         if let Some(visit) = &mut self.visit {
             visit.over = Over::None;
         }

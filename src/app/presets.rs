@@ -9,6 +9,7 @@ mod desk;
 mod first;
 mod keyfile;
 mod later;
+mod lessons;
 mod letter;
 mod mycard;
 mod pen;
@@ -65,6 +66,7 @@ const TABLES: &[&[Preset]] = &[
     check::TABLE,
     take::TABLE,
     later::TABLE,
+    lessons::TABLE,
 ];
 
 /// All states, room by room.

@@ -10,6 +10,8 @@ use crate::i18n::{Lang, Msg, Text};
 use crate::screen::{Context, attract};
 use crate::ui::bar::{Ask, bar, strip};
 use crate::ui::button::{danger, icon, link, primary, secondary};
+use crate::ui::canvas::canvas;
+use crate::ui::coach::{Coach, coached};
 use crate::ui::icon::Icon;
 use crate::ui::modal::{Dialog, over as lay_over};
 use crate::ui::scroll::Scroll;
@@ -19,12 +21,17 @@ use crate::ui::theme::{Look, Type};
 use crate::ui::words::{heading, small, text, title};
 
 pub fn view(app: &App) -> Element<'_, Message> {
-    listen(window(app), app.silent, Message::Keys)
+    listen(window(app, app.coach()), app.silent, Message::Keys)
 }
 
-fn window(app: &App) -> Element<'_, Message> {
+/// The same without a lesson's words over it.
+pub fn bare(app: &App) -> Element<'_, Message> {
+    listen(window(app, None), app.silent, Message::Keys)
+}
+
+fn window<'a>(app: &'a App, coach: Option<Coach<'a, Message>>) -> Element<'a, Message> {
     let look = &app.look;
-    let strip = strip(look, app.launch.practice, &app.runs());
+    let strip = strip(look, app.practice(), &app.runs());
     let bar = bar(look, app.visit.is_some() || app.staff.is_some(), ask);
     if let (Some(staff), None) = (&app.staff, &app.visit) {
         return shell(look, strip, bar, staff.view(look, app.launch.desk.mode));
@@ -33,9 +40,9 @@ fn window(app: &App) -> Element<'_, Message> {
         && let Some(context) = app.context(visit)
     {
         let beneath = lay_over(&visit.look, page(visit, context), dialog(visit, &visit.look));
-        // Always a column, so that the page keeps its state while the strip comes and goes.
-        let page = column![assist::strip(visit, look, &context), beneath];
-        return shell(look, strip, bar, page.into());
+        // Beside the page, so that it keeps its state while the strip comes and goes.
+        let head = column![strip, bar, assist::strip(visit, look, &context)];
+        return canvas(look, coached(look, head, beneath, coach));
     }
     match &app.stand {
         Stand::NotSetUp => shell(look, strip, bar, door(look, not_set_up(look))),
@@ -60,18 +67,21 @@ impl App {
     /// What this visitor's screen thinks and draws with; `None` while there is no world.
     pub(in crate::app) fn context<'a>(&'a self, visit: &'a Visit) -> Option<Context<'a>> {
         let Visit { look, help, .. } = visit;
-        let (world, card, sticks) = (self.world()?, &self.card, &self.sticks);
+        let (world, card) = (self.world()?, &self.card);
+        let sticks = if self.lesson.is_some() { &[][..] } else { &self.sticks };
         Some(Context { look, world, card, sticks, help: *help })
     }
 
     /// Who runs the portal this kiosk is connected to.
     fn runs(&self) -> Text {
+        if let Some(world) = self.world() {
+            return Text::new(Msg::AppRunBy).with("name", world.operator.get(self.look.lang));
+        }
         match &self.stand {
-            Stand::Ready(world) => Text::new(Msg::AppRunBy).with("name", world.operator.get(self.look.lang)),
-            _ if self.launch.practice => Msg::AppRunByPractice.into(),
+            _ if self.practice() => Msg::AppRunByPractice.into(),
             Stand::NotSetUp => Msg::SetupTitle.into(),
             Stand::Trouble(_) => Msg::TroubleTitle.into(),
-            Stand::Starting { .. } => Msg::StartingTitle.into(),
+            Stand::Ready(_) | Stand::Starting { .. } => Msg::StartingTitle.into(),
         }
     }
 }

@@ -48,11 +48,16 @@ pub fn subscription(app: &App) -> Subscription<Message> {
     if app.staff.is_some() {
         all.push(iced::time::every(WATCH).map(Message::Tick));
     }
-    let Stand::Ready(world) = &app.stand else { return Subscription::batch(all) };
-    all.push(watch("cards", world.env.cards.status.clone()).map(Message::Card));
-    all.push(watch("sticks", world.sticks.clone()).map(Message::Sticks));
+    let (Stand::Ready(stand), Some(world)) = (&app.stand, app.world()) else {
+        return Subscription::batch(all);
+    };
+    let number = app.world_number();
+    let cards = watch(format!("cards.{number}"), world.env.cards.status.clone());
+    all.push(cards.with(number).map(|(number, status)| Message::Card(number, status)));
+    all.push(watch("sticks", stand.sticks.clone()).map(Message::Sticks));
     if let Some(visit) = &app.visit {
-        let every = if visit.warning.is_some() { COUNT_DOWN } else { WATCH };
+        let counts = visit.warning.is_some() || app.lesson.as_ref().is_some_and(|lesson| lesson.waits());
+        let every = if counts { COUNT_DOWN } else { WATCH };
         all.push(iced::time::every(every).map(Message::Tick));
         let session = visit.session.id();
         if let Some(id) = visit.screen.watches()

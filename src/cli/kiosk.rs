@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
-use super::{Exit, World, doctor, joined};
+use super::{Exit, World, doctor, joined, lessons};
 use crate::app::launch::{Boot, Launch, Start, WindowMode};
 use crate::app::session::IdleRule;
 use crate::card::Stack;
@@ -53,12 +53,13 @@ fn launch(arguments: &Arguments, world: &World) -> Launch {
     let limit = world.config.kiosk.idle().clamp(Duration::from_secs(120), Duration::from_secs(600));
     let things = things(&world.config.kiosk);
     let desk = doctor::settings(world, practice);
+    let lessons = lessons::worlds(world.clock.clone(), Pace::default(), things.sound.clone());
     let start = match (practice, world.config.mode) {
         (true, _) => Start::Boot(practice_world(world.clock.clone(), things)),
         (false, Some(Setup::Portal)) => Start::Boot(portal_world(world, things, desk.clone())),
         (false, _) => Start::NotSetUp,
     };
-    Launch { window, practice, idle: IdleRule { limit, ..IdleRule::default() }, start, desk }
+    Launch { window, practice, idle: IdleRule { limit, ..IdleRule::default() }, start, lessons, desk }
 }
 
 fn things(settings: &config::Kiosk) -> Things {

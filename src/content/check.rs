@@ -14,7 +14,7 @@ use crate::i18n::Lang;
 use crate::seal::receipt::MAX_BODY_NAME;
 
 /// Words of a sentence at reading age nine.
-const MAX_SENTENCE: usize = 15;
+pub const MAX_SENTENCE: usize = 15;
 
 /// Everything wrong with a form, in words for its writer. Empty: good.
 pub fn form(form: &Form, content: &Snapshot, on: Date) -> Vec<String> {
@@ -64,13 +64,13 @@ pub fn data(content: &Snapshot, on: Date) -> Vec<String> {
     found
 }
 
-fn good_id(id: &str) -> bool {
+pub fn good_id(id: &str) -> bool {
     let good = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-');
     !id.is_empty() && id.len() <= MAX_ID_CHARS && id.bytes().all(good)
 }
 
 /// The longest sentence's words; what holds no letter or digit is no word.
-fn longest_sentence(words: &str) -> usize {
+pub fn longest_sentence(words: &str) -> usize {
     let is_word = |w: &&str| w.chars().any(char::is_alphanumeric);
     words
         .split(['.', '!', '?', '…', '\n'])

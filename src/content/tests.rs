@@ -9,11 +9,11 @@ fn content() -> &'static Snapshot {
     Snapshot::embedded().unwrap()
 }
 
-/// Every file below `assets/{forms,law,content}` but the manifest itself.
+/// Every file below `assets/{forms,law,lessons,content}` but the manifest itself.
 fn on_disk() -> Vec<(String, Vec<u8>)> {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets");
     let mut files = vec![];
-    for folder in ["content", "forms", "law"] {
+    for folder in ["content", "forms", "law", "lessons"] {
         for entry in std::fs::read_dir(root.join(folder)).unwrap() {
             let path = entry.unwrap().path();
             let name = format!("{folder}/{}", path.file_name().unwrap().to_str().unwrap());

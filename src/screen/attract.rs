@@ -6,7 +6,7 @@ use iced::widget::{Space, column, container};
 use iced::{Element, Length};
 
 use crate::i18n::{Lang, Msg};
-use crate::ui::button::primary;
+use crate::ui::button::{primary, secondary};
 use crate::ui::card::card;
 use crate::ui::grid::Grid;
 use crate::ui::icon::Icon;
@@ -14,9 +14,16 @@ use crate::ui::theme::Look;
 use crate::ui::words::{heading, text};
 use crate::ui::{button, scroll::Scroll};
 
-/// A touch on a language's start button is all that can happen here. `busy`: it was touched before
-/// the kiosk was ready.
-pub fn view<'a>(look: &Look, busy: bool) -> Element<'a, Lang> {
+/// How a visit begins: in which language, and whether with a lesson.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Begin {
+    pub lang: Lang,
+    pub lessons: bool,
+}
+
+/// A touch on a language's start button, or on the lessons beneath, is all that can happen here.
+/// `busy`: it was touched before the kiosk was ready.
+pub fn view<'a>(look: &Look, busy: bool) -> Element<'a, Begin> {
     // Each column speaks its own language, whatever was spoken last.
     let own = |lang| Look { lang, ..*look };
     let welcome = |lang| {
@@ -28,8 +35,12 @@ pub fn view<'a>(look: &Look, busy: bool) -> Element<'a, Lang> {
         ];
         card(look, words.spacing(look.space(2.0)))
     };
-    let start = |lang: Lang| -> Element<'a, Lang> {
-        primary(&own(lang), format!("attract.start.{}", lang.tag()), Msg::AttractStart).on(lang).into()
+    let start = |lang: Lang| -> Element<'a, Begin> {
+        let begin = primary(&own(lang), format!("attract.start.{}", lang.tag()), Msg::AttractStart);
+        let first = secondary(&own(lang), format!("attract.first.{}", lang.tag()), Msg::LessonsFirst);
+        let buttons =
+            column![begin.on(Begin { lang, lessons: false }), first.on(Begin { lang, lessons: true }),];
+        buttons.spacing(look.space(1.5)).into()
     };
     // Side by side the buttons stand in a row of their own, or one under its words.
     let (columns, cells): (usize, Vec<_>) = if look.is_portrait() || !look.has_side() {

@@ -5,7 +5,8 @@ use iced::Element;
 use super::frame::Frame;
 use super::{Context, info};
 use crate::i18n::Msg;
-use crate::ui::button::{door, tile};
+use crate::ui::button::{door, secondary, tile};
+use crate::ui::card::invitation;
 use crate::ui::grid::Grid;
 use crate::ui::icon::Icon;
 use crate::ui::theme::{Look, Type};
@@ -19,6 +20,7 @@ pub enum Message {
     Resume,
     Track,
     Check,
+    Lessons,
     Info(info::Page),
 }
 
@@ -50,6 +52,13 @@ pub fn view(context: Context<'_>) -> Element<'_, Message> {
     Frame::new(&context, "home", Msg::HomeTitle)
         .wide()
         .push(Grid::new(columns, look.space(3.0), tiles))
+        .push(invitation(
+            look,
+            Icon::GraduationCap,
+            Msg::LessonsInvite,
+            Msg::LessonsInviteText,
+            secondary(look, "home.lessons", Msg::LessonsStart).on(Message::Lessons),
+        ))
         .show()
 }
 

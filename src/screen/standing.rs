@@ -1,6 +1,8 @@
 //! What the rest of the program asks of whichever screen it is.
 
-use super::{Message, Pace, Screen, check, info, keyfile, later, letter, mycard, pen, resume, sign, track};
+use super::{
+    Message, Pace, Screen, check, info, keyfile, later, lessons, letter, mycard, pen, resume, sign, track,
+};
 use crate::outbox;
 
 impl Screen {
@@ -36,6 +38,7 @@ impl Screen {
         Some(match self {
             Screen::Home | Screen::Sending(_) | Screen::Received(_) | Screen::Take(_) => return None,
             Screen::Info(_) => Message::Info(info::Message::Back),
+            Screen::Lessons(_) => Message::Lessons(lessons::Message::Home),
             Screen::Letter(_) => Message::Letter(letter::Message::Back),
             Screen::Sign(_) => Message::Sign(sign::Message::Back),
             Screen::KeyFile(_) => Message::KeyFile(keyfile::Message::Back),

@@ -140,8 +140,22 @@ pub fn link<'a, M: 'a>(look: &Look, id: impl Into<Id>, says: impl Say) -> Tap<'a
 
 /// A square button of an icon alone; `says` is its name for speech.
 pub fn icon_button<'a, M: 'a>(look: &Look, id: impl Into<Id>, says: impl Say, glyph: Icon) -> Tap<'a, M> {
+    icon_target(look, id, says, glyph, look.button_height())
+}
+
+/// As [`icon_button`], no larger than a finger needs.
+pub fn icon_small<'a, M: 'a>(look: &Look, id: impl Into<Id>, says: impl Say, glyph: Icon) -> Tap<'a, M> {
+    icon_target(look, id, says, glyph, TARGET)
+}
+
+fn icon_target<'a, M: 'a>(
+    look: &Look,
+    id: impl Into<Id>,
+    says: impl Say,
+    glyph: Icon,
+    edge: f32,
+) -> Tap<'a, M> {
     let p = look.palette();
-    let edge = look.button_height();
     let face = container(icon(glyph, 32.0, p.ink)).center_x(edge).center_y(edge);
     Tap::new(Node::new(id, Role::Button, says.say(look.lang)), skin(look, p.card, p.edge), face)
 }
@@ -193,6 +207,42 @@ fn tile_of<'a, M: 'a>(
         column![badge, texts].spacing(look.space(if roomy { 5.0 } else { 3.0 })).into()
     };
     let face = container(face).padding(look.space(pad)).width(Length::Fill).center_y(Length::Shrink);
+    let mut skin = skin(look, p.card, p.edge);
+    skin.radius = RADIUS;
+    Tap::new(Node::new(id, Role::Button, says), skin, face)
+}
+
+/// A lesson to choose: its number, what it teaches, how long it takes.
+pub fn lesson<'a, M: 'a>(
+    look: &Look,
+    id: impl Into<Id>,
+    number: usize,
+    says: impl Say,
+    teaches: impl Say,
+    minutes: impl Say,
+) -> Tap<'a, M> {
+    let p = look.palette();
+    let says = says.say(look.lang);
+    let square = (look.size(Type::Title) * 2.2).round();
+    let count = words(look, Type::Title, number.to_string()).color(p.accent).role(Role::Label);
+    let badge = container(count)
+        .center_x(square)
+        .center_y(square)
+        .style(move |_| super::card::box_style(p.tint, p.tint, 0.0, 12.0));
+    let clock = icon(Icon::Clock, look.line(Type::Small), p.soft);
+    let takes =
+        row![clock, words(look, Type::Small, minutes).soft(look)].spacing(8).align_y(Alignment::Center);
+    let texts =
+        column![words(look, Type::Title, says.clone()).role(Role::Label), words(look, Type::Body, teaches)]
+            .push(takes)
+            .spacing(look.space(1.5))
+            .width(Length::Fill);
+    let face: Element<'a, M> = if look.is_low() || look.is_portrait() {
+        row![badge, texts].spacing(look.space(3.0)).into()
+    } else {
+        column![badge, texts].spacing(look.space(4.0)).into()
+    };
+    let face = container(face).padding(look.space(4.0)).width(Length::Fill);
     let mut skin = skin(look, p.card, p.edge);
     skin.radius = RADIUS;
     Tap::new(Node::new(id, Role::Button, says), skin, face)

@@ -5,6 +5,8 @@ use iced::advanced::widget::operation::{self, Focusable, Operation, Outcome, Scr
 use iced::advanced::widget::{Id, operate};
 use iced::{Rectangle, Task, Vector};
 
+use super::semantic::Probe;
+
 /// Which way Tab goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
@@ -22,6 +24,11 @@ pub fn go<M: Send + 'static>(way: Way) -> Task<M> {
 /// Focuses the control with this semantic id and scrolls it into view.
 pub fn to<M: Send + 'static>(id: impl Into<Id>) -> Task<M> {
     operate(Look { target: Target::Id(id.into()), ..Look::new(Target::Way(Way::First)) }.then_move())
+}
+
+/// Scrolls the control with this semantic id into view, and leaves the focus where it is.
+pub fn reveal<M: Send + 'static>(id: String) -> Task<M> {
+    operate(operation::then(Reveal { id, ..Reveal::default() }, |m: Move| m))
 }
 
 /// The operation behind [`go`]; headless tests run it themselves.
@@ -73,20 +80,10 @@ impl Look {
             (Target::Way(Way::Previous), Some(i)) => Some(if i == 0 { last } else { i - 1 }),
         };
         let scroll = index.and_then(|i| self.found.get(i)).and_then(|f| {
-            let (view, shift) = self.scrolls[f.scroll?];
-            // Room for the ring and a little of what stands around it.
-            let (above, below) = (f.bounds.y - 16.0 - view.y, f.bounds.y + f.bounds.height + 16.0 - view.y);
-            let to = if above < shift.y {
-                above.max(0.0)
-            } else if below > shift.y + view.height {
-                // A control taller than the view shows its beginning.
-                (below - view.height).min(above)
-            } else {
-                return None;
-            };
+            let to = into_view(f.bounds, self.scrolls[f.scroll?])?;
             Some((f.scroll?, to))
         });
-        Move { index, scroll, control: 0, scrollable: 0 }
+        Move { focus: Focus::To(index), scroll, control: 0, scrollable: 0 }
     }
 }
 
@@ -122,8 +119,76 @@ impl Operation<Move> for Look {
     }
 }
 
+/// Looks for a control that need not take the focus: a disabled one, too.
+#[derive(Default)]
+struct Reveal {
+    id: String,
+    found: Option<(Rectangle, Option<usize>)>,
+    scrolls: Vec<(Rectangle, Vector)>,
+    inside: Vec<usize>,
+    enters: Option<usize>,
+}
+
+impl Operation<Move> for Reveal {
+    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation<Move>)) {
+        let entered = self.enters.take();
+        self.inside.extend(entered);
+        operate(self);
+        if entered.is_some() {
+            self.inside.pop();
+        }
+    }
+
+    fn scrollable(
+        &mut self,
+        _: Option<&Id>,
+        bounds: Rectangle,
+        _: Rectangle,
+        shift: Vector,
+        _: &mut dyn Scrollable,
+    ) {
+        self.enters = Some(self.scrolls.len());
+        self.scrolls.push((bounds, shift));
+    }
+
+    fn custom(&mut self, _: Option<&Id>, bounds: Rectangle, state: &mut dyn std::any::Any) {
+        let node = state.downcast_ref::<Probe>().map(Probe::node);
+        if self.found.is_none() && node.is_some_and(|node| node.id == self.id) {
+            self.found = Some((bounds, self.inside.last().copied()));
+        }
+    }
+
+    fn finish(&self) -> Outcome<Move> {
+        let scroll = self.found.and_then(|(bounds, inside)| {
+            let index = inside?;
+            Some((index, into_view(bounds, *self.scrolls.get(index)?)?))
+        });
+        Outcome::Some(Move { focus: Focus::Leave, scroll, control: 0, scrollable: 0 })
+    }
+}
+
+/// What becomes of the focus.
+enum Focus {
+    To(Option<usize>),
+    Leave,
+}
+
+/// How far a scrollable (its place and how far it is scrolled) must go to show this.
+fn into_view(bounds: Rectangle, (view, shift): (Rectangle, Vector)) -> Option<f32> {
+    // Room for the ring and a little of what stands around it.
+    let (above, below) = (bounds.y - 16.0 - view.y, bounds.y + bounds.height + 16.0 - view.y);
+    if above < shift.y {
+        Some(above.max(0.0))
+    } else if below > shift.y + view.height {
+        // A control taller than the view shows its beginning.
+        Some((below - view.height).min(above))
+    } else {
+        None
+    }
+}
+
 struct Move {
-    index: Option<usize>,
+    focus: Focus,
     scroll: Option<(usize, f32)>,
     control: usize,
     scrollable: usize,
@@ -151,10 +216,10 @@ impl<M> Operation<M> for Move {
     }
 
     fn focusable(&mut self, _: Option<&Id>, _: Rectangle, state: &mut dyn Focusable) {
-        if self.index == Some(self.control) {
-            state.focus();
-        } else {
-            state.unfocus();
+        match self.focus {
+            Focus::To(index) if index == Some(self.control) => state.focus(),
+            Focus::To(_) => state.unfocus(),
+            Focus::Leave => {}
         }
         self.control += 1;
     }

@@ -39,6 +39,12 @@ pub struct Scroll<'a, M> {
     down: Element<'a, Turn>,
 }
 
+/// Is this one of the buttons that turn what scrolls?
+pub fn turns(node: &Node) -> bool {
+    let named = node.id.ends_with(".more") || node.id.ends_with(".up");
+    named && node.role == Role::Button && node.bounds.width <= GUTTER
+}
+
 impl<'a, M: 'a> Scroll<'a, M> {
     /// `id` names what is shown: another id starts at the top again.
     pub fn new(look: &Look, id: impl Into<Id>, content: impl Into<Element<'a, M>>) -> Self {

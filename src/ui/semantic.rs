@@ -38,6 +38,12 @@ pub enum Role {
 }
 
 impl Role {
+    /// Does Enter work it, as a finger does?
+    pub fn is_button(self) -> bool {
+        use Role::*;
+        matches!(self, Button | DefaultButton | Link | RadioButton | CheckBox)
+    }
+
     /// Is it something a finger or the keyboard can work?
     pub fn is_control(self) -> bool {
         use Role::*;
@@ -74,6 +80,11 @@ pub struct State {
     pub focused: bool,
     /// The visitor has to mend it: the field's error is its `help`.
     pub invalid: bool,
+}
+
+/// Is `id` what `pattern` names? A star at its end stands for any ending, `a|b` for both.
+pub fn names(pattern: &str, id: &str) -> bool {
+    crate::domain::lesson::names(pattern, id)
 }
 
 /// One control or text of a view.
@@ -203,6 +214,14 @@ pub(crate) enum Probe {
     Text { node: Node, needs: Size, lines: Lines },
     /// A node without content of its own (progress, dialog, banner).
     Mark(Node),
+}
+
+impl Probe {
+    pub(crate) fn node(&self) -> &Node {
+        match self {
+            Probe::Control(node) | Probe::Mark(node) | Probe::Text { node, .. } => node,
+        }
+    }
 }
 
 struct Frame {

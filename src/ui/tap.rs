@@ -129,14 +129,14 @@ impl<M> Tap<'_, M> {
 
 /// What a pointer did, whether mouse or finger.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Pointer {
+pub(in crate::ui) enum Pointer {
     Pressed(Option<touch::Finger>, Option<Point>),
     Moved(Option<touch::Finger>, Point),
     Released(Option<touch::Finger>),
     Lost(Option<touch::Finger>),
 }
 
-pub(super) fn pointer(event: &Event) -> Option<Pointer> {
+pub(in crate::ui) fn pointer(event: &Event) -> Option<Pointer> {
     use mouse::Button::Left;
     Some(match event {
         Event::Mouse(mouse::Event::ButtonPressed(Left)) => Pointer::Pressed(None, None),
@@ -327,7 +327,7 @@ impl<'a, M: 'a> Widget<M, Theme, Renderer> for Tap<'a, M> {
 
 /// On whole pixels: half a pixel off, a line of one pixel is two of half its contrast. (iced_tiny_skia
 /// 0.14 does not heed `Quad::snap`.)
-pub(super) fn crisp(bounds: Rectangle) -> Rectangle {
+pub(in crate::ui) fn crisp(bounds: Rectangle) -> Rectangle {
     let (x, y) = (bounds.x.round(), bounds.y.round());
     let (right, bottom) = ((bounds.x + bounds.width).round(), (bounds.y + bounds.height).round());
     Rectangle { x, y, width: right - x, height: bottom - y }

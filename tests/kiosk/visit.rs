@@ -6,10 +6,12 @@ use tereze::app::session::IdleRule;
 use tereze::card::Hand;
 use tereze::card::service::Command;
 use tereze::cli::kiosk::practice_world;
+use tereze::cli::lessons::worlds;
 use tereze::clock::Clock;
 use tereze::files::Sticks;
 use tereze::i18n::Lang;
 use tereze::practice;
+use tereze::practice::clerk::Pace;
 use tereze::screen::world::Things;
 use tereze::sound::Sound;
 
@@ -32,6 +34,7 @@ pub fn launch_with(things: Things) -> Launch {
         practice: true,
         idle: IdleRule::default(),
         start: Start::Boot(practice_world(Clock::system(), things)),
+        lessons: worlds(Clock::system(), Pace::quick(), Sound::default()),
         desk: practice::desk(Clock::system()),
     }
 }

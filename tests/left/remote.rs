@@ -15,6 +15,7 @@ use tereze::domain::Digest;
 use tereze::env::real::{Portalled, connect, enrol};
 use tereze::fault::{Code, Coded as _};
 use tereze::files::Sticks;
+use tereze::practice::clerk::Pace;
 use tereze::print::printer::Printer;
 use tereze::screen::world::World;
 use tereze::sign::trust::{CITIZEN, Trust};
@@ -145,6 +146,7 @@ fn the_kiosk() {
         practice: false,
         idle: IdleRule::default(),
         start: Start::Boot(boot),
+        lessons: tereze::cli::lessons::worlds(Clock::system(), Pace::quick(), Sound::default()),
         desk: tereze::practice::desk(Clock::system()),
     });
     kiosk.until("the world", |kiosk| kiosk.app.world().is_some());

@@ -176,6 +176,11 @@ impl Kiosk {
         self.touch(seen.center());
     }
 
+    /// A touch, wherever it lands.
+    pub fn touch_at(&mut self, at: Point) {
+        self.touch(at);
+    }
+
     fn touch(&mut self, at: Point) {
         self.stage.point(at);
         let events = [

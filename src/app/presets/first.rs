@@ -6,6 +6,7 @@ use crate::app::over::Over;
 use crate::app::{App, Stand};
 use crate::env::Mode;
 use crate::fault::Code;
+use crate::screen::attract::Begin;
 use crate::screen::world::World;
 use crate::screen::{Screen, info};
 use crate::ui::theme::Look;
@@ -13,7 +14,9 @@ use crate::ui::theme::Look;
 pub(super) const TABLE: &[Preset] = &[
     Preset::new("attract", |look, world| standing(look, world, Mode::Real)),
     Preset::new("attract-practice", |look, world| standing(look, world, Mode::Practice)),
-    Preset::new("starting", |look, _| app(look, Stand::Starting { wanted: Some(look.lang) }, Mode::Practice)),
+    Preset::new("starting", |look, _| {
+        app(look, Stand::Starting { wanted: Some(Begin { lang: look.lang, lessons: false }) }, Mode::Practice)
+    }),
     Preset::new("not-set-up", |look, _| app(look, Stand::NotSetUp, Mode::Real)),
     Preset::new("trouble", |look, _| app(look, Stand::Trouble(Code("config.unreadable")), Mode::Real)),
     Preset::new("home", |look, world| visit(look, world, Mode::Real, Screen::Home)),

@@ -29,12 +29,12 @@ pub(super) const TABLE: &[Preset] = &[
     }),
     Preset::new("take-all", |l, w| {
         let mut walk = done(l, w).received(Message::Paper(Progress::Done));
-        drop(walk.app.update(AppMessage::Card(CardStatus::LeftBehind)));
+        drop(walk.app.update(AppMessage::Card(0, CardStatus::LeftBehind)));
         walk.received(Message::Finish).done()
     }),
     Preset::new("take-stick", |l, w| {
         let mut walk = done(l, w);
-        drop(walk.app.update(AppMessage::Card(CardStatus::NoCard)));
+        drop(walk.app.update(AppMessage::Card(0, CardStatus::NoCard)));
         walk.received(Message::Finish).done()
     }),
 ];

@@ -78,7 +78,7 @@ pub(super) const TABLE: &[Preset] = &[
 impl Walk {
     /// The card's state as the service tells it.
     pub fn card(mut self, status: CardStatus) -> Self {
-        drop(self.app.update(AppMessage::Card(status)));
+        drop(self.app.update(AppMessage::Card(0, status)));
         self
     }
 

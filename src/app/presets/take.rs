@@ -16,7 +16,7 @@ pub(super) const TABLE: &[Preset] = &[
 
 fn taking(look: &Look, world: &World, card: CardStatus) -> App {
     let mut app = visit(look, world, Mode::Practice, Screen::Home);
-    drop(app.update(Message::Card(card)));
+    drop(app.update(Message::Card(0, card)));
     drop(app.with_screen(|screen, context| screen.take_things(true, context)));
     app
 }

@@ -1,6 +1,8 @@
 //! The way to a state: an application that stands, a visitor on it, and her touches as messages.
 //! Tasks that a message starts are not run: what they would answer, the walk says itself.
 
+use std::sync::Arc;
+
 use super::NOW;
 use crate::app::launch::{Launch, Start, WindowMode};
 use crate::app::over::Over;
@@ -10,6 +12,7 @@ use crate::clock::Clock;
 use crate::desk::{Helped, Settings, Setup, StaffPin};
 use crate::domain::Names;
 use crate::env::Mode;
+use crate::fault::Code;
 use crate::screen::help::Help;
 use crate::screen::world::World;
 use crate::screen::{self, Screen, home, letter};
@@ -22,6 +25,7 @@ fn launch(mode: Mode) -> Launch {
         practice: mode == Mode::Practice,
         idle: IdleRule::default(),
         start: Start::NotSetUp,
+        lessons: Arc::new(|_, _| Box::pin(std::future::ready(Err(Code("outbox.stopped"))))),
         desk: desk(mode),
     }
 }

@@ -24,7 +24,7 @@ pub fn all(root: &Path) -> Vec<Text> {
             messages(lang, &file, &source, &mut texts);
         }
     }
-    for folder in ["assets/forms", "assets/content", "assets/law"] {
+    for folder in ["assets/forms", "assets/content", "assets/law", "assets/lessons"] {
         for (file, source) in files(&root.join(folder), "toml") {
             let table: toml::Table = source.parse().unwrap_or_else(|e| panic!("{folder}/{file}: {e}"));
             data(&file, &toml::Value::Table(table), "", &mut texts);

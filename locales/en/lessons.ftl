@@ -1,0 +1,19 @@
+# Lessons: the choice, the window that guides, the last page
+lessons-first = First time here?
+lessons-title = Let us learn together
+lessons-hint = Choose a lesson. This is practice: nothing is sent.
+lessons-minutes = Time in minutes: { $n }
+lessons-start = Start the lesson
+lessons-invite = First time here?
+lessons-invite-text = A short lesson shows it all. Do not be afraid of mistakes.
+lessons-busy = Getting the lesson ready…
+lessons-done-title = Well done! Now you can do this
+lessons-done-hint = All that was written in the lesson is erased.
+lessons-next = The next lesson
+lessons-begin = Begin for real
+lessons-others = All lessons
+coach-step = { $n } / { $m }
+coach-leave = Leave the lesson
+coach-hint = A hint
+coach-show = Show me
+coach-waiting = Please wait

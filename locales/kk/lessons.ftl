@@ -1,0 +1,19 @@
+# Сабақтар: таңдау, нұсқау жазылған терезе, соңғы бет
+lessons-first = Бірінші рет келдіңіз бе?
+lessons-title = Бірге үйренейік
+lessons-hint = Сабақты таңдаңыз. Бұл жаттығу: ештеңе жіберілмейді.
+lessons-minutes = Уақыты, минутпен: { $n }
+lessons-start = Сабақты бастау
+lessons-invite = Бірінші рет келдіңіз бе?
+lessons-invite-text = Қысқа сабақ бәрін көрсетеді. Қателесуден қорықпаңыз.
+lessons-busy = Сабақ дайындалып жатыр…
+lessons-done-title = Жарайсыз! Енді сіз мұны білесіз
+lessons-done-hint = Сабақта жазылғанның бәрі өшірілді.
+lessons-next = Келесі сабақ
+lessons-begin = Шынымен бастау
+lessons-others = Барлық сабақ
+coach-step = { $n } / { $m }
+coach-leave = Сабақтан шығу
+coach-hint = Кеңес
+coach-show = Өзіңіз көрсетіңіз
+coach-waiting = Күтіп тұрыңыз

@@ -1,0 +1,19 @@
+# Уроки: выбор, окно с подсказкой, последняя страница
+lessons-first = Вы здесь впервые?
+lessons-title = Научимся вместе
+lessons-hint = Выберите урок. Это тренировка: ничего не отправляется.
+lessons-minutes = Время в минутах: { $n }
+lessons-start = Начать урок
+lessons-invite = Вы здесь впервые?
+lessons-invite-text = Короткий урок покажет всё. Не бойтесь ошибиться.
+lessons-busy = Урок готовится…
+lessons-done-title = Отлично! Теперь вы это умеете
+lessons-done-hint = Всё написанное на уроке стёрто.
+lessons-next = Следующий урок
+lessons-begin = Начать по-настоящему
+lessons-others = Все уроки
+coach-step = { $n } / { $m }
+coach-leave = Выйти из урока
+coach-hint = Подсказка
+coach-show = Покажите сами
+coach-waiting = Подождите
