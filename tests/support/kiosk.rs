@@ -146,7 +146,9 @@ impl Kiosk {
     pub fn until(&mut self, what: &str, good: impl Fn(&mut Self) -> bool) {
         let end = Instant::now() + PATIENCE;
         while !good(self) {
-            self.breathe(Duration::from_millis(50));
+            if !self.breathe(Duration::from_millis(50)) {
+                self.frame();
+            }
             assert!(Instant::now() < end, "waited in vain for {what}; on screen: {:#?}", self.tree().nodes);
         }
     }
