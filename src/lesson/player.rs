@@ -183,6 +183,9 @@ impl Player {
 
     /// What it points at was worked.
     pub fn tapped(&mut self, now: Instant) {
+        if matches!(self.mode, Mode::Again { .. }) {
+            self.mode = Mode::Doing;
+        }
         self.taps = self.taps.saturating_add(1);
         self.last = now;
     }

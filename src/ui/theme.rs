@@ -191,8 +191,8 @@ pub const RADIUS: f32 = 16.0;
 pub const RING: f32 = 3.0;
 pub const RING_GAP: f32 = 1.0;
 /// The coach mark's ring: its width, how far outside a control the clear ground reaches, its corners.
-pub const MARK: f32 = 6.0;
-pub const MARK_GAP: f32 = 4.0;
+pub const MARK: f32 = 5.0;
+pub const MARK_GAP: f32 = 7.0;
 pub const MARK_RADIUS: f32 = 14.0;
 /// A drag of more than this is not a tap.
 pub const SLOP: f32 = 12.0;

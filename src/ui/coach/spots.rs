@@ -54,8 +54,7 @@ impl State {
     /// What the bubble never covers.
     pub(super) fn clear(&self, look: &Look) -> Vec<Rectangle> {
         let least = FIRST_LINES * look.line(Type::Body);
-        let spots = self.spots.iter().filter(|s| s.kind != Kind::Turns);
-        let kept = spots.filter_map(|s| {
+        let kept = self.spots.iter().filter_map(|s| {
             let seen = s.seen?;
             let height = if s.kind == Kind::Field { seen.height.min(least) } else { seen.height };
             Some(Rectangle { height, ..seen })
