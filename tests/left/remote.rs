@@ -165,7 +165,7 @@ fn the_kiosk() {
             // A panic that says her words, on the thread that draws or on another.
             Some(("fall", place)) => {
                 let words = kiosk.words();
-                let fall = move || -> () { panic!("{words}") };
+                let fall = move || assert!(words.is_empty(), "{words}");
                 if place == "drawing" {
                     fall();
                 }
