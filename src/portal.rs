@@ -198,6 +198,9 @@ pub trait Portal: Send + Sync + 'static {
     /// The letters of the session's owner, the newest first.
     fn letters(&self, session: Access) -> BoxFuture<'_, Result<wire::OwnLetters, PortalError>>;
 
+    /// Answers to letters that this kiosk sent, of the last weeks, the newest first.
+    fn arrived(&self) -> BoxFuture<'_, Result<wire::Arrived, PortalError>>;
+
     /// Makes this machine a kiosk of the portal, by a one-time code.
     fn enrol(&self, code: Zeroizing<String>, name: String) -> BoxFuture<'_, Result<Credential, PortalError>>;
 }

@@ -9,12 +9,12 @@ use tokio::sync::watch;
 
 use super::helped::{Helped, Sum};
 use super::pin::{PinState, StaffPin};
-use super::report::{Fact, Finding, Health, Letter, Report, Way, What};
+use super::report::{Arrived, Fact, Finding, Health, Letter, Report, Way, What};
 use crate::card::pcsc::Pcsc;
 use crate::card::{CardError, CardStatus, Stack as _};
-use crate::clock::{Clock, Confidence};
+use crate::clock::{Clock, Confidence, Moment};
 use crate::content::Snapshot;
-use crate::domain::receipt::Receipt;
+use crate::domain::receipt::ending;
 use crate::fault::{Code, Coded as _};
 use crate::outbox::{Outbox, Returned, Status};
 use crate::portal::held::Held;
@@ -65,7 +65,8 @@ pub struct Parts {
 /// Within a tokio runtime.
 pub async fn examine(settings: &Settings, parts: &Parts) -> Report {
     let at = settings.clock.now().wall;
-    let (portal, card, printer) = tokio::join!(portal(settings, parts), card(parts), printer(settings));
+    let (portal, card, printer, answers) =
+        tokio::join!(portal(settings, parts), card(parts), printer(settings), arrived(parts));
     let (outbox, letters) = outbox(settings, parts).await;
     let mut findings =
         vec![setup(settings, parts), outbox, portal, card, printer, clock(settings), disk(settings)];
@@ -77,7 +78,7 @@ pub async fn examine(settings: &Settings, parts: &Parts) -> Report {
         // Practice's portal and card are made with its kiosk, and are nowhere else.
         findings.retain(|f| !matches!(f.what, What::Outbox | What::Portal | What::Card));
     }
-    Report { version: env!("CARGO_PKG_VERSION").to_owned(), at, findings, letters }
+    Report { version: env!("CARGO_PKG_VERSION").to_owned(), at, findings, letters, answers }
 }
 
 fn setup(settings: &Settings, parts: &Parts) -> Finding {
@@ -115,6 +116,17 @@ async fn portal(settings: &Settings, parts: &Parts) -> Finding {
         Some(at) => finding.with(Fact::Answered(at)),
         None => finding,
     }
+}
+
+/// Answers to what was written here; `None` where the portal could not be asked.
+async fn arrived(parts: &Parts) -> Option<Vec<Arrived>> {
+    let (portal, _) = parts.portal.as_ref()?;
+    let found = tokio::time::timeout(PATIENCE, portal.arrived()).await.ok()?.ok()?;
+    let read = |answer: &crate::portal::wire::ArrivedAnswer| {
+        let four = answer.ending.len() == 4 && answer.ending.bytes().all(|b| b.is_ascii_digit());
+        four.then_some(Arrived { ending: answer.ending.clone(), at: Moment::parse_rfc3339(&answer.at)? })
+    };
+    Some(found.answers.iter().filter_map(read).collect())
 }
 
 async fn card(parts: &Parts) -> Finding {
@@ -310,12 +322,12 @@ fn returned(kept: &[Kept]) -> Returned {
     }
 }
 
-fn of(stored: crate::clock::Moment, status: &Status) -> Letter {
+fn of(stored: Moment, status: &Status) -> Letter {
     let (way, code, ending) = match status {
         Status::Stored { fault } => (Way::Waiting, fault.map(|c| c.0.to_owned()), None),
         Status::Sending { .. } => (Way::Sending, None, None),
         Status::Stuck { code } => (Way::Stuck, Some(code.0.to_owned()), None),
-        Status::Registered { receipt, .. } => (Way::Registered, None, Some(ending(receipt))),
+        Status::Registered { receipt, .. } => (Way::Registered, None, Some(ending(&receipt.number))),
         Status::NotAccepted { notice, .. } => (Way::Refused, Some(notice.reason.clone()), None),
     };
     Letter { way, stored, code, ending }
@@ -328,20 +340,16 @@ fn found(kept: &Kept, held: Option<&Held>) -> Letter {
     let (way, code, ending) = match kept.place {
         Place::Waiting => (Way::Waiting, kept.facts.fault.clone(), None),
         Place::Stuck => (Way::Stuck, kept.facts.fault.clone(), None),
-        Place::Registered => (Way::Registered, None, receipt.as_ref().map(ending)),
-        Place::Returning if receipt.is_some() => (Way::Registered, None, receipt.as_ref().map(ending)),
+        Place::Registered => (Way::Registered, None, receipt.as_ref().map(|r| ending(&r.number))),
+        Place::Returning if receipt.is_some() => {
+            (Way::Registered, None, receipt.as_ref().map(|r| ending(&r.number)))
+        }
         Place::Refused | Place::Returning => {
             let notice = outcome.and_then(|(bytes, held)| verify_notice(bytes, &held.keyset()).ok());
             (Way::Refused, notice.map(|n| n.reason), None)
         }
     };
     Letter { way, stored: kept.facts.stored, code, ending }
-}
-
-/// Four digits tell staff which paper it is, and nobody else anything.
-fn ending(receipt: &Receipt) -> String {
-    let digits: Vec<char> = receipt.number.chars().filter(char::is_ascii_digit).collect();
-    digits.iter().skip(digits.len().saturating_sub(4)).collect()
 }
 
 #[cfg(test)]

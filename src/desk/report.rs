@@ -98,6 +98,14 @@ pub struct Letter {
     pub ending: Option<String>,
 }
 
+/// An answer to a letter that was written here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arrived {
+    /// The last four digits of the letter's number.
+    pub ending: String,
+    pub at: Moment,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     pub version: String,
@@ -105,6 +113,9 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The newest first.
     pub letters: Vec<Letter>,
+    /// The newest first; `None` where the portal could not be asked.
+    #[serde(default)]
+    pub answers: Option<Vec<Arrived>>,
 }
 
 impl What {

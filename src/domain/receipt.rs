@@ -29,6 +29,12 @@ pub struct Receipt {
     pub language: String,
 }
 
+/// The last four digits of a letter's number: they tell staff which paper it is, and nobody else anything.
+pub fn ending(number: &str) -> String {
+    let digits: Vec<char> = number.chars().filter(char::is_ascii_digit).collect();
+    digits.iter().skip(digits.len().saturating_sub(4)).collect()
+}
+
 /// A signed notice of non-acceptance: nothing was registered, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {

@@ -336,6 +336,10 @@ impl Portal for HttpPortal {
         Box::pin(async move { self.session_letters(&session).await })
     }
 
+    fn arrived(&self) -> BoxFuture<'_, Result<wire::Arrived, PortalError>> {
+        Box::pin(self.arrived_answers())
+    }
+
     fn enrol(&self, code: Zeroizing<String>, name: String) -> BoxFuture<'_, Result<Credential, PortalError>> {
         Box::pin(async move {
             let asked = wire::Enrol { code: code.to_string(), name };

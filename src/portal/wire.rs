@@ -166,6 +166,21 @@ pub struct Session {
     pub seconds: u64,
 }
 
+/// Answers to letters that were sent from the asking kiosk, the newest first: who comes for hers is told by staff.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Arrived {
+    pub answers: Vec<ArrivedAnswer>,
+}
+
+/// An answer without number, name or body.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ArrivedAnswer {
+    /// The last four digits of the letter's number.
+    pub ending: String,
+    /// RFC 3339, UTC.
+    pub at: String,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OwnLetters {
     pub letters: Vec<OwnLetter>,

@@ -46,6 +46,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/receipts/{lookup}", get(receipt))
         .route("/api/v1/letters/{number}/status", get(status))
         .route("/api/v1/letters", get(tracking::letters))
+        .route("/api/v1/answers", get(tracking::arrived))
         .route("/api/v1/letters/{lookup}/events", get(tracking::events))
         .route("/api/v1/letters/{lookup}/answer", get(tracking::answer))
         .route("/api/v1/letters/{lookup}/extract", get(tracking::extract))

@@ -31,6 +31,7 @@ use crate::portal::wire;
         tracking::challenge,
         tracking::login,
         tracking::letters,
+        tracking::arrived,
         relay::relay,
         http::enrol
     ),

@@ -17,10 +17,14 @@ use super::http::{Peer, SILENCE, authorization, by_address, cose, kiosk, tagged}
 use super::login::MAX_CMS;
 use super::problem::Refusal;
 use super::store::events::Held;
+use crate::domain::receipt::ending;
 use crate::portal::wire;
 
 /// Letters in one list.
 const LISTED: u32 = 200;
+/// Answers that a kiosk's staff are told of, and for how many days.
+const ARRIVED: u32 = 50;
+const ARRIVED_DAYS: i64 = 30;
 
 /// The letter that the request may see: by its access key, or by its signer's session.
 async fn held(app: &App, lookup: &str, headers: &HeaderMap) -> Result<(Held, By), Refusal> {
@@ -177,4 +181,23 @@ pub(super) async fn letters(
         body: app.named(&own.held.body).name.into(),
     });
     Ok(Json(wire::OwnLetters { letters: letters.collect(), practice: app.practice() }))
+}
+
+/// Answers to letters that the asking kiosk sent, of the last 30 days, the newest first: the last four digits
+/// of the number and when.
+#[utoipa::path(get, tag = "v1", path = "/api/v1/answers", security(("kiosk" = [])), responses(
+    (status = 200, body = wire::Arrived), (status = 401, content_type = "application/problem+json", body = wire::Problem),
+    (status = 429, content_type = "application/problem+json", body = wire::Problem)))]
+pub(super) async fn arrived(
+    State(app): State<Arc<App>>,
+    Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
+) -> Result<Json<wire::Arrived>, Refusal> {
+    let kiosk = kiosk(&app, peer, &headers).await?;
+    let since = app.clock.now().wall.plus(-ARRIVED_DAYS * 86_400);
+    let found = app.db.arrived(kiosk, since, ARRIVED).await.map_err(|_| Refusal::unavailable())?;
+    let answers = found
+        .into_iter()
+        .map(|(number, at)| wire::ArrivedAnswer { ending: ending(&number), at: at.rfc3339() });
+    Ok(Json(wire::Arrived { answers: answers.collect() }))
 }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use tereze::clock::Reading;
+use tereze::clock::{Moment, Reading};
 use tereze::domain::Digest;
 use tereze::domain::event::{History, Kind};
-use tereze::domain::receipt::Receipt;
+use tereze::domain::receipt::{Receipt, ending};
 use tereze::i18n::Lang;
 use tereze::portal::{Access, Outcome, Portal as _, Progress, SentAnswer};
 use tereze::practice::clerk::{Clerk, Pace};
@@ -77,7 +77,7 @@ async fn every_letter_is_answered_by_the_head_of_the_body_that_holds_it() {
     let (stop, stopped) = watch::channel(false);
     let clerk = tokio::spawn(Clerk::new(world.app.clone(), Pace::quick()).work(stopped));
     let Reading { wall: began, .. } = world.clock.now();
-    let mut extended = 0;
+    let (mut extended, mut endings) = (0, vec![]);
     for n in 0..8 {
         let lang = Lang::ALL[n % 3];
         // Every second one goes astray: roads are no matter of the ministry of labour.
@@ -110,6 +110,7 @@ async fn every_letter_is_answered_by_the_head_of_the_body_that_holds_it() {
                 assert!(due > receipt.due && content().calendar().is_working(due).unwrap());
             }
         }
+        endings.push(ending(&receipt.number));
         let verdict = judged(&world, &letter, &history, &history.holder().id).await;
         assert_eq!((verdict.outcome(), verdict.codes()), (Judged::Valid, vec![]));
         let answer = verdict.answer().unwrap();
@@ -123,6 +124,19 @@ async fn every_letter_is_answered_by_the_head_of_the_body_that_holds_it() {
         }
     }
     println!("{extended} of 8 were extended");
+    // Staff of this kiosk are told that all came, and nothing that names a letter; those of another, nothing.
+    let told = world.portal.arrived().await.unwrap().answers;
+    assert_eq!(
+        told.iter().map(|a| a.ending.as_str()).collect::<Vec<_>>(),
+        endings.iter().rev().collect::<Vec<_>>()
+    );
+    for answer in &told {
+        let at = Moment::parse_rfc3339(&answer.at).unwrap();
+        assert!(at >= began.plus(-2) && at <= world.clock.now().wall);
+    }
+    let other = world.client(world.address);
+    other.enrol(world.app.invite().await.unwrap(), "other".into()).await.unwrap();
+    assert_eq!(other.arrived().await.unwrap().answers, []);
     stop.send_replace(true);
     clerk.await.unwrap();
     world.stop().await;

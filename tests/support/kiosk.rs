@@ -319,6 +319,9 @@ impl Portal for Unreachable {
     fn letters(&self, _: Access) -> BoxFuture<'_, Result<wire::OwnLetters, PortalError>> {
         silence()
     }
+    fn arrived(&self) -> BoxFuture<'_, Result<wire::Arrived, PortalError>> {
+        silence()
+    }
     fn enrol(&self, _: Zeroizing<String>, _: String) -> BoxFuture<'_, Result<Credential, PortalError>> {
         silence()
     }

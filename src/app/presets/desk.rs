@@ -8,7 +8,7 @@ use crate::app::{App, Message as AppMessage};
 use crate::clock::Moment;
 use crate::desk::Report;
 use crate::desk::pin::PinError;
-use crate::desk::report::{Fact, Finding, Health, Letter, Way, What};
+use crate::desk::report::{Arrived, Fact, Finding, Health, Letter, Way, What};
 use crate::env::Mode;
 use crate::fault::Code;
 use crate::screen::once::Once;
@@ -76,7 +76,13 @@ fn tell(app: &mut App, message: desk::Message) {
 }
 
 fn report(findings: Vec<Finding>, letters: Vec<Letter>) -> Report {
-    Report { version: env!("CARGO_PKG_VERSION").to_owned(), at: NOW, findings, letters }
+    Report {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        at: NOW,
+        findings,
+        letters,
+        answers: Some(vec![]),
+    }
 }
 
 fn letter(way: Way, minutes: i64, code: Option<&str>, ending: Option<&str>) -> Letter {
@@ -99,7 +105,12 @@ fn well() -> Report {
         ok(What::Help).with(Fact::HelpedToday(2)).with(Fact::HelpedThisMonth(14)),
     ];
     let letters = [("4821", 35), ("4790", 190)];
-    report(findings, letters.map(|(n, at)| letter(Way::Registered, at, None, Some(n))).into())
+    let mut report =
+        report(findings, letters.map(|(n, at)| letter(Way::Registered, at, None, Some(n))).into());
+    let arrived =
+        |(ending, hours): (&str, i64)| Arrived { ending: ending.into(), at: Moment(NOW.0 - hours * 3600) };
+    report.answers = Some([("4102", 2), ("3977", 26), ("3950", 70)].map(arrived).into());
+    report
 }
 
 /// The portal was restored from an older copy: some letters are back there, some on their way.

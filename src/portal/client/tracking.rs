@@ -102,6 +102,10 @@ impl HttpPortal {
         self.call(Method::GET, url, authorized(session)?, None).await?.json()
     }
 
+    pub(super) async fn arrived_answers(&self) -> Result<wire::Arrived, PortalError> {
+        self.call(Method::GET, self.url(&["answers"])?, self.as_kiosk(), None).await?.json()
+    }
+
     pub(super) fn as_kiosk(&self) -> HeaderMap {
         let inner = self.inner.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         inner.kiosk.iter().map(|kiosk| (AUTHORIZATION, kiosk.clone())).collect()

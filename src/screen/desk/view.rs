@@ -43,7 +43,7 @@ pub fn view<'a>(state: &'a State, look: &'a Look) -> Element<'a, Message> {
             line.into_iter().chain([part(look, finding)])
         });
         page = page.push(card(look, Column::with_children(rows).spacing(look.space(1.5))));
-        page = page.side(letters(look, report));
+        page = page.side(letters(look, report)).side(answers(look, report));
     }
     let end = danger(look, "desk.end", Msg::DeskEnd).on(Message::Ending(true));
     let page = page.side(end).back(Message::Back);
@@ -89,6 +89,27 @@ fn letters<'a>(look: &Look, report: &Report) -> Element<'a, Message> {
     if report.letters.len() > LISTED {
         let more = (report.letters.len() - LISTED) as i64;
         lines = lines.push(small(look, Text::new(Msg::DeskMoreLetters).with("n", more)));
+    }
+    card(look, lines)
+}
+
+/// Answers that have come to letters written here: who comes for hers is told so.
+fn answers<'a>(look: &Look, report: &Report) -> Element<'a, Message> {
+    let mut lines = column![title(look, Msg::DeskAnswers)].spacing(look.space(1.5));
+    let Some(found) = &report.answers else {
+        return card(look, lines.push(text(look, Msg::DeskAnswersUnknown).soft(look)));
+    };
+    if found.is_empty() {
+        lines = lines.push(text(look, Msg::DeskNoAnswers).soft(look));
+    }
+    for answer in found.iter().take(LISTED) {
+        let number = small(look, format!("…{}", answer.ending)).semibold();
+        let at = small(look, format::date_time(look.lang, answer.at)).wide();
+        lines = lines.push(rule(look)).push(row![number, at].spacing(look.space(2.0)));
+    }
+    if found.len() > LISTED {
+        lines =
+            lines.push(small(look, Text::new(Msg::DeskMoreLetters).with("n", (found.len() - LISTED) as i64)));
     }
     card(look, lines)
 }

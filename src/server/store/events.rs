@@ -105,6 +105,25 @@ impl Db {
         Ok(rows.await?.iter().map(own).collect::<Result<_, sqlx::Error>>()?)
     }
 
+    /// Numbers of letters from one kiosk that were answered since then, and when, the newest first.
+    pub async fn arrived(
+        &self,
+        kiosk: u32,
+        since: Moment,
+        most: u32,
+    ) -> Result<Vec<(String, Moment)>, DbError> {
+        let rows: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT number, made FROM answers JOIN letters ON letters.id = answers.letter
+             WHERE kiosk = ? AND made >= ? ORDER BY made DESC, letters.id DESC LIMIT ?",
+        )
+        .bind(kiosk)
+        .bind(since.0)
+        .bind(most)
+        .fetch_all(&self.0)
+        .await?;
+        Ok(rows.into_iter().map(|(number, made)| (number, Moment(made))).collect())
+    }
+
     /// The events after registration, in order, as CBOR.
     pub async fn events(&self, letter: i64) -> Result<Vec<Vec<u8>>, DbError> {
         let events = sqlx::query_scalar("SELECT event FROM events WHERE letter = ? ORDER BY id");

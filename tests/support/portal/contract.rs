@@ -206,6 +206,9 @@ impl<P: Portal> Portal for Faulty<P> {
     fn letters(&self, session: Access) -> BoxFuture<'_, Result<wire::OwnLetters, PortalError>> {
         self.real.letters(session)
     }
+    fn arrived(&self) -> BoxFuture<'_, Result<wire::Arrived, PortalError>> {
+        self.real.arrived()
+    }
     fn enrol(&self, code: Zeroizing<String>, name: String) -> BoxFuture<'_, Result<Credential, PortalError>> {
         self.real.enrol(code, name)
     }
