@@ -5,7 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::bench::alone;
+use tereze::card::CardStatus;
+
+use crate::bench::{alone, until};
 use crate::firmware::Kind;
 use crate::hers::{self, Mark, PIN};
 use crate::remote::Remote;
@@ -95,6 +97,8 @@ fn a_fall_in_mid_visit_leaves_nothing_either() {
             drop(kiosk);
             if fall != "panic elsewhere" {
                 card.remove();
+                // Put in again before the reader has noticed, it would be the card that was left.
+                until(&bench.kiosk(), |status| matches!(status, CardStatus::NoCard)).await;
             }
             // Another visitor comes.
             let mut next = Remote::start(&folder, &code, None);
