@@ -38,9 +38,9 @@ pub fn view<'a>(look: &Look, busy: bool) -> Element<'a, Begin> {
     let start = |lang: Lang| -> Element<'a, Begin> {
         let begin = primary(&own(lang), format!("attract.start.{}", lang.tag()), Msg::AttractStart);
         let first = secondary(&own(lang), format!("attract.first.{}", lang.tag()), Msg::LessonsFirst);
-        let buttons =
-            column![begin.on(Begin { lang, lessons: false }), first.on(Begin { lang, lessons: true }),];
-        buttons.spacing(look.space(1.5)).into()
+        let buttons = [begin.on(Begin { lang, lessons: false }), first.on(Begin { lang, lessons: true })];
+        // As wide as the words above: nobody has to aim.
+        Grid::new(1, look.space(1.5), buttons.map(Element::from)).into()
     };
     // Side by side the buttons stand in a row of their own, or one under its words.
     let (columns, cells): (usize, Vec<_>) = if look.is_portrait() || !look.has_side() {
