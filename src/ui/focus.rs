@@ -51,18 +51,49 @@ struct Found {
     scroll: Option<usize>,
 }
 
-/// First pass: what there is. Second pass ([`Move`]): focus one, scroll its scrollable.
-struct Look {
-    target: Target,
-    found: Vec<Found>,
-    scrolls: Vec<(Rectangle, Vector)>,
+/// The scrollables that an operation meets on its way, in order, and in which of them it is.
+#[derive(Default)]
+struct Scrolls {
+    /// Place, and how far it is scrolled.
+    met: Vec<(Rectangle, Vector)>,
     inside: Vec<usize>,
     enters: Option<usize>,
 }
 
+impl Scrolls {
+    /// What is traversed next is the content of this one.
+    fn meet(&mut self, bounds: Rectangle, shift: Vector) {
+        self.enters = Some(self.met.len());
+        self.met.push((bounds, shift));
+    }
+
+    fn enter(&mut self) -> Option<usize> {
+        let entered = self.enters.take();
+        self.inside.extend(entered);
+        entered
+    }
+
+    fn leave(&mut self, entered: Option<usize>) {
+        if entered.is_some() {
+            self.inside.pop();
+        }
+    }
+
+    fn innermost(&self) -> Option<usize> {
+        self.inside.last().copied()
+    }
+}
+
+/// First pass: what there is. Second pass ([`Move`]): focus one, scroll its scrollable.
+struct Look {
+    target: Target,
+    found: Vec<Found>,
+    scrolls: Scrolls,
+}
+
 impl Look {
     fn new(target: Target) -> Self {
-        Self { target, found: Vec::new(), scrolls: Vec::new(), inside: Vec::new(), enters: None }
+        Self { target, found: Vec::new(), scrolls: Scrolls::default() }
     }
 
     fn then_move<M: Send + 'static>(self) -> impl Operation<M> {
@@ -80,7 +111,7 @@ impl Look {
             (Target::Way(Way::Previous), Some(i)) => Some(if i == 0 { last } else { i - 1 }),
         };
         let scroll = index.and_then(|i| self.found.get(i)).and_then(|f| {
-            let to = into_view(f.bounds, self.scrolls[f.scroll?])?;
+            let to = into_view(f.bounds, self.scrolls.met[f.scroll?])?;
             Some((f.scroll?, to))
         });
         Move { focus: Focus::To(index), scroll, control: 0, scrollable: 0 }
@@ -89,12 +120,9 @@ impl Look {
 
 impl Operation<Move> for Look {
     fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation<Move>)) {
-        let entered = self.enters.take();
-        self.inside.extend(entered);
+        let entered = self.scrolls.enter();
         operate(self);
-        if entered.is_some() {
-            self.inside.pop();
-        }
+        self.scrolls.leave(entered);
     }
 
     fn scrollable(
@@ -105,12 +133,11 @@ impl Operation<Move> for Look {
         shift: Vector,
         _: &mut dyn Scrollable,
     ) {
-        self.enters = Some(self.scrolls.len());
-        self.scrolls.push((bounds, shift));
+        self.scrolls.meet(bounds, shift);
     }
 
     fn focusable(&mut self, id: Option<&Id>, bounds: Rectangle, state: &mut dyn Focusable) {
-        let scroll = self.inside.last().copied();
+        let scroll = self.scrolls.innermost();
         self.found.push(Found { id: id.cloned(), focused: state.is_focused(), bounds, scroll });
     }
 
@@ -124,19 +151,14 @@ impl Operation<Move> for Look {
 struct Reveal {
     id: String,
     found: Option<(Rectangle, Option<usize>)>,
-    scrolls: Vec<(Rectangle, Vector)>,
-    inside: Vec<usize>,
-    enters: Option<usize>,
+    scrolls: Scrolls,
 }
 
 impl Operation<Move> for Reveal {
     fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation<Move>)) {
-        let entered = self.enters.take();
-        self.inside.extend(entered);
+        let entered = self.scrolls.enter();
         operate(self);
-        if entered.is_some() {
-            self.inside.pop();
-        }
+        self.scrolls.leave(entered);
     }
 
     fn scrollable(
@@ -147,21 +169,20 @@ impl Operation<Move> for Reveal {
         shift: Vector,
         _: &mut dyn Scrollable,
     ) {
-        self.enters = Some(self.scrolls.len());
-        self.scrolls.push((bounds, shift));
+        self.scrolls.meet(bounds, shift);
     }
 
     fn custom(&mut self, _: Option<&Id>, bounds: Rectangle, state: &mut dyn std::any::Any) {
         let node = state.downcast_ref::<Probe>().map(Probe::node);
         if self.found.is_none() && node.is_some_and(|node| node.id == self.id) {
-            self.found = Some((bounds, self.inside.last().copied()));
+            self.found = Some((bounds, self.scrolls.innermost()));
         }
     }
 
     fn finish(&self) -> Outcome<Move> {
         let scroll = self.found.and_then(|(bounds, inside)| {
             let index = inside?;
-            Some((index, into_view(bounds, *self.scrolls.get(index)?)?))
+            Some((index, into_view(bounds, *self.scrolls.met.get(index)?)?))
         });
         Outcome::Some(Move { focus: Focus::Leave, scroll, control: 0, scrollable: 0 })
     }
