@@ -236,7 +236,8 @@ async fn a_pin_is_changed_and_a_blocked_one_is_set_by_the_puk() {
     cards.commands.send(Command::SessionEnded).ok().unwrap();
     until(&cards, |s| *s == CardStatus::NoCard).await;
     cards.commands.send(Command::SessionBegan).ok().unwrap();
-    card.insert();
+    // By the same way as the session's beginning: a quicker hand would leave a card from before it.
+    cards.commands.send(Command::Practice(Hand::Insert)).ok().unwrap();
     let info = self::ready(&cards).await;
     assert!(sign(&cards, &info, PIN, false).await.is_ok(), "the next visitor's card is a fresh one");
 }
