@@ -45,7 +45,7 @@ pub use letter::{PenLetter, pen_letter_pdf};
 pub use printer::{Job, Printer, Progress};
 pub use receipt::{ReceiptPaper, receipt_pdf};
 pub use signed::{SignedCopy, signed_letter_pdf};
-pub use verdict::{VerdictPaper, verdict_pdf};
+pub use verdict::{Checked, VerdictPaper, verdict_pdf};
 
 use zeroize::Zeroizing;
 

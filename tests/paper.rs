@@ -5,6 +5,8 @@
 mod cups;
 #[path = "paper/documents.rs"]
 mod documents;
+#[path = "paper/followed.rs"]
+mod followed;
 #[path = "support/office.rs"]
 mod office;
 #[path = "support/port.rs"]
@@ -13,6 +15,8 @@ mod port;
 mod printer;
 #[path = "paper/samples.rs"]
 mod samples;
+#[path = "paper/scans.rs"]
+mod scans;
 #[path = "paper/spool.rs"]
 mod spool;
 #[path = "paper/sticks.rs"]

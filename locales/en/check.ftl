@@ -55,7 +55,11 @@ check-operator = The portal is run by
 check-role-head = Head of the organisation
 check-role-signer = May sign for the organisation
 check-role-employee = Employee of the organisation
-check-consulted = { $by }: { $time } (hours ago: { $hours })
+check-consulted = { $by }: { $time }, { $hours ->
+    [0] less than an hour ago
+    [one] { $hours } hour ago
+   *[other] { $hours } hours ago
+ }
 check-counter = Signed this signature, too: { $name }
 check-know-content = The document has not changed since it was signed.
 check-know-signature = The signature was made with the certificate’s key.

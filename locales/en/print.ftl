@@ -21,6 +21,7 @@ print-next-late = If the date passes, you can write a complaint.
 print-proof-title = Proof
 print-proof-words = Proves that the letter is registered. You may show it to anybody.
 print-proof-alt = QR code: proof of registration. You may show it to anybody.
+print-proof-check = Any window can check it: “Check a document”.
 print-own-title = Yours alone
 print-own-words = This QR code opens your letter and its answer. Do not give it away.
 print-own-alt = QR code: yours alone. It opens your letter and its answer.

@@ -55,7 +55,10 @@ check-operator = Порталды жүргізетін
 check-role-head = Ұйым басшысы
 check-role-signer = Ұйым атынан қол қоя алады
 check-role-employee = Ұйым қызметкері
-check-consulted = { $by }: { $time } (неше сағат бұрын: { $hours })
+check-consulted = { $by }: { $time }, { $hours ->
+    [0] бір сағат болған жоқ
+   *[other] { $hours } сағат бұрын
+ }
 check-counter = Осы қолтаңбаға да қол қойған: { $name }
 check-know-content = Қол қойылғаннан бері құжат өзгермеген.
 check-know-signature = Қолтаңба сертификаттағы кілтпен қойылған.

@@ -55,7 +55,12 @@ check-operator = Портал ведёт
 check-role-head = Руководитель организации
 check-role-signer = Имеет право подписи
 check-role-employee = Сотрудник организации
-check-consulted = { $by }: { $time } (часов назад: { $hours })
+check-consulted = { $by }: { $time }, { $hours ->
+    [0] меньше часа назад
+    [one] { $hours } час назад
+    [few] { $hours } часа назад
+   *[other] { $hours } часов назад
+ }
 check-counter = Эту подпись подписал и: { $name }
 check-know-content = После подписания документ не менялся.
 check-know-signature = Подпись сделана ключом из сертификата.

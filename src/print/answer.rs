@@ -1,5 +1,6 @@
 //! An answer on paper: a copy for people. The signed file is the original.
 
+use super::receipt::number_style;
 use super::sheet::{Frame, Pen, Sheets, WIDTH};
 use super::text::{Ink, Style};
 use super::{Pdf, PrintError};
@@ -33,17 +34,20 @@ pub fn answer_pdf(paper: &AnswerPaper) -> Result<Pdf, PrintError> {
     let title = s.tr(Msg::PrintAnswerTitle);
     s.heading(1, &title, Style::H1);
     s.space(6.0);
-    let facts = [
-        (s.tr(Msg::PrintReceiptNumber), answer.number.clone()),
-        (s.tr(Msg::PrintAnswerFrom), answer.body.name.clone()),
-    ];
+    let label = s.tr(Msg::PrintReceiptNumber);
+    s.text(&label, Style::LABEL);
+    s.text(&answer.number, number_style(&answer.number));
+    s.space(6.0);
+    let facts = [(s.tr(Msg::PrintAnswerFrom), answer.body.name.clone())];
     s.facts(&facts, WIDTH, 150.0, Style::BODY.strong());
-    s.space(10.0);
+    s.space(8.0);
+    s.rule(Pen { ink: Ink::Hairline, width: 0.8, dash: None });
+    s.space(12.0);
     s.text(&answer.text, Style::BODY.size(12.0));
     s.note_unprintable();
 
     s.space(14.0);
-    s.fit(120.0);
+    s.fit(150.0);
     s.rule(Pen { ink: Ink::Accent, width: 1.0, dash: None });
     s.space(8.0);
     let title = s.tr(Msg::PrintSignedBy);
@@ -60,5 +64,8 @@ pub fn answer_pdf(paper: &AnswerPaper) -> Result<Pdf, PrintError> {
         (s.tr(Msg::PrintAnswerChecked), format::date_time(lang, paper.checked)),
     ];
     s.facts(&facts, WIDTH, 150.0, Style::BODY);
+    s.space(4.0);
+    let how = s.tr(Msg::PrintAnswerHow);
+    s.text(&how, Style::SMALL.size(10.0));
     s.finish()
 }

@@ -162,6 +162,41 @@ impl Sheets {
         self.close();
     }
 
+    /// As [`Sheets::facts`], with a lead that stands out and what more there is to it: when or how, what,
+    /// and who.
+    pub(super) fn told(&mut self, rows: &[(String, String, String)], width: f32, label_width: f32) {
+        let (lead, rest, x) = (Style::BODY.strong(), Style::BODY.size(10.5), LEFT + label_width);
+        self.open(Role::Table);
+        for (label, what, more) in rows {
+            let labels = self.shape(label, Style::LABEL, label_width - 10.0);
+            let whats = self.shape(what, lead, width - label_width);
+            let mores = match more.is_empty() {
+                true => Vec::new(),
+                false => self.shape(more, rest, width - label_width),
+            };
+            let height = whats.len() as f32 * lead.line_height() + mores.len() as f32 * rest.line_height();
+            let height = height.max(labels.len() as f32 * Style::LABEL.line_height());
+            if height < BOTTOM - TOP {
+                self.fit(height);
+            }
+            let (page, lift) = (self.pages.len(), lead.baseline() - Style::LABEL.baseline());
+            self.open(Role::Row);
+            self.open(Role::HeadCell);
+            let below = self.place(&labels, Style::LABEL, LEFT, self.y + lift);
+            self.close();
+            self.open(Role::Cell);
+            self.flow(&whats, lead, x);
+            self.flow(&mores, rest, x);
+            self.close();
+            self.close();
+            if page == self.pages.len() {
+                self.y = self.y.max(below - lift);
+            }
+            self.space(8.0);
+        }
+        self.close();
+    }
+
     /// An ordered list: `1.` and its words.
     pub(super) fn steps(&mut self, steps: &[String], style: Style, width: f32) {
         self.open(Role::List);

@@ -1,6 +1,7 @@
 //! A letter's life on paper: what happened, day by day, and the portal's signed extract as proof.
 
-use super::sheet::{Frame, RIGHT, Role, Sheets, WIDTH};
+use super::receipt::number_style;
+use super::sheet::{Frame, LEFT, RIGHT, Role, Sheets, WIDTH};
 use super::text::Style;
 use super::{Pdf, PrintError};
 use crate::domain::event::History;
@@ -44,8 +45,11 @@ pub fn history_pdf(paper: &HistoryPaper) -> Result<Pdf, PrintError> {
 
     let top = s.y;
     let column = WIDTH - PROOF_SIDE - 26.0;
+    let label = s.tr(Msg::PrintReceiptNumber);
+    s.text_at(&label, Style::LABEL, LEFT, column);
+    s.text_at(&h.number, number_style(&h.number), LEFT, column);
+    s.space(10.0);
     let facts = [
-        (Msg::PrintReceiptNumber, h.number.clone()),
         (Msg::PrintHistoryBody, paper.holder.to_owned()),
         (Msg::PrintReceiptDue, format::date(paper.lang, h.due_now())),
         (Msg::PrintHistoryMade, format::date_time(paper.lang, h.made)),
@@ -61,22 +65,19 @@ pub fn history_pdf(paper: &HistoryPaper) -> Result<Pdf, PrintError> {
     let inset = 4.0 * PROOF_SIDE / 60.0;
     let width = PROOF_SIDE - inset;
     let below = s.boxed(&proof, Style::BODY.strong(), (x + inset, top + PROOF_SIDE - 6.0), width);
-    let right_end = s.boxed(&words, Style::SMALL.size(9.0), (x + inset, below), width);
+    let small = Style::SMALL.size(9.0);
+    let below = s.boxed(&words, small, (x + inset, below), width);
+    let check = s.tr(Msg::PrintProofCheck);
+    let right_end = s.boxed(&check, small, (x + inset, below + 3.0), width);
     s.close();
     s.y = left_end.max(right_end) + 18.0;
 
     let title = s.tr(Msg::PrintHistoryEvents);
     s.heading(2, &title, Style::H2);
     s.space(4.0);
-    let rows: Vec<_> = paper
-        .events
-        .iter()
-        .map(|e| {
-            let words = std::iter::once(e.what.clone()).chain(e.more.iter().cloned());
-            (e.when.clone(), words.collect::<Vec<_>>().join("\n"))
-        })
-        .collect();
-    s.facts(&rows, WIDTH, 170.0, Style::BODY);
+    let rows: Vec<_> =
+        paper.events.iter().map(|e| (e.when.clone(), e.what.clone(), e.more.join("\n"))).collect();
+    s.told(&rows, WIDTH, 150.0);
     s.note_unprintable();
     s.finish()
 }

@@ -111,7 +111,7 @@ impl Sheets {
     /// they matter.
     fn frames(&mut self) {
         let total = self.pages.len();
-        let foot = self.frame.foot.clone();
+        let (foot, title) = (self.frame.foot.clone(), self.frame.title.clone());
         let quiet = Style::SMALL.size(8.5);
         let ghost = Style::BODY.size(32.0).ink(Ink::Ghost);
         let mut ghosts = Vec::new();
@@ -127,6 +127,11 @@ impl Sheets {
             let number = self.fonts.shape(&number, quiet, 140.0);
             let foot = self.shape(&foot, quiet, WIDTH - 150.0);
             let mut marks = ornament::band(LEFT, WIDTH, 44.0, 9.0);
+            // A sheet that lies alone says what it is a part of.
+            if n > 0 {
+                let head = self.shape(&title, quiet, WIDTH).into_iter().next();
+                marks.extend(head.map(|line| Mark::Text(LEFT, 47.0 + quiet.baseline(), line)));
+            }
             let mut y = BOTTOM + 18.0;
             for line in foot.into_iter().take(2) {
                 marks.push(Mark::Text(LEFT, y + quiet.baseline(), line));

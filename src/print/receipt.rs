@@ -43,8 +43,8 @@ pub fn receipt_pdf(paper: &ReceiptPaper) -> Result<Pdf, PrintError> {
     })?;
 
     let title = s.tr(Msg::PrintReceiptTitle);
-    s.heading(1, &title, Style::H1);
-    s.space(12.0);
+    s.heading(1, &title, Style::H1.size(20.0));
+    s.space(8.0);
 
     // Left: the number and the facts. Right: the proof, which may be shown to anybody.
     let top = s.y;
@@ -70,7 +70,7 @@ pub fn receipt_pdf(paper: &ReceiptPaper) -> Result<Pdf, PrintError> {
     let x = RIGHT - PROOF_SIDE;
     let (proof_title, proof_words) = (s.tr(Msg::PrintProofTitle), s.tr(Msg::PrintProofWords));
     if same_page > 1 {
-        s.fit(PROOF_SIDE + 90.0);
+        s.fit(PROOF_SIDE + 130.0);
     }
     let proof_top = if same_page > 1 { s.y } else { top };
     s.open(Role::Section);
@@ -83,9 +83,12 @@ pub fn receipt_pdf(paper: &ReceiptPaper) -> Result<Pdf, PrintError> {
         (x + inset, proof_top + PROOF_SIDE - 6.0),
         PROOF_SIDE - inset,
     );
-    let right_end = s.boxed(&proof_words, Style::SMALL.size(9.0), (x + inset, below), PROOF_SIDE - inset);
+    let small = Style::SMALL.size(9.0);
+    let below = s.boxed(&proof_words, small, (x + inset, below), PROOF_SIDE - inset);
+    let proof_check = s.tr(Msg::PrintProofCheck);
+    let right_end = s.boxed(&proof_check, small, (x + inset, below + 3.0), PROOF_SIDE - inset);
     s.close();
-    s.y = left_end.max(right_end) + 18.0;
+    s.y = left_end.max(right_end) + 12.0;
 
     due(&mut s, paper);
     next_steps(&mut s);
@@ -94,7 +97,7 @@ pub fn receipt_pdf(paper: &ReceiptPaper) -> Result<Pdf, PrintError> {
 }
 
 /// Numbers of `ЖТ-2026-00001234`'s length stand large; longer ones shrink rather than wrap.
-fn number_style(number: &str) -> Style {
+pub(super) fn number_style(number: &str) -> Style {
     let size = if number.chars().count() <= 17 { 30.0 } else { 19.0 };
     Style::BIG.size(size)
 }
@@ -126,7 +129,7 @@ fn due(s: &mut Sheets, paper: &ReceiptPaper) {
         y = s.place(&lines, style, LEFT + 16.0, y);
         s.close();
     }
-    s.y = top + height + 22.0;
+    s.y = top + height + 16.0;
 }
 
 fn next_steps(s: &mut Sheets) {

@@ -15,7 +15,7 @@ use crate::i18n::{Lang, Msg, Text, tr};
 pub(super) const PAGE: (f32, f32) = (595.28, 841.89);
 pub(super) const LEFT: f32 = 56.7;
 pub(super) const RIGHT: f32 = PAGE.0 - 48.2;
-pub(super) const TOP: f32 = 64.0;
+pub(super) const TOP: f32 = 68.0;
 pub(super) const BOTTOM: f32 = PAGE.1 - 58.0;
 pub(super) const WIDTH: f32 = RIGHT - LEFT;
 

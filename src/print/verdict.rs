@@ -18,9 +18,17 @@ pub struct VerdictPaper {
     pub preliminary: bool,
     /// Names and values, a group for each who signed.
     pub groups: Vec<Vec<(String, String)>>,
-    /// What each check came to, and what was checked.
-    pub checks: Vec<(Msg, String)>,
+    pub checks: Vec<Checked>,
     pub at: Moment,
+}
+
+/// One thing that was checked.
+pub struct Checked {
+    /// What it came to, in a word.
+    pub came: Msg,
+    pub says: String,
+    /// Who was asked, and when.
+    pub more: Option<String>,
 }
 
 pub fn verdict_pdf(paper: &VerdictPaper) -> Result<Pdf, PrintError> {
@@ -32,6 +40,8 @@ pub fn verdict_pdf(paper: &VerdictPaper) -> Result<Pdf, PrintError> {
         foot: Text::new(Msg::CheckPaperFoot).say(lang),
         made: paper.at,
     })?;
+    let what = s.tr(Msg::CheckVerdict);
+    s.text(&what, Style::LABEL);
     let title = s.tr(paper.headline);
     s.heading(1, &title, Style::H1);
     s.space(6.0);
@@ -61,8 +71,12 @@ pub fn verdict_pdf(paper: &VerdictPaper) -> Result<Pdf, PrintError> {
         let title = s.tr(Msg::CheckKnow);
         s.heading(2, &title, Style::H2);
         s.space(4.0);
-        let rows: Vec<_> = paper.checks.iter().map(|(came, says)| (s.tr(*came), says.clone())).collect();
-        s.facts(&rows, WIDTH, 150.0, Style::BODY);
+        let rows: Vec<_> = paper
+            .checks
+            .iter()
+            .map(|check| (s.tr(check.came), check.says.clone(), check.more.clone().unwrap_or_default()))
+            .collect();
+        s.told(&rows, WIDTH, 110.0);
     }
     s.note_unprintable();
     s.finish()

@@ -7,6 +7,7 @@ use tereze::i18n::{Lang, Msg, tr};
 use tereze::print::*;
 
 use crate::samples::*;
+use crate::scans::{Wear, read_codes};
 
 /// A program's standard output; its failure is the test's.
 pub fn run(program: &str, args: &[&str]) -> String {
@@ -21,18 +22,18 @@ pub fn run(program: &str, args: &[&str]) -> String {
 }
 
 /// Text with every run of white space as one space.
-fn flat(text: &str) -> String {
+pub fn flat(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn words_of(pdf: &Pdf) -> String {
+pub fn words_of(pdf: &Pdf) -> String {
     let file = tempfile::Builder::new().suffix(".pdf").tempfile().unwrap();
     std::fs::write(file.path(), pdf.bytes()).unwrap();
     flat(&run("pdftotext", &[file.path().to_str().unwrap(), "-"]))
 }
 
 /// Everything that holds for any document of ours; gives its text.
-fn judge(pdf: &Pdf, name: &str) -> String {
+pub fn judge(pdf: &Pdf, name: &str) -> String {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("a.pdf");
     std::fs::write(&path, pdf.bytes()).unwrap();
@@ -80,6 +81,7 @@ fn the_receipt_in_three_languages_real_and_practice() {
                 Msg::PrintOwnWords,
                 Msg::PrintProofTitle,
                 Msg::PrintProofWords,
+                Msg::PrintProofCheck,
                 Msg::PrintNextLate,
                 Msg::PrintReceiptDue,
             ] {
@@ -229,7 +231,7 @@ fn a_receipt_with_very_long_names_keeps_everything() {
     assert!(pdf.pages() >= 2);
     assert_eq!(text.matches("табиғат пайдалануды").count(), 12);
     assert!(text.contains(&tr(Lang::Kk, Msg::PrintOwnTitle)));
-    let codes = read_codes(&pdf, 130);
+    let codes = read_codes(&pdf, 130, Wear::Scan);
     assert!(codes.contains(&OWN_QR.to_owned()) && codes.contains(&proof_qr()), "{codes:?}");
 
     r = receipt(Lang::Kk, false);
@@ -246,74 +248,6 @@ fn the_signed_copy_masks_the_iin() {
     }
 }
 
-/// What both readers see on all pages, sorted; they must agree.
-pub fn read_codes(pdf: &Pdf, dpi: u32) -> Vec<String> {
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("a.pdf");
-    std::fs::write(&path, pdf.bytes()).unwrap();
-    let stem = dir.path().join("p");
-    run("pdftoppm", &["-r", &dpi.to_string(), "-gray", path.to_str().unwrap(), stem.to_str().unwrap()]);
-    let mut pages: Vec<_> = std::fs::read_dir(dir.path()).unwrap().map(|e| e.unwrap().path()).collect();
-    pages.retain(|p| p.extension().is_some_and(|e| e == "pgm"));
-    pages.sort();
-    let mut all = Vec::new();
-    for page in pages {
-        let bytes = std::fs::read(&page).unwrap();
-        let (width, height, luma) = pgm(&bytes);
-        // A coarse scan is a bad one too: blurred over three dots, faded, on a speckled ground.
-        let worn = if dpi < 200 { wear(&luma, width, height) } else { luma };
-        std::fs::write(&page, [format!("P5\n{width} {height}\n255\n").as_bytes(), &worn].concat()).unwrap();
-        let mut zbar: Vec<String> = Command::new("zbarimg")
-            .args(["--raw", "-q", "-Sdisable", "-Sqrcode.enable", page.to_str().unwrap()])
-            .output()
-            .map(|o| String::from_utf8(o.stdout).unwrap().lines().map(str::to_owned).collect())
-            .unwrap();
-        let mut rxing: Vec<String> =
-            rxing::helpers::detect_multiple_in_luma(worn, width as u32, height as u32)
-                .map(|found| found.iter().map(|r| r.getText().to_owned()).collect())
-                .unwrap_or_default();
-        zbar.sort();
-        rxing.sort();
-        assert_eq!(zbar, rxing, "the readers agree on {page:?} at {dpi} dpi");
-        all.extend(zbar);
-    }
-    all.sort();
-    all
-}
-
-fn pgm(bytes: &[u8]) -> (usize, usize, Vec<u8>) {
-    let mut fields = Vec::new();
-    let mut at = 0;
-    while fields.len() < 4 {
-        let end = at + bytes[at..].iter().position(u8::is_ascii_whitespace).unwrap();
-        fields.push(String::from_utf8(bytes[at..end].to_vec()).unwrap());
-        at = end + 1;
-    }
-    assert_eq!(fields[0], "P5");
-    (fields[1].parse().unwrap(), fields[2].parse().unwrap(), bytes[at..].to_vec())
-}
-
-fn wear(luma: &[u8], width: usize, height: usize) -> Vec<u8> {
-    let mut out = vec![0u8; luma.len()];
-    let mut noise: u32 = 12345;
-    for y in 0..height {
-        for x in 0..width {
-            let (mut sum, mut n) = (0u32, 0u32);
-            for (dx, dy, weight) in [(0i32, 0i32, 4u32), (1, 0, 1), (-1, 0, 1), (0, 1, 1), (0, -1, 1)] {
-                let (px, py) = (x as i32 + dx, y as i32 + dy);
-                if px >= 0 && py >= 0 && (px as usize) < width && (py as usize) < height {
-                    sum += weight * u32::from(luma[py as usize * width + px as usize]);
-                    n += weight;
-                }
-            }
-            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let faded = 40 + (sum / n) * 175 / 255;
-            out[y * width + x] = (faded + (noise >> 27)) as u8;
-        }
-    }
-    out
-}
-
 #[test]
 fn both_codes_are_read_from_clean_and_worn_pages() {
     for lang in Lang::ALL {
@@ -321,8 +255,9 @@ fn both_codes_are_read_from_clean_and_worn_pages() {
             let pdf = receipt_pages(lang, practice);
             let mut wanted = vec![OWN_QR.to_owned(), proof_qr()];
             wanted.sort();
-            for dpi in [130, 200, 300] {
-                assert_eq!(read_codes(&pdf, dpi), wanted, "{lang:?} {practice} {dpi}");
+            let seen = [(130, Wear::Scan), (150, Wear::CopyOfCopy), (300, Wear::None)];
+            for (dpi, worn) in seen {
+                assert_eq!(read_codes(&pdf, dpi, worn), wanted, "{lang:?} {practice} {dpi} {worn:?}");
             }
         }
     }
@@ -336,7 +271,7 @@ fn draft_sheets_are_read_back_whole() {
         assert!(text.contains(&format!("{count} / {count} бөлік")), "{text}");
         let mut wanted = draft_parts(count);
         wanted.sort();
-        assert_eq!(read_codes(&pdf, 130), wanted);
+        assert_eq!(read_codes(&pdf, 130, Wear::Scan), wanted);
     }
 }
 

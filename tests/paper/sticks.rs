@@ -285,7 +285,7 @@ fn a_draft_goes_out_and_comes_back_by_stick_and_by_sheets() {
     })
     .unwrap();
     let mut sheets = draft::Parts::default();
-    for scanned in crate::documents::read_codes(&pdf, 130).iter().rev() {
+    for scanned in crate::scans::read_codes(&pdf, 130, crate::scans::Wear::Scan).iter().rev() {
         sheets.add(scanned).unwrap();
     }
     assert_eq!(draft::unlock(&sheets.whole().unwrap(), &code).unwrap().as_slice(), words.as_bytes());

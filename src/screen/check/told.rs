@@ -6,7 +6,7 @@ use crate::domain::iin;
 use crate::domain::receipt::{Notice, Receipt};
 use crate::fault::{Code, Coded as _};
 use crate::i18n::{Lang, Msg, Text, format};
-use crate::print::VerdictPaper;
+use crate::print::{Checked, VerdictPaper};
 use crate::private::Private;
 use crate::seal::history::Extract;
 use crate::seal::receipt::VerifyError;
@@ -239,8 +239,8 @@ impl Told {
         groups.extend(self.people.iter().map(|person| say(&person.facts)));
         let mut checks = Vec::new();
         for (says, outcome, consulted) in self.people.iter().flat_map(|p| &p.checks) {
-            checks.push((came(*outcome), says.clone().say(lang)));
-            checks.extend(consulted.iter().map(|c| (came(*outcome), c.say(lang))));
+            let more = consulted.as_ref().map(|c| c.say(lang));
+            checks.push(Checked { came: came(*outcome), says: says.clone().say(lang), more });
         }
         let why = |code: &Code| {
             let says = |id: String| Msg::from_id(&id).map(|m| Text::from(m).say(lang)).unwrap_or_default();
