@@ -7,6 +7,7 @@ pub mod form;
 pub mod iin;
 pub mod lesson;
 pub mod login;
+pub mod phone;
 pub mod receipt;
 pub mod signer;
 pub mod statement;

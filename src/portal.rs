@@ -3,6 +3,7 @@
 
 pub mod client;
 pub mod held;
+pub mod sms;
 pub mod tls;
 pub mod wire;
 
@@ -13,6 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::clock::Moment;
 use crate::domain::Digest;
+use crate::domain::phone::Phone;
 use crate::fault::{Code, Coded};
 use crate::private::Secret;
 use crate::sign::online::{Fetch, NoAnswer};
@@ -98,6 +100,8 @@ pub struct Signed {
     pub bytes: Vec<u8>,
     /// Changes when something happened: given back, it asks for what is newer.
     pub tag: String,
+    /// Where the visitor's wish to be told stands; `None`: this portal tells nobody.
+    pub alert: Option<wire::AlertState>,
 }
 
 /// An answer as it came, not yet judged.
@@ -185,6 +189,23 @@ pub trait Portal: Send + Sync + 'static {
 
     /// COSE bytes of the history's short form, for a QR code.
     fn extract(&self, lookup: [u8; 16], access: Access) -> BoxFuture<'_, Result<Vec<u8>, PortalError>>;
+
+    /// Whether the portal's answers say that it tells visitors by a text when their answer comes.
+    fn tells(&self) -> bool {
+        false
+    }
+
+    /// Brings a sealed [`crate::seal::alert`]; repeating is harmless. `Problem` 404: the letter is not
+    /// registered yet, or the key is not its own.
+    fn alert(&self, sealed: Vec<u8>) -> BoxFuture<'_, Result<(), PortalError>>;
+
+    /// The number to tell when this letter's answer comes; `None`: none any more.
+    fn tell(
+        &self,
+        lookup: [u8; 16],
+        access: Access,
+        phone: Option<Phone>,
+    ) -> BoxFuture<'_, Result<(), PortalError>>;
 
     /// A nonce for a card to sign.
     fn challenge(&self) -> BoxFuture<'_, Result<wire::Challenge, PortalError>>;

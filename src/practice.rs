@@ -4,6 +4,7 @@ mod applet;
 pub mod boot;
 pub mod card;
 pub mod clerk;
+pub mod phone;
 pub mod pki;
 
 use crate::clock::Clock;

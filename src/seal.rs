@@ -1,5 +1,6 @@
 //! Receipts and barcode statements (CBOR/COSE), envelopes (HPKE), the visitor's secret, the keyset.
 
+pub mod alert;
 pub mod base45;
 mod cose;
 pub mod envelope;

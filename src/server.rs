@@ -3,6 +3,7 @@
 //! What is absent: no handler writes a visitor's words, name or IIN anywhere but into the sealed
 //! envelope that is kept; no receipt exists that is not in the database.
 
+mod alerts;
 pub mod app;
 pub mod http;
 pub mod intake;
@@ -17,6 +18,7 @@ pub mod returned;
 mod returns;
 mod schema;
 pub mod store;
+mod telling;
 pub mod tls;
 mod tracking;
 pub mod upload;
@@ -200,6 +202,7 @@ impl Server {
             began: (now.wall, clock.monotonic()),
             logins: Default::default(),
             relay: Default::default(),
+            alerts: Default::default(),
             life: returned::Life::begin().map_err(|_| ServerError::Keys("random"))?,
             clock,
             received_by,
@@ -221,6 +224,7 @@ impl Server {
         let room = Arc::new(Semaphore::new(CONNECTIONS));
         let router = http::router(self.app.clone());
         let housekeeping = tokio::spawn(keep_house(self.app.clone(), self.leaf.clone()));
+        let telling = tokio::spawn(alerts::work(self.app.clone()));
         let connections = running::Running::default();
         loop {
             let accepted = tokio::select! {
@@ -243,6 +247,7 @@ impl Server {
             });
         }
         housekeeping.abort();
+        telling.abort();
         let _ = tokio::time::timeout(GRACE, connections.all_gone()).await;
         self.app.db.close().await;
         Ok(())
@@ -324,6 +329,7 @@ async fn keep_house(app: Arc<App>, leaf: Arc<tls::Leaf>) {
         if minute.is_multiple_of(60) {
             let uploads = app.uploads.clone();
             let _ = tokio::task::spawn_blocking(move || uploads.collect(now)).await;
+            app.forget_alerts(now).await;
         }
         if let Err(e) = leaf.renew(&app.deployment, now) {
             trouble(&e);

@@ -12,6 +12,7 @@ use tereze::desk::Helped;
 use tereze::desk::helped::{self, Sum};
 use tereze::domain::event::{Event, History, Kind, NamedBody, Official};
 use tereze::domain::login::{self, Login};
+use tereze::domain::phone::Phone;
 use tereze::domain::receipt::{Notice, Receipt};
 use tereze::domain::statement::{
     Attachment, Body, Field, FormRef, SCHEMA_V1, Signer, Statement, StatementError,
@@ -19,6 +20,7 @@ use tereze::domain::statement::{
 use tereze::domain::{Digest, Names, SubmissionId};
 use tereze::i18n::Lang;
 use tereze::page::draft::{Answer, Attached, Draft};
+use tereze::seal::alert::{self, Alert};
 use tereze::seal::envelope::{self, Contents, OpenKey};
 use tereze::seal::history::{self, Extract};
 use tereze::seal::keyset::{self, Key, KeyUse, Keyset, SigningKey};
@@ -314,6 +316,15 @@ fn visitor_qr_and_what_is_derived_v1() {
         format!("{}\n{}\n{}\n", parts.join("\n"), hashes.join("\n"), s.paper_code()).into_bytes()
     };
     assert_eq!(golden("visitor-derived.txt", derived), derived(), "paper in people's hands derives the same");
+}
+
+#[test]
+fn alert_v1() {
+    let (to, seed) = (open_key().seal_key().unwrap(), Zeroizing::new([9; 32]));
+    let phone = Phone::parse("+77011234567").unwrap();
+    let wish = Alert { lookup_id: secret().lookup_id(), access: Some(secret().access_key()), phone };
+    let bytes = golden("alert.cbor", || alert::seal_from(&wish, &to, seed).unwrap());
+    assert!(alert::open(&bytes, &[open_key()]).ok().unwrap() == wish);
 }
 
 #[test]

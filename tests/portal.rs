@@ -11,6 +11,8 @@ mod portal {
     pub mod openapi;
     pub mod repeats;
     pub mod status;
+    pub mod told;
+    pub mod told_once;
     pub mod tracking;
     pub mod who;
 }

@@ -18,3 +18,9 @@ portal-enrol-lives = The code works once, for 24 hours.
 cli-portal-restored = The portal was restored from an older copy: leave numbers out
 portal-given-again = The portal was restored from a copy. Your letter is entered again with its date.
 portal-renumbered = The portal was restored from a copy. The letter’s former number: { $before }. Its new number: { $now }.
+cli-portal-sms = The gateway that takes texts to phones (https://…)
+cli-portal-sms-secret = The file with the gateway’s secret
+cli-portal-sms-ca = The authorities for the gateway’s certificate
+# One part of a text: at most 70 characters, no number, no name
+alert-text = Your letter is answered. Read the answer at any Tereze kiosk.
+alert-text-practice = PRACTICE. Your letter is answered. Read it at any Tereze kiosk.

@@ -3,19 +3,26 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
+use zeroize::Zeroizing;
 
 use super::{Exit, World, terminal, words};
 use crate::content::Snapshot;
 use crate::domain::Names;
 use crate::fault::{Code, Coded};
 use crate::i18n::{Msg, Text, tr};
+use crate::portal::client::sms::HttpGateway;
+use crate::portal::sms::Gateway;
 use crate::practice::clerk::{Clerk, Pace};
+use crate::practice::phone::Nowhere;
 use crate::practice::{boot, pki::Pki};
+use crate::private::Secret;
 use crate::server::{self, Server, ServerError, Settings, openapi};
 use crate::sign::certificate::MAX_CERTIFICATE;
+use crate::sign::pem;
 use crate::sign::trust::{CITIZEN, Trust};
 use crate::store::{StoreError, disk};
 use crate::{clock::Clock, log};
@@ -39,6 +46,12 @@ pub struct Arguments {
     citizen_ca: Vec<PathBuf>,
     #[arg(long, value_name = "URL")]
     ocsp: Option<String>,
+    #[arg(long, value_name = "URL", requires = "sms_secret")]
+    sms: Option<String>,
+    #[arg(long, value_name = "FILE", requires = "sms")]
+    sms_secret: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", requires = "sms")]
+    sms_ca: Option<PathBuf>,
     #[arg(long)]
     enrol: bool,
     #[arg(long)]
@@ -131,6 +144,11 @@ async fn serve(arguments: &Arguments, data: &Path, world: &World) -> Result<(), 
     if let Some(responder) = &arguments.ocsp {
         server.app().relay.to(responder.clone());
     }
+    if let Some(gateway) = gateway(arguments, &world.clock)? {
+        server.app().alerts.through(gateway);
+    } else if arguments.practice {
+        server.app().alerts.through(Arc::new(Nowhere));
+    }
     if arguments.restored {
         server.app().went_back().await.map_err(|r| Stop::Fault(r.code, Exit::CannotWrite))?;
     }
@@ -172,6 +190,30 @@ async fn serve(arguments: &Arguments, data: &Path, world: &World) -> Result<(), 
     }
     log::event(log::Event::Stopped);
     Ok(())
+}
+
+/// Where the public authorities stand on Debian and its like.
+const AUTHORITIES: &str = "/etc/ssl/certs/ca-certificates.crt";
+const MAX_SECRET: u64 = 4 * 1024;
+const MAX_AUTHORITIES: u64 = 4 * 1024 * 1024;
+
+/// The gateway for texts to phones, where one is named.
+fn gateway(arguments: &Arguments, clock: &Clock) -> Result<Option<Arc<dyn Gateway>>, Stop> {
+    let (Some(url), Some(file)) = (&arguments.sms, &arguments.sms_secret) else { return Ok(None) };
+    let read = |file: &Path, most| terminal::read(file, most).map_err(|e| Stop::File(file.to_owned(), e));
+    let secret = Zeroizing::new(read(file, MAX_SECRET)?);
+    let secret = Secret::from_vec(secret.trim_ascii().to_vec());
+    let unfit = Stop::Fault(Code("sms.settings"), Exit::Config);
+    // One on this machine, without TLS, needs none.
+    let named = arguments.sms_ca.clone().or_else(|| url.starts_with("https").then(|| AUTHORITIES.into()));
+    let authorities = match named {
+        Some(file) => pem::blocks(&read(&file, MAX_AUTHORITIES)?, &["CERTIFICATE"]),
+        None => Some(vec![]),
+    };
+    let Some(authorities) = authorities else { return Err(unfit) };
+    let authorities: Vec<Vec<u8>> = authorities.iter().map(|block| block.der.to_vec()).collect();
+    let gateway = HttpGateway::new(url, &secret, &authorities, clock).map_err(|_| unfit)?;
+    Ok(Some(Arc::new(gateway)))
 }
 
 /// The authorities that are named, those in the data folder and those of the settings file.

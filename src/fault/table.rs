@@ -195,6 +195,14 @@ pub const TABLE: &[Fault] = &[
     row("server.unknown-body", Retry::Visitor),
     row("server.submission-reused", Retry::No),
     row("server.not-our-receipt", Retry::No),
+    row("server.phone", Retry::Visitor),
+    row("server.tells-nobody", Retry::No),
+
+    // texts to phones
+    row("sms.settings", Retry::No),
+    row("sms.unreachable", Retry::Itself),
+    row("sms.denied", Retry::No),
+    row("sms.refused", Retry::No),
 
     // outbox, store
     row("outbox.too-large", Retry::Visitor),

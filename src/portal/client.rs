@@ -2,12 +2,14 @@
 //! connection, no proxy, no redirects. Time-outs are of silence, never of the whole: a line that
 //! carries 10 kbit/s is slow, not broken.
 
+mod alerts;
 mod exchange;
 pub mod ocsp;
 mod returns;
+pub mod sms;
 mod tracking;
 
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
@@ -23,6 +25,7 @@ use super::wire::{self, Range};
 use super::{Access, Credential, Outcome, Portal, PortalError, Progress, SentAnswer, Signed, tls};
 use crate::clock::{Clock, Moment};
 use crate::domain::Digest;
+use crate::domain::phone::Phone;
 use crate::private::Secret;
 
 /// Above the 32 bits of a run's number.
@@ -39,6 +42,8 @@ pub struct HttpPortal {
     answered: AtomicI64,
     /// The run of the portal that gave it, and a bit above it once there is one.
     life: AtomicU64,
+    /// It said that it texts visitors.
+    tells: AtomicBool,
 }
 
 struct Inner {
@@ -80,6 +85,7 @@ impl HttpPortal {
             inner: RwLock::new(Inner { http, version, kiosk: None }),
             answered: AtomicI64::new(0),
             life: AtomicU64::new(0),
+            tells: AtomicBool::new(false),
         })
     }
 
@@ -152,6 +158,7 @@ impl HttpPortal {
                 if let Some(life) = life.and_then(|v| u32::from_str_radix(v, 16).ok()) {
                     self.life.store(LIVED | u64::from(life), Ordering::Relaxed);
                 }
+                self.tells.store(answer.headers.contains_key(wire::TELLS), Ordering::Relaxed);
                 if let Some(at) = answer.headers.get(DATE).and_then(date) {
                     self.clock.heard(at);
                 }
@@ -318,6 +325,23 @@ impl Portal for HttpPortal {
 
     fn extract(&self, lookup: [u8; 16], access: Access) -> BoxFuture<'_, Result<Vec<u8>, PortalError>> {
         Box::pin(async move { self.letter_extract(lookup, &access).await })
+    }
+
+    fn tells(&self) -> bool {
+        self.tells.load(Ordering::Relaxed)
+    }
+
+    fn alert(&self, sealed: Vec<u8>) -> BoxFuture<'_, Result<(), PortalError>> {
+        Box::pin(self.bring_alert(sealed))
+    }
+
+    fn tell(
+        &self,
+        lookup: [u8; 16],
+        access: Access,
+        phone: Option<Phone>,
+    ) -> BoxFuture<'_, Result<(), PortalError>> {
+        Box::pin(async move { self.set_alert(lookup, &access, phone.as_ref()).await })
     }
 
     fn challenge(&self) -> BoxFuture<'_, Result<wire::Challenge, PortalError>> {

@@ -48,6 +48,18 @@ pub fn client(tls_ca: &[Vec<u8>], clock: &Clock) -> Result<ClientConfig, PortalE
     Ok(config)
 }
 
+/// A client configuration by named authorities (DER), as anybody's: for services that are not the deployment's own.
+pub fn by(authorities: &[Vec<u8>], clock: &Clock) -> Result<ClientConfig, PortalError> {
+    let mut roots = RootCertStore::empty();
+    for authority in authorities {
+        roots.add(CertificateDer::from(authority.clone())).map_err(|_| PortalError::Untrusted)?;
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = builder(provider, clock)?.with_root_certificates(roots).with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(config)
+}
+
 /// A configuration that takes any certificate: for fetching the keyset alone, which the pinned root
 /// vouches for. No credential and no letter ever goes over it.
 pub fn anybody(clock: &Clock) -> Result<ClientConfig, PortalError> {

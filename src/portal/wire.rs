@@ -20,6 +20,10 @@ pub const UPLOAD_OFFSET: &str = "upload-offset";
 /// Which run of the portal answers, 8 hex digits: another after each start. A kiosk then asks what is
 /// still known.
 pub const LIFE: &str = "portal-life";
+/// On every answer of a portal that tells visitors by a text when their answer comes.
+pub const TELLS: &str = "portal-tells";
+/// With a letter's events: an [`AlertState`].
+pub const LETTER_ALERT: &str = "letter-alert";
 /// Envelopes that one question may name.
 pub const MAX_ASKED: usize = 4_096;
 
@@ -144,6 +148,44 @@ pub struct StatusEvent {
     /// The portal's own words, for kinds of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<OperatorNames>,
+}
+
+/// The mobile number to tell when a letter's answer comes. It goes to the portal's gateway for texts and nowhere
+/// else, and is wiped when the text is sent.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AskAlert {
+    /// `+77011234567`
+    pub phone: String,
+}
+
+/// Where a visitor's wish to be told stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AlertState {
+    /// Nobody asked, or she took it back.
+    None,
+    Waiting,
+    /// The gateway has taken the text.
+    Sent,
+    /// The gateway took no text to this number.
+    Failed,
+}
+
+impl AlertState {
+    const ALL: [(AlertState, &str); 4] = [
+        (AlertState::None, "none"),
+        (AlertState::Waiting, "waiting"),
+        (AlertState::Sent, "sent"),
+        (AlertState::Failed, "failed"),
+    ];
+
+    /// The word on the wire and in the portal's table.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(state, _)| *state == self).map_or("none", |(_, word)| word)
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == word).map(|(state, _)| *state)
+    }
 }
 
 /// A nonce for a card to sign, good for one login at this kiosk.

@@ -20,6 +20,7 @@ use crate::outbox::{Keep, Outbox, OutboxError};
 use crate::portal::PortalError;
 use crate::portal::client::HttpPortal;
 use crate::portal::held::Held;
+use crate::practice::phone::Nowhere;
 use crate::private::Secret;
 use crate::seal::keyset::{KeyUse, KeysetError};
 use crate::server::{Server, ServerError, Settings};
@@ -103,6 +104,7 @@ pub async fn boot_paced(clock: Clock, pace: Pace) -> Result<Env, BootError> {
     })
     .await?;
     let app = server.app().clone();
+    app.alerts.through(Arc::new(Nowhere));
     let held = Held::new(app.deployment.root, &app.deployment.signed, clock.clone())?;
     let portal = HttpPortal::new(&format!("https://{}", server.address()), held.clone(), clock.clone())?;
     let code = app.invite().await.map_err(ServerError::from)?;

@@ -116,9 +116,10 @@ impl From<NoRandom> for EnvelopeError {
     }
 }
 
-type PrivateKey = <X25519HkdfSha256 as Kem>::PrivateKey;
-type PublicKey = <X25519HkdfSha256 as Kem>::PublicKey;
-type Encapped = <X25519HkdfSha256 as Kem>::EncappedKey;
+pub(super) type X25519 = X25519HkdfSha256;
+pub(super) type PrivateKey = <X25519HkdfSha256 as Kem>::PrivateKey;
+pub(super) type PublicKey = <X25519HkdfSha256 as Kem>::PublicKey;
+pub(super) type Encapped = <X25519HkdfSha256 as Kem>::EncappedKey;
 
 impl OpenKey {
     pub fn generate() -> Result<Self, EnvelopeError> {
@@ -156,9 +157,15 @@ impl OpenKey {
 
 /// Serves HPKE's ephemeral key from bytes that were drawn before, because drawing may fail and
 /// HPKE's interface cannot say so. Longer reads go on by SHA-256 over seed and counter.
-struct Drawn {
+pub(super) struct Drawn {
     seed: Zeroizing<[u8; 32]>,
     block: u64,
+}
+
+impl From<Zeroizing<[u8; 32]>> for Drawn {
+    fn from(seed: Zeroizing<[u8; 32]>) -> Self {
+        Self { seed, block: 0 }
+    }
 }
 
 impl rand_core::TryRng for Drawn {
@@ -216,7 +223,7 @@ pub fn seal_from(
             &info(&header),
             &packed,
             &header,
-            &mut Drawn { seed, block: 0 },
+            &mut Drawn::from(seed),
         )
         .map_err(|_| EnvelopeError::BadKey)?;
     let mut e = Encoder::new(Vec::with_capacity(sealed.len() + 96));

@@ -45,6 +45,7 @@ pub struct App {
     pub changes: Changes,
     pub logins: Logins,
     pub relay: super::relay::Relay,
+    pub alerts: super::alerts::Alerts,
     pub life: Life,
     /// What the clocks said at the start.
     pub began: (Moment, Instant),

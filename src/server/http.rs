@@ -18,6 +18,7 @@ use super::problem::{Refusal, same};
 use super::relay;
 use super::returns;
 use super::store::LetterStatus;
+use super::telling;
 use super::tracking;
 use super::upload::Appended;
 use crate::domain::Digest;
@@ -50,6 +51,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/letters/{lookup}/events", get(tracking::events))
         .route("/api/v1/letters/{lookup}/answer", get(tracking::answer))
         .route("/api/v1/letters/{lookup}/extract", get(tracking::extract))
+        .route("/api/v1/letters/{lookup}/alert", put(telling::ask).delete(telling::stop))
+        .route("/api/v1/alerts", post(telling::bring))
         .route("/api/v1/challenges", post(tracking::challenge))
         .route("/api/v1/sessions", post(tracking::login))
         .route("/api/v1/ocsp", post(relay::relay))

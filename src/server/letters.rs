@@ -177,6 +177,9 @@ impl App {
         let kept = self.db.record(held.id, after, &new).await.map_err(|e| failed(&e))?;
         if kept {
             self.changes.tell(held.id);
+            if answer.is_some() {
+                self.alerts.wake();
+            }
         }
         Ok(kept)
     }

@@ -4,7 +4,7 @@
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{http, relay, returns, tracking};
+use super::{http, relay, returns, telling, tracking};
 use crate::portal::wire;
 
 #[derive(OpenApi)]
@@ -33,6 +33,9 @@ use crate::portal::wire;
         tracking::letters,
         tracking::arrived,
         relay::relay,
+        telling::bring,
+        telling::ask,
+        telling::stop,
         http::enrol
     ),
     components(schemas(wire::Problem)),

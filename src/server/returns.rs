@@ -79,6 +79,9 @@ pub(super) async fn lived(State(app): State<Arc<App>>, mut response: Response) -
     if let Ok(life) = HeaderValue::from_str(&format!("{:08x}", app.life.id)) {
         response.headers_mut().insert(wire::LIFE, life);
     }
+    if app.alerts.offered() {
+        response.headers_mut().insert(wire::TELLS, HeaderValue::from_static("1"));
+    }
     let now = app.clock.now();
     if now.confidence == Confidence::Plausible
         && let Ok(date) = HeaderValue::from_str(&now.wall.http_date())

@@ -3,10 +3,10 @@
 use sqlx::{Connection as _, SqliteConnection};
 
 /// The newest schema this program knows; the number in the data folder's `FORMAT`.
-pub const KNOWN: u32 = 3;
+pub const KNOWN: u32 = 4;
 
 /// Step n makes schema n out of schema n - 1. A step that shipped is never edited.
-const STEPS: [&str; KNOWN as usize] = [V1, V2, V3];
+const STEPS: [&str; KNOWN as usize] = [V1, V2, V3, V4];
 
 const V1: &str = "
 CREATE TABLE kiosks (
@@ -104,6 +104,20 @@ CREATE TABLE former_numbers (
     number TEXT NOT NULL,
     letter INTEGER NOT NULL REFERENCES letters(id),
     PRIMARY KEY (number, letter)
+) STRICT;
+";
+
+/// Whom to tell when an answer comes.
+const V4: &str = "
+CREATE TABLE alerts (
+    letter INTEGER PRIMARY KEY REFERENCES letters(id),
+    request BLOB NOT NULL,             -- SHA-256 of what asked for it: the same again changes nothing
+    message BLOB NOT NULL,             -- by these 16 bytes a gateway knows what it was given before
+    state TEXT NOT NULL,               -- portal::wire::AlertState
+    number BLOB,                       -- sealed to the portal's own key; only while it waits
+    asked INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    next INTEGER NOT NULL              -- not before this moment
 ) STRICT;
 ";
 

@@ -2,6 +2,7 @@
 //! at all, and asking twice gives the same bytes.
 
 pub mod again;
+pub mod alerts;
 pub mod events;
 mod register;
 

@@ -18,7 +18,7 @@ use super::login::MAX_CMS;
 use super::problem::Refusal;
 use super::store::events::Held;
 use crate::domain::receipt::ending;
-use crate::portal::wire;
+use crate::portal::wire::{self, AlertState};
 
 /// Letters in one list.
 const LISTED: u32 = 200;
@@ -27,7 +27,7 @@ const ARRIVED: u32 = 50;
 const ARRIVED_DAYS: i64 = 30;
 
 /// The letter that the request may see: by its access key, or by its signer's session.
-async fn held(app: &App, lookup: &str, headers: &HeaderMap) -> Result<(Held, By), Refusal> {
+pub(super) async fn held(app: &App, lookup: &str, headers: &HeaderMap) -> Result<(Held, By), Refusal> {
     let mut id = [0u8; 16];
     hex::decode_to_slice(lookup, &mut id).map_err(|_| Refusal::not_found())?;
     if let Some(token) = authorization(headers, wire::SESSION_SCHEME) {
@@ -43,7 +43,7 @@ async fn held(app: &App, lookup: &str, headers: &HeaderMap) -> Result<(Held, By)
 }
 
 #[derive(PartialEq, Eq)]
-enum By {
+pub(super) enum By {
     Paper,
     Card,
 }
@@ -51,7 +51,7 @@ enum By {
 /// What happened to a letter: a history that the portal signed. `ETag` changes with it; with
 /// `If-None-Match` and `wait` the answer comes when something happened, or 304 after that time.
 #[utoipa::path(get, tag = "v1", path = "/api/v1/letters/{lookup}/events", params(wire::LetterPath, wire::Wait), security(("visitor" = []), ("session" = [])), responses(
-    (status = 200, description = "the history (COSE_Sign1)", content_type = "application/cose", body = [u8], headers(("etag" = String))),
+    (status = 200, description = "the history (COSE_Sign1)", content_type = "application/cose", body = [u8], headers(("etag" = String), ("letter-alert" = Option<String>, description = "where her wish to be told stands: none, waiting, sent, failed"))),
     (status = 304), (status = 404, content_type = "application/problem+json", body = wire::Problem),
     (status = 429, content_type = "application/problem+json", body = wire::Problem)))]
 pub(super) async fn events(
@@ -71,11 +71,19 @@ pub(super) async fn events(
     let over = tokio::time::sleep(until);
     tokio::pin!(over);
     loop {
-        let (signed, tag) = app.signed_history(&held).await?;
+        let (signed, mut tag) = app.signed_history(&held).await?;
+        let alert = app.alert_of(&held).await?;
+        if let Some(state) = alert.filter(|state| *state != AlertState::None) {
+            tag.insert_str(tag.len() - 1, &format!(".{}", state.word()));
+        }
         let Some(unchanged) = tagged(&headers, &tag) else {
             let mut response = cose(StatusCode::OK, signed);
             let tag = HeaderValue::from_str(&tag).map_err(|_| Refusal::unavailable())?;
             response.headers_mut().insert(header::ETAG, tag);
+            if let Some(state) = alert {
+                let state = HeaderValue::from_static(state.word());
+                response.headers_mut().insert(wire::LETTER_ALERT, state);
+            }
             return Ok(response);
         };
         loop {

@@ -16,6 +16,7 @@ use tereze::app::input::Input;
 use tereze::app::launch::Launch;
 use tereze::app::{self, App, Message};
 use tereze::domain::Digest;
+use tereze::domain::phone::Phone;
 use tereze::env::Env;
 use tereze::outbox::Outbox;
 use tereze::outbox::state::Waits;
@@ -308,6 +309,12 @@ impl Portal for Unreachable {
         silence()
     }
     fn extract(&self, _: [u8; 16], _: Access) -> BoxFuture<'_, Result<Vec<u8>, PortalError>> {
+        silence()
+    }
+    fn alert(&self, _: Vec<u8>) -> BoxFuture<'_, Result<(), PortalError>> {
+        silence()
+    }
+    fn tell(&self, _: [u8; 16], _: Access, _: Option<Phone>) -> BoxFuture<'_, Result<(), PortalError>> {
         silence()
     }
     fn challenge(&self) -> BoxFuture<'_, Result<wire::Challenge, PortalError>> {

@@ -11,7 +11,7 @@ use super::{HttpPortal, PortalError, value, visitor, wire};
 use crate::portal::{Access, SentAnswer, Signed};
 use crate::private::Secret;
 
-fn authorized(access: &Access) -> Result<HeaderMap, PortalError> {
+pub(super) fn authorized(access: &Access) -> Result<HeaderMap, PortalError> {
     match access {
         Access::Visitor(key) => {
             visitor(wire::VISITOR_SCHEME, &Zeroizing::new(URL_SAFE_NO_PAD.encode(key.as_ref())))
@@ -48,8 +48,10 @@ impl HttpPortal {
             return Ok(None);
         }
         let tag = answer.headers.get(ETAG).and_then(|t| t.to_str().ok()).map(str::to_owned);
+        let alert = answer.headers.get(wire::LETTER_ALERT).and_then(|a| a.to_str().ok());
+        let alert = alert.and_then(wire::AlertState::from_word);
         let bytes = content(answer, wire::COSE)?;
-        Ok(Some(Signed { bytes, tag: tag.ok_or(PortalError::Unreadable)? }))
+        Ok(Some(Signed { bytes, tag: tag.ok_or(PortalError::Unreadable)?, alert }))
     }
 
     pub(super) async fn letter_answer(

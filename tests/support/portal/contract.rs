@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use futures::future::BoxFuture;
 use tereze::domain::Digest;
+use tereze::domain::phone::Phone;
 use tereze::portal::{Access, Credential, Outcome, Portal, PortalError, Progress, SentAnswer, Signed, wire};
 use tereze::private::Secret;
 use tereze::seal::history::{verify_extract, verify_history};
@@ -196,6 +197,20 @@ impl<P: Portal> Portal for Faulty<P> {
     }
     fn certificate_status(&self, question: Vec<u8>) -> BoxFuture<'_, Result<Vec<u8>, PortalError>> {
         self.real.certificate_status(question)
+    }
+    fn tells(&self) -> bool {
+        self.real.tells()
+    }
+    fn alert(&self, sealed: Vec<u8>) -> BoxFuture<'_, Result<(), PortalError>> {
+        self.real.alert(sealed)
+    }
+    fn tell(
+        &self,
+        lookup: [u8; 16],
+        access: Access,
+        phone: Option<Phone>,
+    ) -> BoxFuture<'_, Result<(), PortalError>> {
+        self.real.tell(lookup, access, phone)
     }
     fn challenge(&self) -> BoxFuture<'_, Result<wire::Challenge, PortalError>> {
         self.real.challenge()

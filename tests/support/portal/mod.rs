@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 pub mod contract;
+pub mod gateway;
 pub mod letter;
 pub mod raw;
 pub mod relay;
