@@ -187,6 +187,8 @@ impl Screen {
                 keyfile::Action::Back => self.back_to_letter(context),
                 keyfile::Action::Pen => self.pen(),
                 keyfile::Action::Send(signed) => self.send(*signed, context),
+                // Only the screen of one's own letters asks for that.
+                keyfile::Action::Enter(_) => Action::None,
             },
             (Screen::Sending(s), Message::Sending(m)) => match s.update(m) {
                 sending::Action::None => Action::None,

@@ -5,6 +5,9 @@
 mod display;
 #[path = "support/office.rs"]
 mod office;
+#[path = "support/openssl_ca.rs"]
+#[allow(dead_code)]
+mod openssl_ca;
 #[path = "support/port.rs"]
 mod port;
 #[path = "kiosk/scanner.rs"]
@@ -27,6 +30,8 @@ mod check;
 mod flow;
 #[path = "kiosk/keyfile.rs"]
 mod keyfile;
+#[path = "kiosk/keyfile_own.rs"]
+mod keyfile_own;
 #[path = "kiosk/later.rs"]
 mod later;
 #[path = "kiosk/leaving.rs"]

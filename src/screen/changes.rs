@@ -43,6 +43,7 @@ impl Screen {
             Screen::Resume(s) => Action::run(s.sticks_changed(context), Message::Resume),
             Screen::Check(s) => Action::run(s.sticks_changed(context), Message::Check),
             Screen::KeyFile(s) => Action::run(s.sticks_changed(context), Message::KeyFile),
+            Screen::Track(s) => Action::run(s.sticks_changed(context), Message::Track),
             Screen::Received(s) => {
                 s.sticks_changed(context);
                 Action::None

@@ -1,4 +1,5 @@
-//! Signing with a key file from a USB stick: the file, its password, whose key it is, the signature.
+//! A key file from a USB stick: the file, its password, whose key it is; then a letter is signed with it,
+//! or the portal's question that shows its owner her own letters.
 //!
 //! The file is read into memory that wipes itself, and never written anywhere. Taking the stick out
 //! ends it at every step, as taking out a card does; the letter stays. The key lives from the password
@@ -6,7 +7,7 @@
 
 mod steps;
 mod view;
-mod work;
+pub mod work;
 
 use std::time::Duration;
 
@@ -38,6 +39,13 @@ pub struct Held {
     bytes: Zeroizing<Vec<u8>>,
 }
 
+/// What the key is wanted for.
+pub enum Purpose {
+    Letter(Box<Player>),
+    /// To be shown one's own letters.
+    OwnLetters,
+}
+
 pub enum Stage {
     /// A stick is awaited, or one of its files.
     Finding,
@@ -56,12 +64,19 @@ pub enum Stage {
         entry: Box<Entry>,
         stated: Result<Stated, Code>,
     },
+    /// Her own letters are to be shown: whose key it is.
+    Owner {
+        held: Held,
+        entry: Box<Entry>,
+    },
+    /// The key has the portal's question; the file is kept for one more try.
+    Entering(Held),
     /// The key is with the task that signs, and wiped at its end.
     Working,
 }
 
 pub struct State {
-    pub(crate) player: Box<Player>,
+    pub(crate) purpose: Purpose,
     pub(crate) stage: Stage,
     /// The sticks that were looked through last.
     sticks: Vec<Stick>,
@@ -117,15 +132,17 @@ pub enum Action {
     None,
     Run(Task<Message>),
     Send(Box<Signed>),
-    /// Back to the letter's answers.
+    /// This key is to show her letters.
+    Enter(Box<Entry>),
+    /// Back to the letter's answers, or to the ways of finding one.
     Back,
     Pen,
 }
 
 impl State {
-    pub fn new(player: Box<Player>, context: &Context<'_>) -> (Self, Task<Message>) {
+    pub fn new(purpose: Purpose, context: &Context<'_>) -> (Self, Task<Message>) {
         let mut state = Self {
-            player,
+            purpose,
             stage: Stage::Finding,
             sticks: Vec::new(),
             found: work::own(context).into_iter().collect(),
@@ -164,7 +181,10 @@ impl State {
             Stage::Password(held)
             | Stage::Opening { held, .. }
             | Stage::Choosing(held, _)
-            | Stage::Ready { held, .. } => Some(held),
+            | Stage::Ready { held, .. }
+            | Stage::Owner { held, .. } => Some(held),
+            // What the key has signed stays signed.
+            Stage::Entering(_) => None,
             Stage::Finding | Stage::Reading(_) | Stage::Working => None,
         };
         if held.is_some_and(|held| !held.found.is_on(context.sticks)) {
@@ -183,19 +203,21 @@ impl State {
 
     /// The language was switched: what is signed is what is shown, so it is written anew.
     pub fn language_changed(&mut self, context: &Context<'_>) {
-        if let Stage::Ready { entry, stated, .. } = &mut self.stage {
-            *stated = signing::state(&self.player, &entry.certificate.owner(), context);
+        if let (Stage::Ready { entry, stated, .. }, Purpose::Letter(player)) =
+            (&mut self.stage, &self.purpose)
+        {
+            *stated = signing::state(player, &entry.certificate.owner(), context);
             self.confirmed = 0;
         }
     }
 
-    /// Is the letter being signed? What comes of it may be sent.
+    /// Is something being signed? What comes of it may be sent.
     pub fn is_working(&self) -> bool {
-        matches!(self.stage, Stage::Working)
+        matches!(self.stage, Stage::Working | Stage::Entering(_))
     }
 
     /// Back to the files: key and password are wiped.
-    fn find(&mut self, said: Option<Code>) {
+    pub(super) fn find(&mut self, said: Option<Code>) {
         self.stage = Stage::Finding;
         self.chosen = true;
         self.said = said;
@@ -292,8 +314,10 @@ impl State {
             Message::Confirm(_) => {}
             Message::Object(n) => {
                 let piece = self.is_read_back(context).filter(|_| n == self.confirmed);
-                let Some((piece, _)) = piece else { return Action::None };
-                read_back::change(&mut self.player, &piece);
+                let (Some((piece, _)), Purpose::Letter(player)) = (piece, &mut self.purpose) else {
+                    return Action::None;
+                };
+                read_back::change(player, &piece);
                 self.find(None);
                 return Action::Back;
             }
@@ -330,6 +354,6 @@ impl State {
 
     /// Is there something of hers that a helper does not see?
     pub fn hides(&self) -> bool {
-        matches!(self.stage, Stage::Choosing(..) | Stage::Ready { .. })
+        matches!(self.stage, Stage::Choosing(..) | Stage::Ready { .. } | Stage::Owner { .. })
     }
 }

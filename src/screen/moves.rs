@@ -27,7 +27,10 @@ impl Screen {
         let player = match std::mem::replace(self, Screen::Home) {
             Screen::Letter(s) => s.player,
             Screen::Sign(s) => s.player,
-            Screen::KeyFile(s) => s.player,
+            Screen::KeyFile(s) => match s.purpose {
+                keyfile::Purpose::Letter(player) => player,
+                keyfile::Purpose::OwnLetters => return Action::None,
+            },
             Screen::Sending(s) => s.player,
             Screen::Pen(s) => s.player,
             Screen::Later(s) => s.player,
@@ -101,7 +104,7 @@ impl Screen {
     pub(super) fn key_file(&mut self, context: &Context<'_>) -> Action {
         let mut action = Action::None;
         self.with_player(|player| {
-            let (state, task) = keyfile::State::new(player, context);
+            let (state, task) = keyfile::State::new(keyfile::Purpose::Letter(player), context);
             action = Action::run(task, Message::KeyFile);
             Screen::KeyFile(Box::new(state))
         });

@@ -1,12 +1,13 @@
 //! «Хатым қайда?»: a letter followed to its signed answer. It is found by the paper's QR code, by
-//! number and code (states and dates alone), or by the card that signed it.
+//! number and code (states and dates alone), or by the card or key file whose owner signed it.
 
 mod answer;
 mod card;
 mod find;
+mod key;
 mod letter;
 pub mod paper;
-mod words;
+pub mod words;
 pub mod work;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use std::time::Duration;
 use iced::{Element, Task};
 
 use super::Context;
+use super::keyfile;
 use super::once::Once;
 use super::paper::{self as printing, Paper};
 use crate::card::{CardStatus, Choice, Hand};
@@ -29,7 +31,7 @@ use crate::ui::keyboard::Key as Typed;
 use card::Login;
 use find::Numbered;
 pub use letter::Why;
-use work::{Dates, Key, LoginError, Own, Shown};
+use work::{Dates, Key, KeyTried, LoginError, Own, Shown};
 
 /// Seconds that the portal may keep a question open.
 const WAIT: u64 = 40;
@@ -41,7 +43,7 @@ pub struct State {
     /// What went wrong last.
     pub(crate) said: Option<Code>,
     /// The question whose reply is waited for; another's reply comes too late.
-    round: u64,
+    pub(crate) round: u64,
     /// The list that the letter was chosen from.
     list: Option<Own>,
 }
@@ -54,7 +56,9 @@ pub enum Stage {
     Asking,
     Dates(Dates),
     Card(Box<Login>),
-    /// The letters of the card's owner.
+    /// The stick with the key file.
+    Key(Box<keyfile::State>),
+    /// The letters of the card's or key's owner.
     List(Own),
     Letter(Box<Letter>),
 }
@@ -90,6 +94,9 @@ pub struct Answered {
 pub enum Message {
     ByNumber,
     ByCard,
+    ByKey,
+    KeyFile(keyfile::Message),
+    KeyTried(u64, Once<KeyTried>),
     /// Hers, of several signatures.
     Choose(Choice),
     Focus(&'static str),
@@ -204,6 +211,9 @@ impl State {
                 self.said = None;
                 self.stage = Stage::Card(Box::new(Login::new(context.card.clone())));
             }
+            Message::ByKey | Message::KeyFile(_) | Message::KeyTried(..) => {
+                return self.with_key(message, context);
+            }
             Message::Focus(_) | Message::Edit(..) | Message::Key(_) | Message::Find => {
                 return self.typing(message, context);
             }
@@ -272,15 +282,16 @@ impl State {
                 let printed = matches!(&self.stage, Stage::Letter(l) if l.paper.printed());
                 return Action::Finish { printed };
             }
-            Message::Back => return self.back(),
+            Message::Back => return self.back(context),
             Message::Dates(..) | Message::Opened(..) => {}
         }
         Action::None
     }
 
-    fn back(&mut self) -> Action {
+    fn back(&mut self, context: &Context<'_>) -> Action {
         self.said = None;
         match &mut self.stage {
+            Stage::Key(_) => return self.with_key(Message::KeyFile(keyfile::Message::Back), context),
             Stage::Ways => return Action::Home,
             Stage::List(_) => self.stage = Stage::Ways,
             Stage::Letter(letter) if letter.page == Page::Know => letter.page = Page::Answer,
@@ -306,6 +317,7 @@ impl State {
         match &self.stage {
             Stage::Number(numbered) => numbered.hides(),
             Stage::Card(login) => login.hides(),
+            Stage::Key(key) => key.hides(),
             _ => false,
         }
     }
@@ -323,6 +335,7 @@ impl State {
             Stage::Asking => find::asking(context),
             Stage::Dates(dates) => letter::dates(dates, context),
             Stage::Card(login) => card::view(self, login, context),
+            Stage::Key(key) => keyfile::view(key, context).map(Message::KeyFile),
             Stage::List(own) => find::list(self, own, context),
             Stage::Letter(l) => match (l.page, &l.answer) {
                 (Page::Answer, Some(answered)) => answer::view(self, l, answered, context),

@@ -34,7 +34,7 @@ use crate::visit::{answer, begin_at, launch, launch_with, things, words};
 const PASSWORD: &str = "ab1";
 
 /// The words on screen of a fault.
-fn fault(code: &'static str, lang: Lang) -> String {
+pub fn fault(code: &'static str, lang: Lang) -> String {
     Text::new(Msg::from_id(&Code(code).message_id()).expect("its words")).say(lang)
 }
 
@@ -126,7 +126,7 @@ fn key_file(authority: &Authority, person: &Person, term: Term) -> Vec<u8> {
     keyfile::pack(&made.pkcs8, &certificate, PASSWORD).unwrap()
 }
 
-fn real(trust: &Trust, port: &Port) -> Launch {
+pub fn real(trust: &Trust, port: &Port) -> Launch {
     let things = Things { sticks: port.sticks(), ..things() };
     Launch {
         practice: false,
@@ -136,7 +136,7 @@ fn real(trust: &Trust, port: &Port) -> Launch {
 }
 
 /// The letter is finished; it is to be signed with a key file.
-fn to_the_stick(launch: Launch, lang: Lang) -> Kiosk {
+pub fn to_the_stick(launch: Launch, lang: Lang) -> Kiosk {
     let mut kiosk = begin_at(launch, lang);
     answer(&mut kiosk, words(lang));
     kiosk.tap("check.letter.sign");
@@ -146,7 +146,7 @@ fn to_the_stick(launch: Launch, lang: Lang) -> Kiosk {
     kiosk
 }
 
-fn password(kiosk: &mut Kiosk, password: &str) {
+pub fn password(kiosk: &mut Kiosk, password: &str) {
     kiosk.until_shown("password.typed");
     for c in password.chars() {
         kiosk.tap(&format!("key.{c}"));
@@ -267,32 +267,4 @@ fn a_key_that_cannot_sign_is_told_why() {
         password(&mut kiosk, PASSWORD);
         kiosk.until(code, |k| k.says(&fault(code, Lang::En)));
     }
-}
-
-/// The national authority's public test keys, at a real portal that was told to believe it.
-#[test]
-fn a_letter_signed_with_a_national_key_is_registered() {
-    const NAME: &str = "keyfile::a_letter_signed_with_a_national_key_is_registered";
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/kz-pki");
-    if !folder.is_dir() {
-        println!("skipped: {} is absent", folder.display());
-        return;
-    }
-    if !among_own_mounts(NAME) {
-        return;
-    }
-    let mut trust = Trust::new();
-    for file in ["root_test_gost_2022.cer", "nca_gost2022_test.cer"] {
-        trust.load(CITIZEN, &std::fs::read(folder.join("ca").join(file)).unwrap()).unwrap();
-    }
-    let port = Port::new();
-    let stick = port.put_in("KINGSTON", "size=1m");
-    std::fs::copy(folder.join("p12/individual_valid.p12"), stick.join("GOST512_1.p12")).unwrap();
-    let mut kiosk = to_the_stick(real(&trust, &port), Lang::Kk);
-    kiosk.until_shown("password.typed");
-    kiosk.tap("key.shift");
-    password(&mut kiosk, "qwerty12");
-    kiosk.until("whose key it is", |k| k.has("sign.read-all"));
-    kiosk.tap("page.next");
-    kiosk.until_shown("received.print");
 }

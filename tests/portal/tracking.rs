@@ -250,6 +250,14 @@ async fn a_login_is_good_for_one_nonce_of_this_portal() {
     // A letter is no login, and a login is no letter.
     let letter = Letter::new(&world, &people.person, Lang::Ru);
     assert_eq!(world.portal.login(letter.cms(&people.person)).await.err(), Some(refused));
+    let typed = Login { nonce: Digest([9; 32]), time: world.clock.now().wall.rfc3339(), ..typed };
+    let sealed = letter.sealed(signed(&typed.canonical().unwrap(), &people.person, &world));
+    let (id, total) = (Digest::of(&sealed), sealed.len() as u64);
+    let Progress::Done(Outcome::Notice(notice)) = world.portal.put(id, 0, total, sealed).await.unwrap() else {
+        panic!("a login was taken for a letter")
+    };
+    let notice = tereze::seal::receipt::verify_notice(&notice, &world.held.keyset()).unwrap();
+    assert_eq!(notice.reason, "server.statement-not-valid");
     world.stop().await;
 }
 

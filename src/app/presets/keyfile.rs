@@ -4,10 +4,13 @@ use super::walk::Walk;
 use super::{NOW, Preset, letter};
 use crate::app::App;
 use crate::env::Mode;
+use crate::fault::Code;
 use crate::files::{self, Stick};
 use crate::private::Secret;
 use crate::screen::keyfile::{Found, Message, Source};
 use crate::screen::once::Once;
+use crate::screen::track::work::KeyTried;
+use crate::screen::track::{self, Stage};
 use crate::screen::world::World;
 use crate::screen::{self, Screen};
 use crate::sign::keyfile::{self, Entry, KeyFileError};
@@ -57,11 +60,26 @@ pub(super) const TABLE: &[Preset] = &[
     Preset::new("keyfile-ready", |l, w| ready(l, w, Mode::Real).done()),
     Preset::new("keyfile-ready-practice", |l, w| ready(l, w, Mode::Practice).done()),
     Preset::new("keyfile-working", |l, w| ready(l, w, Mode::Real).keyfile(Message::Sign).done()),
+    Preset::new("track-key", |l, w| at_own(l, w, Mode::Real).done()),
+    Preset::new("track-key-practice", |l, w| at_own(l, w, Mode::Practice).done()),
+    Preset::new("track-key-password", |l, w| own_typed(l, w).done()),
+    Preset::new("track-key-owner", |l, w| own_ready(l, w).done()),
+    Preset::new("track-key-working", |l, w| own_ready(l, w).own(Message::Sign).done()),
+    Preset::new("track-key-no-line", |l, w| {
+        own_tried(l, w, |e| KeyTried::NoLine(Code("portal.unreachable"), e))
+    }),
+    Preset::new("track-key-refused", |l, w| {
+        own_tried(l, w, |_| KeyTried::Refused(Code("server.login-not-valid")))
+    }),
 ];
 
 impl Walk {
     fn keyfile(self, message: Message) -> Self {
         self.tell(screen::Message::KeyFile(message))
+    }
+
+    fn own(self, message: Message) -> Self {
+        self.tell(screen::Message::Track(track::Message::KeyFile(message)))
     }
 }
 
@@ -134,4 +152,38 @@ fn ready(look: &Look, world: &World, mode: Mode) -> Walk {
             opening.keyfile(Message::Opened(1, Once::new(Ok(entries))))
         }
     }
+}
+
+/// A key file that is to show its owner's letters.
+fn at_own(look: &Look, world: &World, mode: Mode) -> Walk {
+    let home = Walk::home(look, world, mode).tell(screen::Message::Home(screen::home::Message::Track));
+    home.tell(screen::Message::Track(track::Message::ByKey))
+}
+
+fn own_typed(look: &Look, world: &World) -> Walk {
+    let walk = at_own(look, world, Mode::Practice).own(Message::Choose(0));
+    if let Some(visit) = &walk.app.visit
+        && let Screen::Track(track) = &visit.screen
+        && let Stage::Key(key) = &track.stage
+    {
+        "123456".chars().for_each(|c| key.pad.push(c));
+    }
+    walk.own(Message::Typed(None))
+}
+
+fn own_ready(look: &Look, world: &World) -> Walk {
+    let entries = entry(world).into_iter().collect();
+    own_typed(look, world).own(Message::Open).own(Message::Opened(1, Once::new(Ok(entries))))
+}
+
+fn own_tried(look: &Look, world: &World, tried: impl FnOnce(Box<Entry>) -> KeyTried) -> App {
+    let mut walk = own_ready(look, world).own(Message::Sign);
+    if let (Some(entry), Some(visit)) = (entry(world), &mut walk.app.visit)
+        && let Screen::Track(track) = &mut visit.screen
+    {
+        let tried = Once::new(tried(Box::new(entry)));
+        let message = track::Message::KeyTried(track.round, tried);
+        return walk.tell(screen::Message::Track(message)).done();
+    }
+    walk.done()
 }

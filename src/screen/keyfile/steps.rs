@@ -6,8 +6,8 @@ use iced::Task;
 use zeroize::Zeroizing;
 
 use super::work::{self, Source, Stop};
-use super::{Action, Held, Message, Stage, State};
-use crate::fault::Coded as _;
+use super::{Action, Held, Message, Purpose, Stage, State};
+use crate::fault::{Code, Coded as _};
 use crate::files::{self, FilesError};
 use crate::screen::Context;
 use crate::screen::once::Once;
@@ -124,7 +124,11 @@ impl State {
 
     /// Whose key it is, and room on the disk for the letter, before she signs.
     pub(super) fn ready(&mut self, held: Held, entry: Entry, context: &Context<'_>) -> Action {
-        let stated = signing::state(&self.player, &entry.certificate.owner(), context);
+        let Purpose::Letter(player) = &self.purpose else {
+            self.stage = Stage::Owner { held, entry: Box::new(entry) };
+            return Action::None;
+        };
+        let stated = signing::state(player, &entry.certificate.owner(), context);
         let room = stated.as_ref().ok().map(|s| signing::room(&s.bytes, &s.shown));
         self.stage = Stage::Ready { held, entry: Box::new(entry), stated };
         self.confirmed = 0;
@@ -135,7 +139,35 @@ impl State {
         }))
     }
 
+    /// Her letters could not be shown. Where the line failed before the key did anything, the key is there still.
+    pub fn not_in(&mut self, code: Code, entry: Option<Box<Entry>>) {
+        match (std::mem::replace(&mut self.stage, Stage::Finding), entry) {
+            (Stage::Entering(held), Some(entry)) => {
+                self.stage = Stage::Owner { held, entry };
+                self.said = Some(code);
+            }
+            _ => self.find(Some(code)),
+        }
+    }
+
+    fn enter(&mut self) -> Action {
+        match std::mem::replace(&mut self.stage, Stage::Finding) {
+            Stage::Owner { held, entry } => {
+                self.said = None;
+                self.stage = Stage::Entering(held);
+                Action::Enter(entry)
+            }
+            other => {
+                self.stage = other;
+                Action::None
+            }
+        }
+    }
+
     pub(super) fn sign(&mut self, context: &Context<'_>) -> Action {
+        if let Purpose::OwnLetters = self.purpose {
+            return self.enter();
+        }
         let able = matches!(&self.stage, Stage::Ready { stated: Ok(_), .. });
         // Where help was given, nothing is signed that was not read back.
         if !able || self.is_read_back(context).is_some() {
@@ -148,7 +180,8 @@ impl State {
         };
         self.said = None;
         let env = context.world.env.clone();
-        let files = self.player.attachments().into_iter().map(|f| f.bytes.to_vec()).collect();
+        let Purpose::Letter(player) = &self.purpose else { return Action::None };
+        let files = player.attachments().into_iter().map(|f| f.bytes.to_vec()).collect();
         let work = work::sign(env, entry, stated, files, self.reserved.take());
         Action::Run(Task::perform(work, |signed| Message::Signed(Once::new(signed))))
     }

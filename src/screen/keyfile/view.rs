@@ -1,9 +1,9 @@
-//! How signing with a key file looks: the stick and its files, the password, whose key, the letter.
+//! How a key file looks: the stick and its files, the password, whose key, what it signs.
 
 use iced::widget::{column, row};
 use iced::{Alignment, Element, Length};
 
-use super::{Found, Held, Message, Source, Stage, State};
+use super::{Found, Held, Message, Purpose, Source, Stage, State};
 use crate::clock::Moment;
 use crate::fault::Code;
 use crate::i18n::{Msg, Text, format};
@@ -13,6 +13,7 @@ use crate::screen::later::{fault, head};
 use crate::screen::once::PasswordPad;
 use crate::screen::sign::work::Stated;
 use crate::screen::sign::{read_back, shown};
+use crate::screen::track::words::said;
 use crate::sign::keyfile::Entry;
 use crate::ui::button::{secondary_with, tile};
 use crate::ui::card::{Notice, card, notice, saying};
@@ -28,35 +29,47 @@ pub fn view<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> 
     match &state.stage {
         Stage::Finding | Stage::Reading(_) => find(state, context),
         Stage::Password(held) | Stage::Opening { held, slow: false, .. } => ask(state, held, context),
-        Stage::Opening { slow: true, .. } => opening(context),
-        Stage::Choosing(_, entries) => choose(entries, context),
+        Stage::Opening { slow: true, .. } => opening(state, context),
+        Stage::Choosing(_, entries) => choose(state, entries, context),
+        Stage::Owner { entry, .. } => owner(state, entry, context),
+        Stage::Entering(_) => frame(state, &context, "keyfile.working", Msg::TrackKeyWorking)
+            .push(saying(context.look, Notice::Info, Icon::Loader, Msg::TrackAskingText))
+            .show(),
         Stage::Ready { stated: Ok(stated), .. } if state.reading_all => {
             shown::read_all(&stated.shown, context, Message::ReadAll(false))
         }
         Stage::Ready { .. } if let Some(piece) = state.is_read_back(&context) => {
             read_back::view(state.confirmed, piece, context, Message::Confirm, Message::Object, Message::Back)
         }
-        Stage::Ready { entry, stated, .. } => ready(entry, stated, context),
-        Stage::Working => frame(&context, "keyfile.working", Msg::SigningWorkingTitle)
+        Stage::Ready { entry, stated, .. } => ready(state, entry, stated, context),
+        Stage::Working => frame(state, &context, "keyfile.working", Msg::SigningWorkingTitle)
             .push(saying(context.look, Notice::Info, Icon::Loader, Msg::KeyfileWorking))
             .show(),
     }
 }
 
-fn frame<'a>(context: &Context<'a>, id: &'static str, says: Msg) -> Frame<'a, Message> {
-    Frame::new(context, id, says).crumb(Msg::SigningCrumb)
+fn frame<'a>(state: &State, context: &Context<'a>, id: &'static str, says: Msg) -> Frame<'a, Message> {
+    let crumb = match state.purpose {
+        Purpose::Letter(_) => Msg::SigningCrumb,
+        Purpose::OwnLetters => Msg::TrackCrumb,
+    };
+    Frame::new(context, id, says).crumb(crumb)
 }
 
 /// Back, and the way on that needs no key.
-fn ways_out<'a>(page: Frame<'a, Message>) -> Frame<'a, Message> {
-    page.back(Message::Back).also("sign.pen", Msg::SigningPen, Icon::PenLine, Message::Pen)
+fn ways_out<'a>(state: &State, page: Frame<'a, Message>) -> Frame<'a, Message> {
+    let page = page.back(Message::Back);
+    match state.purpose {
+        Purpose::Letter(_) => page.also("sign.pen", Msg::SigningPen, Icon::PenLine, Message::Pen),
+        Purpose::OwnLetters => page,
+    }
 }
 
 fn find<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> {
     let look = context.look;
     let practice = context.practice();
     let heading = if practice { Msg::KeyfilePracticeTitle } else { Msg::KeyfileTitle };
-    let mut page = frame(&context, "keyfile", heading);
+    let mut page = frame(state, &context, "keyfile", heading);
     if let Some(code) = state.said {
         page = page.push(fault(look, code));
     }
@@ -79,7 +92,7 @@ fn find<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> {
         let tiles: Vec<_> = state.found.iter().enumerate().map(|(n, found)| file(look, n, found)).collect();
         page = page.push(title(look, Msg::KeyfileFiles)).push(Grid::new(columns, look.space(2.0), tiles));
     }
-    ways_out(page).show()
+    ways_out(state, page).show()
 }
 
 /// One key file: its name, where it lies, when it was written.
@@ -180,14 +193,14 @@ fn put(pad: &PasswordPad, press: Press) {
     }
 }
 
-fn opening<'a>(context: Context<'a>) -> Element<'a, Message> {
-    frame(&context, "keyfile.opening", Msg::KeyfileOpening)
+fn opening<'a>(state: &State, context: Context<'a>) -> Element<'a, Message> {
+    frame(state, &context, "keyfile.opening", Msg::KeyfileOpening)
         .push(saying(context.look, Notice::Info, Icon::Loader, Msg::KeyfileOpeningText))
         .back(Message::Back)
         .show()
 }
 
-fn choose<'a>(entries: &'a [Entry], context: Context<'a>) -> Element<'a, Message> {
+fn choose<'a>(state: &State, entries: &'a [Entry], context: Context<'a>) -> Element<'a, Message> {
     let look = context.look;
     let tiles = entries.iter().enumerate().map(|(n, entry)| -> Element<'a, Message> {
         let owner = entry.certificate.owner();
@@ -200,10 +213,23 @@ fn choose<'a>(entries: &'a [Entry], context: Context<'a>) -> Element<'a, Message
             .into()
     });
     let tiles = Grid::new(1, look.space(2.0), tiles.collect::<Vec<_>>());
-    ways_out(frame(&context, "keyfile.keys", Msg::KeyfileKeys).push(tiles)).show()
+    ways_out(state, frame(state, &context, "keyfile.keys", Msg::KeyfileKeys).push(tiles)).show()
+}
+
+/// Whose letters are to be shown.
+fn owner<'a>(state: &State, entry: &'a Entry, context: Context<'a>) -> Element<'a, Message> {
+    let (person, until) = (entry.certificate.owner(), entry.certificate.not_after());
+    frame(state, &context, "keyfile.owner", Msg::TrackKeyOwner)
+        .push_maybe(said(state.said, context.look))
+        .push(shown::owner(&context, Icon::KeyRound, &person, Some(until)))
+        .push(small(context.look, Msg::TrackKeySigns).wide())
+        .back(Message::Back)
+        .primary(Msg::TrackCardShow, Some(Message::Sign))
+        .show()
 }
 
 fn ready<'a>(
+    state: &State,
     entry: &'a Entry,
     stated: &'a Result<Stated, Code>,
     context: Context<'a>,
@@ -215,15 +241,15 @@ fn ready<'a>(
     };
     match stated {
         Ok(stated) => {
-            let page = owner(frame(&context, "keyfile.ready", Msg::KeyfileReady));
+            let page = owner(frame(state, &context, "keyfile.ready", Msg::KeyfileReady));
             let page = page.push(shown::excerpt(&stated.shown, &context, Message::ReadAll(true)));
-            ways_out(page).primary(Msg::SigningSend, Some(Message::Sign)).show()
+            ways_out(state, page).primary(Msg::SigningSend, Some(Message::Sign)).show()
         }
         Err(code) => {
             let says = |id: String| Msg::from_id(&id).unwrap_or(Msg::SigningNotSigned);
-            let page = owner(frame(&context, "keyfile.ready", says(code.message_id())));
+            let page = owner(frame(state, &context, "keyfile.ready", says(code.message_id())));
             let remedy = saying(look, Notice::Warning, Icon::TriangleAlert, says(code.remedy_id()));
-            ways_out(page.push(remedy)).show()
+            ways_out(state, page.push(remedy)).show()
         }
     }
 }

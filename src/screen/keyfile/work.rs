@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
+use crate::clock::Moment;
 use crate::env::Env;
 use crate::fault::{Code, Coded as _};
 use crate::files::{self, FilesError, Stick};
@@ -158,13 +159,18 @@ pub async fn sign(
 ) -> Result<Signed, Code> {
     let seal_key = env.held.seal_key().map_err(|e| e.code())?;
     let (bytes, now) = (stated.bytes.clone(), env.clock.now().wall);
-    let work = move || {
-        let mut builder = Builder::new(entry.certificate.der(), &bytes, now)?;
+    let cms = spawn_blocking(move || signed(&entry, &bytes, now)).await;
+    seal(stated, cms.unwrap_or(Err(KeyFileError::Cancelled.code()))?, attachments, reserved, seal_key).await
+}
+
+/// The key's signature over these bytes, attached (CAdES-BES), with the authorities beside it.
+pub fn signed(entry: &Entry, bytes: &[u8], now: Moment) -> Result<Vec<u8>, Code> {
+    let made = || {
+        let mut builder = Builder::new(entry.certificate.der(), bytes, now)?;
         for above in entry.authorities() {
             builder = builder.with_intermediate(above.clone());
         }
         builder.prepare()?.sign_with(&entry.key)
     };
-    let cms = spawn_blocking(work).await.map_err(|_| KeyFileError::Cancelled.code())?;
-    seal(stated, cms.map_err(|e| e.code())?, attachments, reserved, seal_key).await
+    made().map_err(|e| e.code())
 }

@@ -1,4 +1,4 @@
-//! Finding the letter: the three ways, the number and its code, the list of a card's owner.
+//! Finding the letter: the ways, the number and its code, the list of a card's owner.
 
 use iced::widget::{column, row};
 use iced::{Alignment, Element};
@@ -135,7 +135,7 @@ impl State {
     }
 }
 
-/// The three ways, the easiest first.
+/// The ways, the easiest first.
 pub fn ways<'a>(state: &State, context: Context<'a>) -> Element<'a, Message> {
     let look = context.look;
     let scan = row![
@@ -152,8 +152,11 @@ pub fn ways<'a>(state: &State, context: Context<'a>) -> Element<'a, Message> {
         tile(look, "track.by-card", Icon::IdCard, Msg::TrackByCard, Msg::TrackByCardNote)
             .on(Message::ByCard)
             .into(),
+        tile(look, "track.by-key", Icon::KeyRound, Msg::TrackByKey, Msg::TrackByCardNote)
+            .on(Message::ByKey)
+            .into(),
     ];
-    let columns = if look.is_portrait() || !look.has_side() { 1 } else { 2 };
+    let columns = if look.is_portrait() || !look.has_side() { 1 } else { 3 };
     Frame::new(&context, "track", Msg::TrackTitle)
         .push_maybe(super::words::said(state.said, look))
         .push(card(look, scan))

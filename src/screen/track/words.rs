@@ -2,7 +2,6 @@
 
 use iced::Element;
 
-use super::Message;
 use crate::clock::Moment;
 use crate::domain::event::{Event, Kind};
 use crate::fault::Code;
@@ -11,11 +10,15 @@ use crate::ui::card::{Notice, notice};
 use crate::ui::theme::Look;
 use crate::ui::timeline::{Item, Point};
 
-/// What went wrong, and what to do.
-pub fn said<'a>(code: Option<Code>, look: &Look) -> Option<Element<'a, Message>> {
+/// What went wrong, and what to do. Without a line nothing of hers waits to be sent here.
+pub fn said<'a, M: 'a>(code: Option<Code>, look: &Look) -> Option<Element<'a, M>> {
     let code = code?;
     let says = |id: String| Msg::from_id(&id).map(|m| Text::new(m).say(look.lang)).unwrap_or_default();
-    Some(notice(look, Notice::Warning, says(code.message_id()), says(code.remedy_id())))
+    let remedy = match code.0 {
+        "portal.unreachable" | "portal.cut" => Text::new(Msg::TrackNoLine).say(look.lang),
+        _ => says(code.remedy_id()),
+    };
+    Some(notice(look, Notice::Warning, says(code.message_id()), remedy))
 }
 
 /// `23 қараша, 09:05`

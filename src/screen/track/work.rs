@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::card::service::ToSign;
 use crate::card::{CardError, CardInfo};
+use crate::clock::Moment;
 use crate::domain::Digest;
 use crate::domain::event::History;
 use crate::domain::login::{self, Login};
@@ -15,11 +16,13 @@ use crate::env::{Env, Mode};
 use crate::fault::{Code, Coded as _};
 use crate::portal::{Access, SentAnswer, wire};
 use crate::private::Secret;
+use crate::screen::keyfile;
 use crate::seal::history::{verify_extract, verify_history};
 use crate::seal::reply;
 use crate::seal::visitor::VisitorSecret;
 use crate::sign::answer::{self, AnswerVerdict};
 use crate::sign::cades::Builder;
+use crate::sign::keyfile::{Entry, KeyFileError};
 
 /// By what one letter is found and opened.
 #[derive(Clone)]
@@ -124,30 +127,64 @@ pub enum LoginError {
     Other(Code),
 }
 
-/// The card signs the portal's nonce; its PIN leaves the kiosk for the card alone.
-pub async fn login(env: Env, card: CardInfo, pin: Secret, last_try: bool) -> Result<Own, LoginError> {
-    let other = LoginError::Other;
-    // Asked first: without a line no try is spent.
-    let asked = env.portal.challenge().await.map_err(|e| other(e.code()))?;
-    let now = env.clock.now().wall;
+/// What a login signs: canonical bytes with a fresh nonce of the portal's.
+async fn question(env: &Env, now: Moment) -> Result<Vec<u8>, Code> {
+    let asked = env.portal.challenge().await.map_err(|e| e.code())?;
     // The audience is the root that this kiosk pins, never what somebody else says it is.
     let typed = Login {
         schema: login::SCHEMA_V1.to_owned(),
         context: login::OWN_LETTERS.to_owned(),
         audience: env.held.audience(),
-        nonce: Digest::parse(&asked.nonce).ok_or(other(Code("portal.unreadable")))?,
+        nonce: Digest::parse(&asked.nonce).ok_or(Code("portal.unreadable"))?,
         kiosk: asked.kiosk,
         practice: env.mode == Mode::Practice,
         time: now.rfc3339(),
     };
-    let content = typed.canonical().ok_or(other(Code("portal.unreadable")))?;
+    typed.canonical().ok_or(Code("portal.unreadable"))
+}
+
+/// The letters of whoever made this signature over the portal's question.
+async fn enter(env: &Env, cms: Vec<u8>) -> Result<Own, Code> {
+    let token = env.portal.login(cms).await.map_err(|e| e.code())?;
+    let access = Access::Session(Arc::new(token));
+    let listed = env.portal.letters(access.clone()).await.map_err(|e| e.code())?;
+    Ok(Own { access, letters: listed.letters })
+}
+
+/// The card signs the portal's nonce; its PIN leaves the kiosk for the card alone.
+pub async fn login(env: Env, card: CardInfo, pin: Secret, last_try: bool) -> Result<Own, LoginError> {
+    let other = LoginError::Other;
+    let now = env.clock.now().wall;
+    // Asked first: without a line no try is spent.
+    let content = question(&env, now).await.map_err(other)?;
     let prepared = Builder::new(card.certificate.expose(), &content, now).and_then(Builder::prepare);
     let prepared = prepared.map_err(|e| other(e.code()))?;
     let what = ToSign(prepared.to_sign().to_vec());
     let signature = env.cards.sign(card.clone(), pin, what, last_try).await.map_err(LoginError::Card)?;
     let cms = prepared.finish(&signature).map_err(|e| other(e.code()))?;
-    let token = env.portal.login(cms).await.map_err(|e| other(e.code()))?;
-    let access = Access::Session(Arc::new(token));
-    let listed = env.portal.letters(access.clone()).await.map_err(|e| other(e.code()))?;
-    Ok(Own { access, letters: listed.letters })
+    enter(&env, cms).await.map_err(other)
+}
+
+/// What came of a key file's login.
+pub enum KeyTried {
+    In(Own),
+    /// The portal could not be asked: the key did nothing yet.
+    NoLine(Code, Box<Entry>),
+    Refused(Code),
+}
+
+/// The key signs the portal's nonce, and is wiped.
+pub async fn login_by_key(env: Env, entry: Box<Entry>) -> KeyTried {
+    let now = env.clock.now().wall;
+    let content = match question(&env, now).await {
+        Ok(content) => content,
+        Err(code) => return KeyTried::NoLine(code, entry),
+    };
+    let signed = spawn_blocking(move || keyfile::work::signed(&entry, &content, now)).await;
+    let cms = signed.unwrap_or(Err(KeyFileError::Cancelled.code()));
+    let own = match cms {
+        Ok(cms) => enter(&env, cms).await,
+        Err(code) => Err(code),
+    };
+    own.map_or_else(KeyTried::Refused, KeyTried::In)
 }
