@@ -222,6 +222,25 @@ pub trait Portal: Send + Sync + 'static {
     /// Answers to letters that this kiosk sent, of the last weeks, the newest first.
     fn arrived(&self) -> BoxFuture<'_, Result<wire::Arrived, PortalError>>;
 
+    /// Gives a statement's canonical bytes to be signed with a phone. `Problem` 404 where the portal has no
+    /// address for phones.
+    fn phone_begin(
+        &self,
+        document: Zeroizing<Vec<u8>>,
+    ) -> BoxFuture<'_, Result<wire::phone::PhoneSession, PortalError>>;
+
+    /// How far the phone has come, where that is not the version `seen`; then the portal waits up to `wait`
+    /// seconds for a change. `Problem` 404 where it is over.
+    fn phone_state(
+        &self,
+        session: String,
+        seen: Option<u32>,
+        wait: u64,
+    ) -> BoxFuture<'_, Result<Option<wire::phone::PhoneState>, PortalError>>;
+
+    /// The kiosk wants nothing more of it; repeating is harmless.
+    fn phone_end(&self, session: String) -> BoxFuture<'_, Result<(), PortalError>>;
+
     /// Makes this machine a kiosk of the portal, by a one-time code.
     fn enrol(&self, code: Zeroizing<String>, name: String) -> BoxFuture<'_, Result<Credential, PortalError>>;
 }

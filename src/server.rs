@@ -1,7 +1,8 @@
 //! The portal's reference implementation: axum over rustls (TLS 1.3, HTTP/2 and 1.1), SQLite.
 //!
 //! What is absent: no handler writes a visitor's words, name or IIN anywhere but into the sealed
-//! envelope that is kept; no receipt exists that is not in the database.
+//! envelope that is kept (a letter that waits for a phone is in memory alone); no receipt exists that is
+//! not in the database.
 
 mod alerts;
 pub mod app;
@@ -12,6 +13,7 @@ pub mod letters;
 pub mod limit;
 pub mod login;
 pub mod openapi;
+pub mod phone;
 pub mod problem;
 mod relay;
 pub mod returned;
@@ -203,6 +205,7 @@ impl Server {
             logins: Default::default(),
             relay: Default::default(),
             alerts: Default::default(),
+            phones: Default::default(),
             life: returned::Life::begin().map_err(|_| ServerError::Keys("random"))?,
             clock,
             received_by,
@@ -331,6 +334,7 @@ async fn keep_house(app: Arc<App>, leaf: Arc<tls::Leaf>) {
             let _ = tokio::task::spawn_blocking(move || uploads.collect(now)).await;
             app.forget_alerts(now).await;
         }
+        app.phones.tidy(app.clock.monotonic());
         if let Err(e) = leaf.renew(&app.deployment, now) {
             trouble(&e);
         }

@@ -4,11 +4,15 @@
 #[path = "support/portal/mod.rs"]
 mod support;
 
+#[path = "support/phone.rs"]
+mod phones;
+
 mod portal {
     pub mod bad_input;
     pub mod clerk;
     pub mod killed;
     pub mod openapi;
+    pub mod phone;
     pub mod repeats;
     pub mod status;
     pub mod told;

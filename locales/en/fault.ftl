@@ -481,3 +481,7 @@ fault-sms-denied = The gateway for texts does not let the portal in
 fault-sms-denied-remedy = Check the gateway’s address, its secret and its account.
 fault-sms-refused = The gateway took no text to this number
 fault-sms-refused-remedy = Come back with your paper: the answer is read at any kiosk.
+fault-server-no-phones = This portal takes no signatures by phone
+fault-server-no-phones-remedy = Sign with a card or a key file. Your letter is safe.
+fault-server-phone-signed = This letter is signed already
+fault-server-phone-signed-remedy = Look at the kiosk’s screen.

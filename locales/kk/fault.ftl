@@ -482,3 +482,7 @@ fault-sms-denied = Хабарлама шлюзі порталды кіргізб
 fault-sms-denied-remedy = Шлюздің мекенжайын, құпиясын және ондағы шотты тексеріңіз.
 fault-sms-refused = Шлюз бұл нөмірге хабарлама алмады
 fault-sms-refused-remedy = Қағазбен келіңіз: жауапты кез келген киоскіден оқуға болады.
+fault-server-no-phones = Бұл портал телефонмен қол қоюды қабылдамайды
+fault-server-no-phones-remedy = Картамен немесе кілт файлымен қол қойыңыз. Хат сақталды.
+fault-server-phone-signed = Бұл хатқа қол қойылып қойған
+fault-server-phone-signed-remedy = Киоскіге қараңыз.

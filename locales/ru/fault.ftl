@@ -482,3 +482,7 @@ fault-sms-denied = Шлюз сообщений не пускает портал
 fault-sms-denied-remedy = Проверьте адрес шлюза, его секрет и счёт у него.
 fault-sms-refused = Шлюз не принял сообщение на этот номер
 fault-sms-refused-remedy = Приходите с бумагой: ответ можно прочесть в любом киоске.
+fault-server-no-phones = Этот портал не принимает подпись телефоном
+fault-server-no-phones-remedy = Подпишите картой или файлом ключа. Письмо на месте.
+fault-server-phone-signed = Это письмо уже подписано
+fault-server-phone-signed-remedy = Посмотрите на экран киоска.

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use super::{Exit, World, terminal, words};
 use crate::content::Snapshot;
 use crate::domain::Names;
+use crate::domain::iin::check_bin;
 use crate::fault::{Code, Coded};
 use crate::i18n::{Msg, Text, tr};
 use crate::portal::client::sms::HttpGateway;
@@ -20,6 +21,7 @@ use crate::practice::clerk::{Clerk, Pace};
 use crate::practice::phone::Nowhere;
 use crate::practice::{boot, pki::Pki};
 use crate::private::Secret;
+use crate::server::phone::{LIVES, Offer};
 use crate::server::{self, Server, ServerError, Settings, openapi};
 use crate::sign::certificate::MAX_CERTIFICATE;
 use crate::sign::pem;
@@ -52,12 +54,30 @@ pub struct Arguments {
     sms_secret: Option<PathBuf>,
     #[arg(long, value_name = "FILE", requires = "sms")]
     sms_ca: Option<PathBuf>,
+    #[arg(long, value_name = "URL", value_parser = address)]
+    phones: Option<String>,
+    #[arg(long, value_name = "BIN", default_value = "", value_parser = bin)]
+    bin: String,
     #[arg(long)]
     enrol: bool,
     #[arg(long)]
     restored: bool,
     #[arg(long)]
     openapi: bool,
+}
+
+/// `https://host[:port]`, without a path: a phone is told no other.
+fn address(text: &str) -> Result<String, &'static str> {
+    let host = text.strip_prefix("https://").map(|rest| rest.trim_end_matches('/'));
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+    match host {
+        Some(host) if !host.is_empty() && host.chars().all(plain) => Ok(format!("https://{host}")),
+        _ => Err("https://host[:port]"),
+    }
+}
+
+fn bin(text: &str) -> Result<String, &'static str> {
+    if text.is_empty() || check_bin(text).is_ok() { Ok(text.to_owned()) } else { Err("12 digits") }
 }
 
 /// What stopped the command; a message was not yet said.
@@ -148,6 +168,9 @@ async fn serve(arguments: &Arguments, data: &Path, world: &World) -> Result<(), 
         server.app().alerts.through(gateway);
     } else if arguments.practice {
         server.app().alerts.through(Arc::new(Nowhere));
+    }
+    if let Some(base) = arguments.phones.clone() {
+        server.app().phones.offer(Offer { base, bin: arguments.bin.clone(), lives: LIVES });
     }
     if arguments.restored {
         server.app().went_back().await.map_err(|r| Stop::Fault(r.code, Exit::CannotWrite))?;

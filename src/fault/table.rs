@@ -203,6 +203,8 @@ pub const TABLE: &[Fault] = &[
     row("sms.unreachable", Retry::Itself),
     row("sms.denied", Retry::No),
     row("sms.refused", Retry::No),
+    row("server.no-phones", Retry::Visitor),
+    row("server.phone-signed", Retry::No),
 
     // outbox, store
     row("outbox.too-large", Retry::Visitor),

@@ -5,6 +5,7 @@
 mod alerts;
 mod exchange;
 pub mod ocsp;
+mod phone;
 mod returns;
 pub mod sms;
 mod tracking;
@@ -362,6 +363,26 @@ impl Portal for HttpPortal {
 
     fn arrived(&self) -> BoxFuture<'_, Result<wire::Arrived, PortalError>> {
         Box::pin(self.arrived_answers())
+    }
+
+    fn phone_begin(
+        &self,
+        document: Zeroizing<Vec<u8>>,
+    ) -> BoxFuture<'_, Result<wire::phone::PhoneSession, PortalError>> {
+        Box::pin(self.give_to_phone(document))
+    }
+
+    fn phone_state(
+        &self,
+        session: String,
+        seen: Option<u32>,
+        wait: u64,
+    ) -> BoxFuture<'_, Result<Option<wire::phone::PhoneState>, PortalError>> {
+        Box::pin(async move { self.follow_phone(&session, seen, wait).await })
+    }
+
+    fn phone_end(&self, session: String) -> BoxFuture<'_, Result<(), PortalError>> {
+        Box::pin(async move { self.forget_phone(&session).await })
     }
 
     fn enrol(&self, code: Zeroizing<String>, name: String) -> BoxFuture<'_, Result<Credential, PortalError>> {

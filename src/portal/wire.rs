@@ -1,6 +1,8 @@
 //! Wire types of `/api/v1` and problem documents (RFC 9457). Readers ignore members they do not
 //! know; within v1 members are only added (tests/portal.rs holds `openapi.json` to that).
 
+pub mod phone;
+
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

@@ -46,6 +46,7 @@ pub struct App {
     pub logins: Logins,
     pub relay: super::relay::Relay,
     pub alerts: super::alerts::Alerts,
+    pub phones: super::phone::Phones,
     pub life: Life,
     /// What the clocks said at the start.
     pub began: (Moment, Instant),
@@ -61,6 +62,8 @@ pub struct Limits {
     pub number: Limit<String>,
     /// Questions relayed for one kiosk.
     pub relay: Limit<u32>,
+    /// Documents that one kiosk gives for phones.
+    pub phone: Limit<u32>,
 }
 
 impl Limits {
@@ -71,6 +74,7 @@ impl Limits {
             guess: Limit::new(10, 6, clock.clone()),
             number: Limit::new(20, 1, clock.clone()),
             relay: Limit::new(30, 30, clock.clone()),
+            phone: Limit::new(10, 10, clock.clone()),
         }
     }
 }

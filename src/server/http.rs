@@ -14,6 +14,7 @@ use base64::Engine as _;
 use futures::StreamExt as _;
 
 use super::app::App;
+use super::phone::{asked, scanned};
 use super::problem::{Refusal, same};
 use super::relay;
 use super::returns;
@@ -57,6 +58,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/sessions", post(tracking::login))
         .route("/api/v1/ocsp", post(relay::relay))
         .route("/api/v1/enrolments", post(enrol))
+        .route("/api/v1/phones", post(asked::begin))
+        .route("/api/v1/phones/{session}", get(asked::state).delete(asked::end))
+        .route("/m/{code}", get(scanned::invitation))
+        .route("/m/{code}/{document}", get(scanned::document).put(scanned::signed))
         .fallback(async || Refusal::not_found())
         .method_not_allowed_fallback(async || Refusal::new(405, Code("server.bad-request")))
         .layer(axum::middleware::map_response_with_state(app.clone(), returns::lived))

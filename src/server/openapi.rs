@@ -4,6 +4,7 @@
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
+use super::phone::{asked, scanned};
 use super::{http, relay, returns, telling, tracking};
 use crate::portal::wire;
 
@@ -36,7 +37,13 @@ use crate::portal::wire;
         telling::bring,
         telling::ask,
         telling::stop,
-        http::enrol
+        http::enrol,
+        asked::begin,
+        asked::state,
+        asked::end,
+        scanned::invitation,
+        scanned::document,
+        scanned::signed
     ),
     components(schemas(wire::Problem)),
     modifiers(&Schemes)
@@ -52,6 +59,7 @@ impl Modify for Schemes {
             ("kiosk", "`Kiosk` and the credential that enrolment gave"),
             ("visitor", "`Visitor` and the access key from the visitor's paper, base64url"),
             ("session", "`Session` and the token that a card's login gave"),
+            ("phone", "`Bearer` and the token that the code's address gave"),
             ("code", "`Code` and the short code from the visitor's paper"),
         ] {
             let key = ApiKeyValue::with_description("authorization", how);

@@ -329,6 +329,23 @@ impl Portal for Unreachable {
     fn arrived(&self) -> BoxFuture<'_, Result<wire::Arrived, PortalError>> {
         silence()
     }
+    fn phone_begin(
+        &self,
+        _: Zeroizing<Vec<u8>>,
+    ) -> BoxFuture<'_, Result<wire::phone::PhoneSession, PortalError>> {
+        silence()
+    }
+    fn phone_state(
+        &self,
+        _: String,
+        _: Option<u32>,
+        _: u64,
+    ) -> BoxFuture<'_, Result<Option<wire::phone::PhoneState>, PortalError>> {
+        silence()
+    }
+    fn phone_end(&self, _: String) -> BoxFuture<'_, Result<(), PortalError>> {
+        silence()
+    }
     fn enrol(&self, _: Zeroizing<String>, _: String) -> BoxFuture<'_, Result<Credential, PortalError>> {
         silence()
     }

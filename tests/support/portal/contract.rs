@@ -95,6 +95,20 @@ pub async fn suite(portal: &dyn Portal, world: &World, people: &People) {
     let not_ours = PortalError::Problem { status: 422, code: "server.not-our-receipt".into() };
     assert_eq!(portal.bring(Digest::of(b"another"), word).await.unwrap_err(), not_ours);
 
+    // Signing with a phone: this portal has an address for phones.
+    let document = Zeroizing::new(letter.bytes());
+    let session = portal.phone_begin(document).await.unwrap();
+    assert!(session.address.starts_with("https://") && session.seconds > 0);
+    let state = portal.phone_state(session.session.clone(), None, 0).await.unwrap().unwrap();
+    assert_eq!((state.stage, state.cms), (wire::phone::PhoneStage::Waiting, None));
+    assert!(portal.phone_state(session.session.clone(), Some(state.version), 0).await.unwrap().is_none());
+    portal.phone_end(session.session.clone()).await.unwrap();
+    portal.phone_end(session.session.clone()).await.unwrap();
+    assert_eq!(portal.phone_state(session.session, None, 0).await.err().unwrap(), missing);
+    let not_ours = PortalError::Problem { status: 422, code: "server.statement-not-valid".into() };
+    let other = portal.phone_begin(Zeroizing::new(b"{}".to_vec())).await.err().unwrap();
+    assert_eq!(other, not_ours, "only statements for this portal");
+
     let refused = portal.enrol(Zeroizing::new("00000-00000".into()), "x".into()).await.map(|c| c.kiosk);
     let theirs = PortalError::Problem { status: 403, code: "server.enrolment-code".into() };
     assert_eq!(refused.unwrap_err(), theirs);
@@ -223,6 +237,23 @@ impl<P: Portal> Portal for Faulty<P> {
     }
     fn arrived(&self) -> BoxFuture<'_, Result<wire::Arrived, PortalError>> {
         self.real.arrived()
+    }
+    fn phone_begin(
+        &self,
+        document: Zeroizing<Vec<u8>>,
+    ) -> BoxFuture<'_, Result<wire::phone::PhoneSession, PortalError>> {
+        self.real.phone_begin(document)
+    }
+    fn phone_state(
+        &self,
+        session: String,
+        seen: Option<u32>,
+        wait: u64,
+    ) -> BoxFuture<'_, Result<Option<wire::phone::PhoneState>, PortalError>> {
+        self.real.phone_state(session, seen, wait)
+    }
+    fn phone_end(&self, session: String) -> BoxFuture<'_, Result<(), PortalError>> {
+        self.real.phone_end(session)
     }
     fn enrol(&self, code: Zeroizing<String>, name: String) -> BoxFuture<'_, Result<Credential, PortalError>> {
         self.real.enrol(code, name)

@@ -110,6 +110,11 @@ impl Letter {
         self
     }
 
+    /// What is signed.
+    pub fn bytes(&self) -> Vec<u8> {
+        self.statement.canonical().unwrap().to_vec()
+    }
+
     /// SHA-256 of the canonical bytes.
     pub fn digest(&self) -> Digest {
         Digest::of(&self.statement.canonical().unwrap())

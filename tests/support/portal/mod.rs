@@ -10,6 +10,7 @@ pub mod relay;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tereze::clock::Clock;
 use tereze::content::Snapshot;
@@ -18,6 +19,7 @@ use tereze::portal::client::HttpPortal;
 use tereze::portal::held::Held;
 use tereze::private::Secret;
 use tereze::server::app::App;
+use tereze::server::phone::{LIVES, Offer};
 use tereze::server::{Server, Settings};
 use tereze::sign::issue::{Authority, Identity, Person, Term};
 use tereze::sign::trust::{CITIZEN, Trust};
@@ -82,9 +84,15 @@ impl World {
     }
 
     pub async fn start_at(people: &People, data: Option<&Path>, port: u16) -> Self {
+        Self::start_living(people, data, port, LIVES).await
+    }
+
+    /// Documents wait for their phones for so long.
+    pub async fn start_living(people: &People, data: Option<&Path>, port: u16, lives: Duration) -> Self {
         let clock = Clock::system();
         let server = Server::bind(settings(people, data.map(Path::to_owned), port)).await.unwrap();
         let (app, address) = (server.app().clone(), server.address());
+        app.phones.offer(Offer { base: format!("https://{address}"), bin: "940140000385".into(), lives });
         let (stop, stopped) = watch::channel(false);
         let task = tokio::spawn(async move { server.run(stopped).await.unwrap() });
         let held = Held::new(app.deployment.root, &app.deployment.signed, clock.clone()).unwrap();
