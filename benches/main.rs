@@ -10,6 +10,7 @@ mod process;
 mod screen;
 mod start;
 mod table;
+mod trust;
 mod window;
 mod wire;
 
@@ -26,6 +27,7 @@ const PARTS: &[(&str, &str, Part)] = &[
     ("frames", "tap to painted frame", frames::rows),
     ("screen", "tap to painted frame, on a screen", frames::screen),
     ("cards", "card signatures: what we add", cards::rows),
+    ("trust", "signatures, by algorithm", trust::rows),
     ("wire", "a letter's bytes and seconds", wire::rows),
 ];
 

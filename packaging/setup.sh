@@ -20,7 +20,7 @@ gallery) wanted="$build $window" ;;
 test) wanted=$test clang=yes ;;
 package) wanted="$build dpkg-dev" deb=yes ;;
 package-test) wanted="debootstrap lintian systemd-container? xvfb xdotool imagemagick" ;;
-bench) wanted="$test ausweisapp|ausweisapp2? chromium?" clang=yes ;;
+bench) wanted="$test libssl-dev ausweisapp|ausweisapp2? chromium?" clang=yes ;;
 *)
     echo 'usage: packaging/setup.sh run|gallery|test|bench|package|package-test' >&2
     exit 2

@@ -34,6 +34,7 @@ pub mod path;
 pub mod pdf;
 pub mod pem;
 pub mod policy;
+mod profile;
 mod reason;
 pub mod revocation;
 mod signer;

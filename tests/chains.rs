@@ -3,10 +3,16 @@
 
 #[path = "support/chains/cases.rs"]
 mod cases;
+#[path = "support/chains/graphs.rs"]
+mod graphs;
+#[path = "support/chains/limbo.rs"]
+mod limbo;
 #[path = "support/chains/lists.rs"]
 mod lists;
 #[path = "support/chains/online.rs"]
 mod online;
+#[path = "support/der.rs"]
+mod tlv;
 #[path = "support/chains/world.rs"]
 mod world;
 

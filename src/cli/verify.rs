@@ -24,12 +24,14 @@ use crate::sign::online::Line;
 use crate::sign::path::Purpose;
 use crate::sign::revocation::{Evidence, Need};
 use crate::sign::trust::{CITIZEN, Trust};
-use crate::sign::{self, Question, pem};
+use crate::sign::{self, Question};
 
 mod demand;
+mod given;
 mod lines;
 mod report;
 
+use given::{anchors, certificates};
 use report::Report;
 
 /// The set that `--ca` files are put into.
@@ -59,7 +61,9 @@ pub struct Arguments {
     responder: Option<String>,
     #[arg(long, requires = "online")]
     nonce: bool,
-    #[arg(long = "time", id = "at", value_name = "RFC3339", value_parser = moment)]
+    #[arg(long, conflicts_with_all = ["crl", "ocsp", "online"])]
+    no_revocation: bool,
+    #[arg(long = "time", id = "at", value_name = "TIME", value_parser = moment)]
     at: Option<Moment>,
     #[command(flatten)]
     rules: demand::PathRules,
@@ -75,8 +79,11 @@ fn root(text: &str) -> Result<[u8; 32], String> {
     Digest::parse(text).map(|d| d.0).ok_or_else(|| "64 hex digits".to_owned())
 }
 
+/// RFC 3339, a date (its first second, UTC), or seconds since 1970. A part of a second is left off.
 fn moment(text: &str) -> Result<Moment, String> {
-    Moment::parse_rfc3339(text).ok_or_else(|| "2026-11-22T09:05:00Z".to_owned())
+    let seconds = || text.parse().ok().map(Moment);
+    let read = Moment::parse_rfc3339(text).or_else(|| Moment::parse_rfc3339(&format!("{text}T00:00:00Z")));
+    read.or_else(seconds).ok_or_else(|| "2026-11-22T09:05:00Z, 2026-11-22, 1795338300".to_owned())
 }
 
 pub fn run(arguments: Arguments, world: &World) -> Exit {
@@ -106,9 +113,9 @@ fn judge(arguments: &Arguments, world: &World) -> Result<Report, Exit> {
     }
     let trust = trust(arguments, world)?;
     let at = arguments.reading(world);
-    let rules = arguments.rules.rules(Purpose::Sign);
+    let rules = arguments.rules.rules(Purpose::Sign, false);
     let evidence = evidence(arguments, world)?;
-    let extra = certificates(&arguments.intermediates, world)?;
+    let (extra, _) = certificates(&arguments.intermediates, world)?;
     let question =
         Question { extra: &extra, rules: &rules, evidence: &evidence, ..Question::new(&trust, at) };
     let content = match &arguments.content {
@@ -146,16 +153,19 @@ impl Arguments {
 fn chain(leaf: &Path, arguments: &Arguments, world: &World) -> Result<Report, Exit> {
     let bytes = read(leaf, MAX_FILE, world)?;
     let at = arguments.reading(world);
-    let rules = arguments.rules.rules(Purpose::Any);
+    let rules = arguments.rules.rules(Purpose::Any, true);
     let evidence = evidence(arguments, world)?;
-    let mut extra = certificates(&arguments.intermediates, world)?;
+    let (mut extra, strange) = certificates(&arguments.intermediates, world)?;
     let mut found = match Certificate::from_file(&bytes) {
         Ok(found) => found.into_iter(),
         Err(error) => return Ok(Report::refused_chain(error.code())),
     };
     let Some(leaf) = found.next() else { return Ok(Report::refused_chain(NotACertificate.code())) };
     extra.extend(found);
-    let trust = trust(arguments, world)?;
+    let (trust, strangers) = match arguments.ca.as_slice() {
+        [] => (trust(arguments, world)?, 0),
+        files => anchors(files, world)?,
+    };
     let question =
         Question { extra: &extra, rules: &rules, evidence: &evidence, ..Question::new(&trust, at) };
     let mut report = sign::verify_certificate(&leaf, &question);
@@ -163,22 +173,7 @@ fn chain(leaf: &Path, arguments: &Arguments, world: &World) -> Result<Report, Ex
         let evidence = online(arguments, &[report.path], &evidence, world)?;
         report = sign::verify_certificate(&leaf, &Question { evidence: &evidence, ..question });
     }
-    Ok(Report::chain(report, at.wall))
-}
-
-/// Every certificate of the files; what is none among others is passed over.
-fn certificates(files: &[PathBuf], world: &World) -> Result<Vec<Certificate>, Exit> {
-    let mut out = Vec::new();
-    for path in files {
-        let bytes = read(path, MAX_AUTHORITIES, world)?;
-        match pem::blocks(&bytes, &["CERTIFICATE"]) {
-            Some(blocks) if !blocks.is_empty() => {
-                out.extend(blocks.iter().filter_map(|b| Certificate::from_der(&b.der).ok()));
-            }
-            _ => out.extend(Certificate::from_file(&bytes).unwrap_or_default()),
-        }
-    }
-    Ok(out)
+    Ok(Report::chain(report, &rules, strange + strangers, at.wall))
 }
 
 /// What was given on revocation. Lists are asked for about the whole path, an answer about the

@@ -264,6 +264,15 @@ pub fn made_by(key: SubjectPublicKeyInfoRef<'_>, message: &[u8], signature: &[u8
     check(algorithm, None, key, message, signature) == Check::Good
 }
 
+/// Whether [`check`] judges signatures by keys of this kind and size.
+pub fn known_key(key: SubjectPublicKeyInfoRef<'_>) -> bool {
+    let curves = [oid::P256, oid::P384, oid::P521];
+    rsa_key(&key, true).is_some()
+        || curve(&key).is_some_and(|c| curves.contains(&c))
+        || key.algorithm.oid == oid::ED25519
+        || gost::is_key(key.algorithm.oid)
+}
+
 /// The kind of key that cards and tokens can sign with; `None` for every other.
 pub fn key_kind(key: SubjectPublicKeyInfoRef<'_>) -> Option<KeyKind> {
     match key.algorithm.oid {

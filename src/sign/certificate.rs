@@ -22,6 +22,9 @@ use crate::fault::{Code, Coded};
 /// Bytes; a certificate larger than this is not looked at.
 pub const MAX_CERTIFICATE: usize = 64 * 1024;
 
+/// What PEM blocks of certificates are called (RFC 7468 §5.1; the second is an older program's).
+pub const LABELS: &[&str] = &["CERTIFICATE", "X509 CERTIFICATE"];
+
 /// What practice authorities carry as their O: whatever they issued says so by its issuer.
 pub const PRACTICE_MARK: &str = "ЖАТТЫҒУ ҮЛГІСІ. ЗАҢДЫ КҮШІ ЖОҚ";
 
@@ -79,12 +82,27 @@ impl Certificate {
         if bytes.first() == Some(&0x30) {
             return Ok(vec![Self::from_der(bytes)?]);
         }
-        let blocks = super::pem::blocks(bytes, &["CERTIFICATE"]).ok_or(NotACertificate)?;
+        let blocks = super::pem::blocks(bytes, LABELS).ok_or(NotACertificate)?;
         if blocks.is_empty() {
             let der = super::pem::bare(bytes).ok_or(NotACertificate)?;
             return Ok(vec![Self::from_der(&der)?]);
         }
         blocks.iter().map(|b| Self::from_der(&b.der)).collect()
+    }
+
+    /// The same, each read for itself. `None`: no file of certificates at all, or cut in a block.
+    pub fn each_of_file(bytes: &[u8]) -> Option<Vec<Result<Self, NotACertificate>>> {
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            return Some(Vec::new());
+        }
+        if bytes.first() == Some(&0x30) {
+            return Some(vec![Self::from_der(bytes)]);
+        }
+        let blocks = super::pem::blocks(bytes, LABELS)?;
+        if blocks.is_empty() {
+            return Some(vec![Self::from_der(&super::pem::bare(bytes)?)]);
+        }
+        Some(blocks.iter().map(|b| Self::from_der(&b.der)).collect())
     }
 
     pub fn to_pem(&self) -> String {
@@ -114,9 +132,14 @@ impl Certificate {
         &self.0.serial
     }
 
-    /// The serial number's octets in hex.
+    /// The serial number's octets.
+    pub(super) fn serial_octets(&self) -> &[u8] {
+        AnyRef::from_der(&self.0.serial).map(|any| any.value()).unwrap_or_default()
+    }
+
+    /// The same in hex.
     pub fn serial_hex(&self) -> String {
-        hex::encode(AnyRef::from_der(&self.0.serial).map(|any| any.value()).unwrap_or_default())
+        hex::encode(self.serial_octets())
     }
 
     pub fn owner(&self) -> Owner {

@@ -65,20 +65,31 @@ struct Search<'a> {
     budget: usize,
     paths: usize,
     best: Option<Found>,
+    /// Whether something was left untried.
+    gave_up: bool,
     /// What stood in the way where no path was found.
     obstacles: Vec<Reason>,
 }
 
 /// Judges `signer`'s certificate.
 pub fn judge(signer: &Certificate, ask: &Ask<'_>) -> Found {
-    let mut search = Search { ask, budget: BUDGET, paths: PATHS, best: None, obstacles: Vec::new() };
+    let mut search =
+        Search { ask, budget: BUDGET, paths: PATHS, best: None, gave_up: false, obstacles: Vec::new() };
     search.extend(&mut vec![signer.clone()]);
-    if let Some(best) = search.best {
+    if let Some(mut best) = search.best {
+        // Another path might have held.
+        if search.gave_up && worst(&best.reasons) == Outcome::NotValid {
+            best.reasons = vec![Reason::TooComplex];
+        }
         return best;
     }
     const TELLING: [Reason; 3] = [Reason::Algorithm, Reason::Forged, Reason::ChainTooLong];
     let told = TELLING.into_iter().find(|reason| search.obstacles.contains(reason));
-    let reason = if ask.trust.is_empty() { Reason::NoTrust } else { told.unwrap_or(Reason::Untrusted) };
+    let reason = match told.unwrap_or(Reason::Untrusted) {
+        _ if ask.trust.is_empty() => Reason::NoTrust,
+        _ if search.gave_up => Reason::TooComplex,
+        told => told,
+    };
     let (revocation, consulted) = (Revocation::NotConsulted, Vec::new());
     Found { reasons: vec![reason], set: None, path: vec![signer.clone()], revocation, consulted }
 }
@@ -100,7 +111,11 @@ impl Search<'_> {
             return;
         }
         for candidate in self.candidates(&last, path) {
-            if self.done() || !self.ask.spend() {
+            if self.best.as_ref().is_some_and(|b| b.reasons.is_empty()) {
+                return;
+            }
+            if self.budget == 0 || self.paths == 0 || !self.ask.spend() {
+                self.gave_up = true;
                 return;
             }
             self.budget -= 1;
@@ -129,10 +144,6 @@ impl Search<'_> {
         let named = last.issuer_key_id();
         found.sort_by_key(|c| named.is_none() || c.key_id() != named);
         found
-    }
-
-    fn done(&self) -> bool {
-        self.budget == 0 || self.paths == 0 || self.best.as_ref().is_some_and(|b| b.reasons.is_empty())
     }
 
     fn arrived(&mut self, path: &[Certificate], set: String) {

@@ -44,6 +44,10 @@ pub fn judge(authority: &Certificate, certificate: &Certificate) -> Result<(), V
         if limited && !known(name) {
             return Err(Violation::Unknown);
         }
+        // What is no name lies nowhere.
+        if limited && !well_formed(name) {
+            return Err(Violation::Outside);
+        }
         if limited && !of_kind.any(|s| within(name, &s.base, false)) {
             return Err(Violation::Outside);
         }
@@ -101,9 +105,33 @@ fn sound(base: &GeneralName) -> bool {
                 !bits.contains("01")
             }
         }
-        GeneralName::DnsName(name) => !name.as_str().starts_with('.') && !name.as_str().contains('*'),
+        GeneralName::DnsName(name) => !name.as_str().contains('*') && labels(name.as_str()),
+        GeneralName::Rfc822Name(name) => name.as_str().matches('@').count() < 2,
         _ => true,
     }
+}
+
+/// Whether an alternative name is written as the standard has it (RFC 5280 §4.2.1.6).
+pub(super) fn well_formed(name: &GeneralName) -> bool {
+    match name {
+        GeneralName::DnsName(name) => {
+            let name = name.as_str();
+            let rest = name.strip_prefix("*.").unwrap_or(name);
+            !rest.is_empty() && !rest.contains('*') && labels(rest)
+        }
+        GeneralName::Rfc822Name(name) => {
+            let parts: Vec<&str> = name.as_str().split('@').collect();
+            parts.len() == 2 && parts.iter().all(|p| !p.is_empty())
+        }
+        GeneralName::IpAddress(bytes) => [4, 16].contains(&bytes.as_bytes().len()),
+        _ => true,
+    }
+}
+
+/// No empty label but the root's, at the end.
+fn labels(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    name.is_empty() || name.split('.').all(|label| !label.is_empty())
 }
 
 /// `excluding`: a wildcard counts as every name it may stand for.

@@ -7,6 +7,7 @@ use der::{Decode, Sequence};
 use super::certificate::Certificate;
 use super::constraints::{self, Violation};
 use super::policy::{self, Broken, Demand};
+use super::profile;
 use super::verdict::Reason;
 use super::{oid, wire};
 use crate::clock::{Confidence, Reading};
@@ -30,6 +31,8 @@ pub enum Purpose {
 pub struct Rules {
     pub purpose: Purpose,
     pub policies: Demand,
+    /// Whether the certificates must keep to the profile of RFC 5280 §4 too.
+    pub profile: bool,
 }
 
 /// RFC 5280 §4.2.1.9
@@ -79,6 +82,9 @@ pub fn judge(path: &[Certificate], at: Reading, rules: &Rules) -> Vec<Reason> {
         Err(Broken::NoPolicy) => Some(Reason::Policy),
         Err(Broken::Malformed) => Some(Reason::CriticalExtension),
     });
+    if rules.profile {
+        profile::judge(path).into_iter().for_each(|reason| add(Some(reason)));
+    }
     reasons
 }
 

@@ -11,11 +11,15 @@ pub struct Block {
 const BEGIN: &str = "-----BEGIN ";
 const DASHES: &str = "-----";
 
-/// The blocks whose label is in `labels`; `None` where the text is not UTF-8 or a block is broken.
+/// The blocks whose label is in `labels`; `None` where a block is broken, or the bytes are no text. What
+/// stands around the blocks may be in any encoding that leaves ASCII as it is.
 pub fn blocks(text: &[u8], labels: &[&str]) -> Option<Vec<Block>> {
-    let text = std::str::from_utf8(text).ok()?;
+    let readable = String::from_utf8_lossy(text);
+    let mut rest = readable.as_ref();
+    if matches!(readable, std::borrow::Cow::Owned(_)) && !rest.contains(BEGIN) {
+        return None;
+    }
     let mut out = Vec::new();
-    let mut rest = text;
     while let Some(start) = rest.find(BEGIN) {
         let after = &rest[start + BEGIN.len()..];
         let label = &after[..after.find(DASHES)?];

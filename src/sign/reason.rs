@@ -42,10 +42,14 @@ pub enum Reason {
     /// The chain passes through a certificate that may not issue certificates.
     NotAnAuthority,
     ChainTooLong,
+    /// More ways lead up from the certificate than are tried: whether one of them holds is open.
+    TooComplex,
     /// A name outside of what an authority above may certify (RFC 5280 §4.2.1.10).
     NameConstraint,
     /// No policy is left that the path must have (RFC 5280 §6.1.5).
     Policy,
+    /// A certificate is not made as the profile says (RFC 5280 §4).
+    Profile,
     Revoked,
     /// It was asked whether a certificate was revoked, and no sound answer was at hand.
     RevocationUnknown,
@@ -86,6 +90,7 @@ impl Reason {
             | Reason::Encrypted
             | Reason::Outside
             | Reason::Transform
+            | Reason::TooComplex
             | Reason::TooLarge => Outcome::CouldNotCheck,
             _ => Outcome::NotValid,
         }
@@ -117,8 +122,10 @@ impl Coded for Reason {
             Reason::Forged => "sign.forged",
             Reason::NotAnAuthority => "sign.not-an-authority",
             Reason::ChainTooLong => "sign.chain-too-long",
+            Reason::TooComplex => "sign.too-complex",
             Reason::NameConstraint => "sign.name-constraint",
             Reason::Policy => "sign.policy",
+            Reason::Profile => "sign.profile",
             Reason::Revoked => "sign.revoked",
             Reason::RevocationUnknown => "sign.revocation-unknown",
             Reason::ImprintWrong => "sign.imprint-wrong",

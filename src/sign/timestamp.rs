@@ -18,7 +18,7 @@ use crate::clock::{Confidence, Moment, Reading};
 const SKEW: i64 = 300;
 const MAX_CERTIFICATES: usize = 16;
 
-static RULES: Rules = Rules { purpose: Purpose::Timestamp, policies: Demand::NONE };
+static RULES: Rules = Rules { purpose: Purpose::Timestamp, policies: Demand::NONE, profile: false };
 
 /// One timestamp over a signature.
 #[derive(Clone, Debug)]

@@ -62,6 +62,11 @@ impl Trust {
         if !authority.is_authority() {
             return Err(TrustError::NotAnAuthority);
         }
+        self.anchor(set, authority)
+    }
+
+    /// As [`Trust::add`], for what its user calls an anchor: whether it may issue is for the path to say.
+    pub fn anchor(&mut self, set: &str, authority: Certificate) -> Result<(), TrustError> {
         let held = self.sets.entry(set.to_owned()).or_default();
         if held.contains(&authority) {
             return Ok(());

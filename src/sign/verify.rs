@@ -52,7 +52,7 @@ pub struct Question<'a> {
     pub unsigned: bool,
 }
 
-static USUAL: Rules = Rules { purpose: Purpose::Sign, policies: Demand::NONE };
+static USUAL: Rules = Rules { purpose: Purpose::Sign, policies: Demand::NONE, profile: false };
 static NOTHING: Evidence = Evidence::NONE;
 
 impl<'a> Question<'a> {

@@ -17,13 +17,16 @@ pub struct PathRules {
     inhibit_any: bool,
     #[arg(long)]
     inhibit_mapping: bool,
+    #[arg(long)]
+    lenient: bool,
 }
 
 impl PathRules {
-    /// `usual`: where no purpose is named.
-    pub fn rules(&self, usual: Purpose) -> Rules {
+    /// `usual`: where no purpose is named. `profile`: whether the certificates' form is judged too.
+    pub fn rules(&self, usual: Purpose, profile: bool) -> Rules {
         Rules {
             purpose: self.purpose.unwrap_or(usual),
+            profile: profile && !self.lenient,
             policies: Demand {
                 acceptable: self.policy.iter().copied().collect(),
                 explicit: self.explicit_policy,

@@ -15,7 +15,9 @@ use crate::seal::receipt::VerifyError;
 use crate::sign::certificate::PRACTICE_MARK;
 use crate::sign::egov::PartError;
 use crate::sign::file::Container;
-use crate::sign::verdict::{Outcome, SignerReport, Verdict};
+use crate::sign::path::Rules;
+use crate::sign::policy;
+use crate::sign::verdict::{Outcome, Revocation, SignerReport, Verdict};
 
 /// What was judged, for the headline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -102,9 +104,13 @@ impl Report {
         }
     }
 
-    pub fn chain(report: SignerReport, now: Moment) -> Self {
+    /// `strange`: how many of the certificates that were given cannot be read.
+    pub fn chain(report: SignerReport, rules: &Rules, strange: usize, now: Moment) -> Self {
         let mut lines = signer_lines(&report, false, now);
         lines.extend(path_lines(&report));
+        let whole = report.set.is_some();
+        let policies = whole.then(|| policy::judge(&report.path, &rules.policies).ok()).flatten();
+        let policies = policies.map(|held| held.iter().map(ToString::to_string).collect::<Vec<_>>());
         Self {
             kind: Kind::Chain,
             outcome: report.outcome(),
@@ -114,7 +120,11 @@ impl Report {
             json: serde_json::json!({
                 "path": path_json(&report),
                 "time": now.rfc3339(),
+                "policies": policies,
+                "profile": rules.profile,
+                "unreadable": strange,
                 "revocation": {
+                    "asked": report.revocation != Revocation::NotConsulted,
                     "status": report.revocation,
                     "consulted": consulted_json(&report, now),
                 },

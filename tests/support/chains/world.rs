@@ -4,14 +4,18 @@ use std::cell::RefCell;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
+use ::der::{Decode, Encode};
 use tereze::clock::{Clock, Confidence, Moment, Reading};
 use tereze::sign::certificate::Certificate;
+use tereze::sign::key::SigningKey;
 use tereze::sign::path::{Purpose, Rules};
 use tereze::sign::policy::Demand;
 use tereze::sign::revocation::{Evidence, Need};
 use tereze::sign::trust::{CITIZEN, Trust};
 use tereze::sign::verdict::SignerReport;
-use tereze::sign::{Question, crl::Crl, verify_certificate};
+use tereze::sign::{Question, crl::Crl, pem, verify_certificate};
+
+use crate::tlv::tlv;
 
 pub struct World {
     folder: tempfile::TempDir,
@@ -56,15 +60,14 @@ impl World {
             Some(other) => {
                 let _ = std::fs::copy(self.path(&format!("{other}.key")), self.path(&file("key"))).unwrap();
             }
-            None => self.must(&[
-                "genpkey",
-                "-algorithm",
-                "EC",
-                "-pkeyopt",
-                "ec_paramgen_curve:P-256",
-                "-out",
-                &file("key"),
-            ]),
+            None => {
+                let bits = words.split(' ').find_map(|w| w.strip_prefix("rsa:"));
+                let (kind, option) = match bits {
+                    Some(bits) => ("RSA", format!("rsa_keygen_bits:{bits}")),
+                    None => ("EC", "ec_paramgen_curve:P-256".to_owned()),
+                };
+                self.must(&["genpkey", "-algorithm", kind, "-pkeyopt", &option, "-out", &file("key")]);
+            }
         }
         let usual = format!("/C=KZ/CN={name}");
         let subject = words.split(' ').find_map(|w| w.strip_prefix("subj:")).unwrap_or(&usual);
@@ -73,19 +76,54 @@ impl World {
         self.write(&file("ext"), &extensions(words, issuer.is_empty()));
         let (csr, key, out, ext) = (file("csr"), file("key"), file("pem"), file("ext"));
         let (ca, ca_key) = (format!("{issuer}.pem"), format!("{issuer}.key"));
-        let mut arguments = vec!["x509", "-req", "-in", &csr, "-extfile", &ext, "-days", "30", "-out", &out];
+        let word = |key: &str| words.split(' ').find_map(|w| w.strip_prefix(key));
+        let digest = format!("-{}", word("md:").unwrap_or("sha256"));
+        let days = word("days:").unwrap_or("30");
+        let mut arguments = vec!["x509", "-req", "-in", &csr, "-days", days, "-out", &out, &digest];
+        if !words.split(' ').any(|w| w == "v1") {
+            arguments.extend(["-extfile", &ext]);
+        }
+        match word("serial:") {
+            Some(serial) => arguments.extend(["-set_serial", serial]),
+            None if issuer.is_empty() => {}
+            None => arguments.push("-CAcreateserial"),
+        }
         if issuer.is_empty() {
             arguments.extend(["-signkey", &key]);
         } else {
-            arguments.extend(["-CA", &ca, "-CAkey", &ca_key, "-CAcreateserial"]);
+            arguments.extend(["-CA", &ca, "-CAkey", &ca_key]);
         }
         self.must(&arguments);
+        if let Some((from, to)) = word("patch:").and_then(|w| w.split_once('=')) {
+            self.patch(&out, if issuer.is_empty() { name } else { issuer }, &bytes(from), &bytes(to));
+        }
+        if let Some((from, to)) = word("outer:").and_then(|w| w.split_once('=')) {
+            let mut der = Certificate::from_file(&self.read(&out)).unwrap().remove(0).der().to_vec();
+            let at = (0..der.len()).rev().find(|at| der[*at..].starts_with(&bytes(from))).unwrap();
+            der[at..][..bytes(to).len()].copy_from_slice(&bytes(to));
+            self.write(&out, &pem::encode("CERTIFICATE", &der));
+        }
         if name != "root" && name != "leaf" {
             self.between.borrow_mut().push(out);
         }
     }
 
-    fn between(&self) -> Vec<u8> {
+    /// Other bytes, as many, at the first place of these in what `issuer` signed; signed anew.
+    fn patch(&self, file: &str, issuer: &str, from: &[u8], to: &[u8]) {
+        let mut whole = Certificate::from_file(&self.read(file)).unwrap().remove(0).der().to_vec();
+        let at = whole.windows(from.len()).position(|w| w == from).expect("it is there");
+        whole[at..at + to.len()].copy_from_slice(to);
+        let whole = ::der::AnyRef::from_der(&whole).unwrap().value();
+        let (tbs, rest) = whole.split_at(length(whole));
+        let algorithm = &rest[..length(rest)];
+        let block = pem::blocks(&self.read(&format!("{issuer}.key")), &["PRIVATE KEY"]).unwrap().remove(0);
+        let key = SigningKey::from_pkcs8(&block.der).unwrap();
+        let above = Certificate::from_file(&self.read(&format!("{issuer}.pem"))).unwrap().remove(0);
+        let signature = tlv(0x03, &[&[0], &key.sign(above.key(), tbs).unwrap()]);
+        self.write(file, &pem::encode("CERTIFICATE", &tlv(0x30, &[tbs, algorithm, &signature])));
+    }
+
+    pub fn between(&self) -> Vec<u8> {
         self.between.borrow().iter().flat_map(|name| self.read(name)).collect()
     }
 
@@ -117,7 +155,7 @@ impl World {
         let lists =
             lists.iter().flat_map(|name| Crl::from_file(&self.read(name))).map(std::sync::Arc::new).collect();
         let evidence = Evidence { lists, need, ..Evidence::default() };
-        let rules = Rules { purpose: Purpose::Any, policies };
+        let rules = Rules { purpose: Purpose::Any, policies, profile: false };
         let at = Reading { wall: at, confidence: Confidence::Plausible };
         let question =
             Question { extra: &extra, rules: &rules, evidence: &evidence, ..Question::new(&trust, at) };
@@ -138,20 +176,40 @@ impl World {
     }
 }
 
+fn bytes(hex: &str) -> Vec<u8> {
+    hex::decode(hex).unwrap()
+}
+
+/// Of the first element.
+fn length(der: &[u8]) -> usize {
+    let header = ::der::Header::decode(&mut ::der::SliceReader::new(der).unwrap()).unwrap();
+    usize::try_from((header.encoded_len().unwrap() + header.length).unwrap()).unwrap()
+}
+
 /// Words to the lines of an OpenSSL extension file: `ca`, `len:0`, `ku:keyCertSign`, `pol:1.2.3,1.2.4`, `map:1.2.3:1.2.4`,
 /// `pc:requireExplicitPolicy:0`, `iap:0`, `nc:permitted;DNS:a`, `dir:permitted:C=KZ,O=A`, `san:DNS:a`, `raw:LINE`
-/// (`~` for a space).
+/// (`~` for a space), `noski`, `ski:critical,hash`, `noaki`, `aki:critical,keyid`, `bc:CA:TRUE`. Of the certificate itself:
+/// `days:5`, `serial:0`, `v1`, `md:sha1`, `rsa:1024`, `key:OTHER`, `subj:/CN=A`, `patch:HEX=HEX` in what is signed,
+/// `outer:HEX=HEX` after it.
 fn extensions(words: &str, root: bool) -> String {
     let word = |key: &str| words.split(' ').find_map(|w| w.strip_prefix(key)).map(|w| w.replace('~', " "));
-    let mut out = String::from("subjectKeyIdentifier=hash\n");
-    if !root {
-        out += "authorityKeyIdentifier=keyid\n";
+    let has = |word: &str| words.split(' ').any(|w| w == word);
+    let mut out = String::new();
+    // OpenSSL adds both by itself where none is named.
+    for (key, name, none, usual) in [
+        ("ski:", "subjectKeyIdentifier", "noski", "hash"),
+        ("aki:", "authorityKeyIdentifier", "noaki", if root { "none" } else { "keyid" }),
+    ] {
+        let value = if has(none) { Some("none".to_owned()) } else { word(key) };
+        out += &format!("{name}={}\n", value.as_deref().unwrap_or(usual));
     }
-    let authority = words.split(' ').any(|w| w == "ca");
-    if authority {
+    let authority = has("ca");
+    if let Some(basic) = word("bc:") {
+        out += &format!("basicConstraints={basic}\n");
+    } else if authority {
         let length = word("len:").map(|n| format!(",pathlen:{n}")).unwrap_or_default();
         out += &format!("basicConstraints=critical,CA:TRUE{length}\n");
-    } else if !words.contains("nobc") {
+    } else if !has("nobc") {
         out += "basicConstraints=CA:FALSE\n";
     }
     let usual = if authority { "keyCertSign,cRLSign" } else { "digitalSignature" };

@@ -140,7 +140,7 @@ impl Bench {
     }
 
     fn judged(&self, certificate: &Certificate, evidence: &Evidence) -> bool {
-        let rules = Rules { purpose: Purpose::Any, policies: Demand::NONE };
+        let rules = Rules { purpose: Purpose::Any, policies: Demand::NONE, profile: true };
         let extra = [self.authority.clone(), self.leaf.clone()];
         let question =
             Question { extra: &extra, rules: &rules, evidence, ..Question::new(&self.trust, at()) };

@@ -45,8 +45,10 @@ const AUTHORITY: &[Reason] = &[
     Reason::NotAnAuthority,
     Reason::AuthorityExpired,
     Reason::ChainTooLong,
+    Reason::TooComplex,
     Reason::NameConstraint,
     Reason::Policy,
+    Reason::Profile,
     Reason::NoTrust,
     Reason::CriticalExtension,
 ];
