@@ -8,6 +8,7 @@ pub mod certificate;
 mod monitor;
 pub mod openpgp;
 pub mod pcsc;
+pub mod pinpad;
 pub mod piv;
 pub mod pkcs11;
 #[cfg(test)]
@@ -24,6 +25,7 @@ use std::time::Duration;
 pub use crate::domain::signer::{KeyKind, Owner};
 use crate::fault::{Code, Coded};
 use crate::private::Private;
+pub use work::Pin;
 
 /// Where the service gets its backends from: PC/SC, the practice card, a scripted card in tests.
 /// Every thread opens its own, because waiting for a change locks a PC/SC context.
@@ -73,6 +75,15 @@ pub trait Transaction {
     /// [`apdu::Channel`]). Buffers that hold a PIN are the caller's and are wiped by it;
     /// implementations neither keep nor log what passes.
     fn transmit(&mut self, apdu: &[u8]) -> Result<zeroize::Zeroizing<Vec<u8>>, CardError>;
+
+    /// The reader itself, not the card: [`CardError::Unsupported`] where it has nothing of the kind.
+    fn control(
+        &mut self,
+        _code: pinpad::Control,
+        _data: &[u8],
+    ) -> Result<zeroize::Zeroizing<Vec<u8>>, CardError> {
+        Err(CardError::Unsupported)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,6 +114,8 @@ pub struct CardInfo {
     pub certificate: Private<Vec<u8>>,
     pub app: App,
     pub pin: PinRules,
+    /// What can be typed on the reader's own keys.
+    pub pad: pinpad::Pad,
     pub not_after: crate::clock::Moment,
     /// `None`: the card does not say.
     pub tries_left: Option<u8>,
@@ -237,6 +250,19 @@ pub enum CardError {
     LastTry,
     #[error("not a PIN that this card can have")]
     PinFormat,
+    /// On the reader's own keys: nobody typed, and no try is spent.
+    #[error("nobody typed the PIN on the reader")]
+    PinTimeout,
+    #[error("the PIN on the reader was given up")]
+    PinCancelled,
+    #[error("the two new PINs differ")]
+    NewPinsDiffer,
+    /// It has keys, and does not take a PIN of this kind.
+    #[error("the reader does not take the PIN on its keys")]
+    PadRefused,
+    /// It was told to ask before, and cannot be told to stop.
+    #[error("the reader still waits for a PIN")]
+    PadBusy,
     #[error("wrong PUK, {tries_left:?} left")]
     WrongPuk { tries_left: Option<u8> },
     #[error("the PUK is blocked")]
@@ -277,6 +303,11 @@ impl Coded for CardError {
             CardError::Blocked => "card.blocked",
             CardError::LastTry => "card.last-try",
             CardError::PinFormat => "card.pin-format",
+            CardError::PinTimeout => "card.pin-timeout",
+            CardError::PinCancelled => "card.pin-cancelled",
+            CardError::NewPinsDiffer => "card.new-pins-differ",
+            CardError::PadRefused => "card.pad-refused",
+            CardError::PadBusy => "card.pad-busy",
             CardError::WrongPuk { .. } => "card.wrong-puk",
             CardError::PukBlocked => "card.puk-blocked",
             CardError::LastPukTry => "card.last-puk-try",

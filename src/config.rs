@@ -38,12 +38,25 @@ pub struct Config {
 }
 
 /// Cards and tokens beside those that are reached natively.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cards {
     /// PKCS#11 modules of tokens, by their full paths.
     #[serde(default)]
     pub pkcs11: Vec<PathBuf>,
+    /// Where a reader has keys of its own, the PIN is typed there.
+    #[serde(default = "yes")]
+    pub pinpad: bool,
+}
+
+impl Default for Cards {
+    fn default() -> Self {
+        Self { pkcs11: vec![], pinpad: true }
+    }
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// What this kiosk is connected to.

@@ -20,6 +20,7 @@ pub(crate) mod pad;
 pub mod paper;
 pub mod pen;
 mod qr;
+mod reader;
 pub mod received;
 pub mod resume;
 pub mod save;

@@ -7,6 +7,8 @@ mod bench;
 mod faults;
 #[path = "support/cards/firmware.rs"]
 mod firmware;
+#[path = "support/cards/keys.rs"]
+mod keys;
 #[path = "support/cards/others.rs"]
 mod others;
 #[path = "support/cards/pcscd.rs"]

@@ -136,6 +136,7 @@ cli-sign-several-tokens = Several tokens are there. Name one with --token:
 cli-sign-reader = The reader’s name, or practice
 cli-sign-last-try = Use the last try too
 cli-sign-last-try-how = To go on all the same, add --last-try.
+cli-sign-on-reader = Enter the PIN on the keys of the reader itself.
 cli-sign-pin = PIN
 cli-sign-no-pin = No PIN was given. Nothing was signed.
 cli-sign-several = Several cards are in. Name one with --reader:

@@ -32,4 +32,6 @@ mycard-to-home = Done
 mycard-last-pin = One more mistake and the card is blocked.
 mycard-last-puk = One more mistake and the card can never be unblocked.
 mycard-last-puk-sure = I am sure of the PUK
+mycard-reader-title = Change your PIN on the reader
+mycard-reader-text = The reader asks for the PIN until now. Then it asks twice for the new one.
 mycard-practice-codes = The practice card's PIN: 123456. Its PUK: 12345678

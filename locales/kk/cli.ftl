@@ -136,6 +136,7 @@ cli-sign-several-tokens = Бірнеше токен бар. Біреуін --tok
 cli-sign-reader = Карта оқу құрылғысының аты, не practice
 cli-sign-last-try = Соңғы мүмкіндікті де пайдалану
 cli-sign-last-try-how = Бәрібір тергіңіз келсе, --last-try қосыңыз.
+cli-sign-on-reader = PIN-кодты оқығыштың өз пернелерінде теріңіз.
 cli-sign-pin = PIN-код
 cli-sign-no-pin = PIN-код терілмеді. Қол қойылған жоқ.
 cli-sign-several = Бірнеше карта салынған. Біреуін --reader арқылы атаңыз:

@@ -32,4 +32,6 @@ mycard-to-home = Дайын
 mycard-last-pin = Тағы қате терсеңіз, карта бұғатталады.
 mycard-last-puk = Тағы қате терсеңіз, картаны енді ешқашан ашуға болмайды.
 mycard-last-puk-sure = PUK-кодты нақты білемін
+mycard-reader-title = PIN-кодты оқығышта ауыстырыңыз
+mycard-reader-text = Оқығыш алдымен қазіргі PIN-кодты сұрайды. Сосын жаңасын екі рет сұрайды.
 mycard-practice-codes = Жаттығу картасының PIN-коды: 123456. PUK-коды: 12345678

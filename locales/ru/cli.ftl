@@ -136,6 +136,7 @@ cli-sign-several-tokens = Токенов несколько. Назовите о
 cli-sign-reader = Имя считывателя или practice
 cli-sign-last-try = Использовать и последнюю попытку
 cli-sign-last-try-how = Если всё же хотите ввести, добавьте --last-try.
+cli-sign-on-reader = Наберите PIN-код на клавишах самого считывателя.
 cli-sign-pin = PIN-код
 cli-sign-no-pin = PIN-код не введён. Подписи нет.
 cli-sign-several = Вставлено несколько карт. Назовите одну через --reader:

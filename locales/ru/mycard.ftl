@@ -32,4 +32,6 @@ mycard-to-home = Готово
 mycard-last-pin = Ещё одна ошибка, и карта заблокируется.
 mycard-last-puk = Ещё одна ошибка, и карту нельзя будет разблокировать никогда.
 mycard-last-puk-sure = Я точно знаю PUK-код
+mycard-reader-title = Смените PIN-код на считывателе
+mycard-reader-text = Считыватель спросит нынешний PIN-код. Потом дважды спросит новый.
 mycard-practice-codes = PIN-код учебной карты: 123456. Её PUK-код: 12345678

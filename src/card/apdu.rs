@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use zeroize::Zeroizing;
 
+use super::pinpad::Control;
 use super::{CardError, Transaction};
 
 /// More than any PIV object (SP 800-73-4 part 1, table 7: a certificate is up to 1,905 bytes there,
@@ -92,6 +93,14 @@ impl<'t> Channel<'t> {
             status = more.status;
         }
         Ok(Response { data, status })
+    }
+
+    /// Not for the card: for the reader itself.
+    pub fn control(&mut self, code: Control, data: &[u8]) -> Result<Zeroizing<Vec<u8>>, CardError> {
+        if self.abandoned.is_some_and(|a| a.load(Ordering::Relaxed)) {
+            return Err(CardError::Slow);
+        }
+        self.transaction.control(code, data)
     }
 
     fn exchange(&mut self, apdu: &[u8]) -> Result<Response, CardError> {

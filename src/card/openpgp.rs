@@ -6,6 +6,7 @@ use ring::digest;
 use zeroize::Zeroizing;
 
 use super::apdu::{Channel, Command, OK};
+use super::pinpad::Entry;
 use super::piv::{ok, refusal};
 use super::{CardError, KeyKind};
 use crate::private::Secret;
@@ -19,6 +20,8 @@ const SIGNATURE: u8 = 2;
 /// Octets of a derived PIN's input; the specification's own examples use 100,000. More would only keep
 /// the processor busy.
 const MAX_KDF_COUNT: usize = 64 * 1024 * 1024;
+/// Digits that readers with keys take for a PIN, at most.
+const MOST_ON_PADS: u8 = 16;
 
 pub fn select(card: &mut Channel) -> Result<(), CardError> {
     let select = Command { cla: 0, ins: 0xA4, p1: 4, p2: 0, data: AID, le: Some(0) };
@@ -97,7 +100,22 @@ pub fn holds(card: &mut Channel, public_key: &[u8]) -> Result<bool, CardError> {
 pub fn verify(card: &mut Channel, pin: &Secret) -> Result<(), CardError> {
     let shown = Kdf::of(card)?.derive(pin, Kdf::PW1)?;
     let command = Command { cla: 0, ins: 0x20, p1: 0, p2: PW1_SIGN, data: &shown, le: None };
-    match card.send(&command)?.status {
+    let status = card.send(&command)?.status;
+    judge(card, status)
+}
+
+/// What a reader with keys is told of PW1; `None` where the card wants it hashed, which no reader can.
+pub fn entry(card: &mut Channel) -> Result<Option<Entry>, CardError> {
+    if !Kdf::of(card)?.is_plain() {
+        return Ok(None);
+    }
+    let most = passwords(card)?.longest.clamp(6, MOST_ON_PADS);
+    Ok(Some(Entry { reference: PW1_SIGN, least: 6, most, block: None }))
+}
+
+/// What the card said to VERIFY.
+pub fn judge(card: &mut Channel, status: u16) -> Result<(), CardError> {
+    match status {
         OK => Ok(()),
         // Cards say 6982 for a wrong one, and tell the tries in C4.
         0x6982 => match passwords(card)?.tries {
@@ -117,7 +135,13 @@ pub fn change_pin(card: &mut Channel, old: &Secret, new: &Secret) -> Result<(), 
     let kdf = Kdf::of(card)?;
     let data = joined(&kdf.derive(old, Kdf::PW1)?, &kdf.derive(new, Kdf::PW1)?);
     let command = Command { cla: 0, ins: 0x24, p1: 0, p2: PW1_SIGN, data: &data, le: None };
-    match card.send(&command)?.status {
+    let status = card.send(&command)?.status;
+    judge_change(card, status)
+}
+
+/// What the card said to CHANGE REFERENCE DATA.
+pub fn judge_change(card: &mut Channel, status: u16) -> Result<(), CardError> {
+    match status {
         OK => Ok(()),
         0x6982 | 0x63C1..=0x63CF | 0x6300 | 0x6983 | 0x63C0 => match passwords(card)?.tries {
             0 => Err(CardError::Blocked),
@@ -218,6 +242,11 @@ impl Kdf {
         Ok(Self { bytes })
     }
 
+    /// The password is shown as it is.
+    fn is_plain(&self) -> bool {
+        self.bytes.is_empty() || self.field(0x81) == Some(&[0x00])
+    }
+
     fn field(&self, wanted: u16) -> Option<&[u8]> {
         let mut rest = &self.bytes[..];
         while !rest.is_empty() {
@@ -237,8 +266,7 @@ impl Kdf {
         }
         let plain = || Zeroizing::new(password.bytes().to_vec());
         match self.field(0x81) {
-            None if self.bytes.is_empty() => return Ok(plain()),
-            Some([0x00]) => return Ok(plain()),
+            _ if self.is_plain() => return Ok(plain()),
             // KDF_ITERSALTED_S2K
             Some([0x03]) => {}
             _ => return Err(CardError::Unsupported),

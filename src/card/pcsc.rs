@@ -8,19 +8,26 @@ use pcsc::{Context, Disposition, Error, PNP_NOTIFICATION, Protocol, Protocols, S
 use zeroize::Zeroizing;
 
 use super::apdu::MAX_SHORT;
+use super::pinpad::Control;
 use super::{Backend, CardError, Presence, ReaderState, Stack, Transaction, next_insertion};
+
+/// CM_IOCTL_GET_FEATURE_REQUEST (PC/SC part 10 §2.2).
+const GET_FEATURE_REQUEST: pcsc::ffi::DWORD = 3400;
 
 /// The system's readers.
 #[derive(Default)]
 pub struct Pcsc {
     /// Only that reader, where one is named.
     pub reader: Option<String>,
+    /// Readers' own keys are left alone: the PIN is typed on the screen.
+    pub no_pads: bool,
 }
 
 impl Stack for Pcsc {
     fn open(&self) -> Box<dyn Backend> {
         let mut readers = Readers::default();
         readers.only.clone_from(&self.reader);
+        readers.no_pads = self.no_pads;
         Box::new(readers)
     }
 }
@@ -28,6 +35,7 @@ impl Stack for Pcsc {
 #[derive(Default)]
 struct Readers {
     only: Option<String>,
+    no_pads: bool,
     context: Option<Context>,
     card: Option<pcsc::Card>,
     /// The service went away since [`Backend::readers`] was last asked: said once, even where it is
@@ -142,7 +150,11 @@ impl Backend for Readers {
                 Ok(protocol) => match card.transaction2() {
                     Ok(transaction) => {
                         let t0 = protocol == Some(Protocol::T0);
-                        return Ok(Box::new(Exclusive { transaction: Some(transaction), t0 }));
+                        return Ok(Box::new(Exclusive {
+                            transaction: Some(transaction),
+                            t0,
+                            no_pads: self.no_pads,
+                        }));
                     }
                     Err((card, Error::ResetCard)) => card,
                     Err((_, error)) => return Err(plain(error)),
@@ -170,6 +182,7 @@ impl Drop for Readers {
 struct Exclusive<'a> {
     transaction: Option<pcsc::Transaction<'a>>,
     t0: bool,
+    no_pads: bool,
 }
 
 impl Transaction for Exclusive<'_> {
@@ -188,6 +201,33 @@ impl Transaction for Exclusive<'_> {
         };
         buffer.truncate(length);
         Ok(buffer)
+    }
+
+    fn control(&mut self, code: Control, data: &[u8]) -> Result<Zeroizing<Vec<u8>>, CardError> {
+        let Some(transaction) = &self.transaction else { return Err(CardError::Reset) };
+        if self.no_pads {
+            return Err(CardError::Unsupported);
+        }
+        let code = match code {
+            Control::Features => pcsc::ctl_code(GET_FEATURE_REQUEST),
+            Control::Feature(code) => code.into(),
+        };
+        let mut buffer = Zeroizing::new(vec![0; MAX_SHORT]);
+        let length = match transaction.control(code, data, &mut buffer) {
+            Ok(answer) => answer.len(),
+            // Drivers have no common word for what they cannot do; a card or reader that is gone says so again.
+            Err(error) => return Err(transaction.status2_owned().err().map_or(refused(error), plain)),
+        };
+        buffer.truncate(length);
+        Ok(buffer)
+    }
+}
+
+/// What a driver says to a control code that leads nowhere.
+fn refused(error: Error) -> CardError {
+    match error {
+        Error::NoService | Error::ServiceStopped | Error::CommError => CardError::NoService,
+        _ => CardError::PadRefused,
     }
 }
 

@@ -5,6 +5,7 @@ use std::io::Read as _;
 use zeroize::Zeroizing;
 
 use super::apdu::{Channel, Command, OK, Response};
+use super::pinpad::Entry;
 use super::{CardError, KeyKind};
 use crate::private::Secret;
 
@@ -103,12 +104,21 @@ pub fn tries_left(card: &mut Channel) -> Result<Option<u8>, CardError> {
 
 /// CHANGE REFERENCE DATA (part 2, §3.2.2). A wrong `old` spends a try of the PIN.
 pub fn change_pin(card: &mut Channel, old: &Secret, new: &Secret) -> Result<(), CardError> {
-    replace(card, 0x24, old, new).map_err(|status| match status {
+    replace(card, 0x24, old, new).map_err(unchanged)
+}
+
+/// What the card said to CHANGE REFERENCE DATA.
+pub fn judge_change(status: u16) -> Result<(), CardError> {
+    if status == OK { Ok(()) } else { Err(unchanged(Failed::Status(status))) }
+}
+
+fn unchanged(failed: Failed) -> CardError {
+    match failed {
         Failed::Status(0x63C0 | 0x6983) => CardError::Blocked,
         Failed::Status(0x6300) => CardError::WrongPin { tries_left: None },
         Failed::Status(s @ 0x63C1..=0x63CF) => CardError::WrongPin { tries_left: Some(s as u8 & 0x0F) },
         other => other.plain(),
-    })
+    }
 }
 
 /// RESET RETRY COUNTER (part 2, §3.2.3): the PUK sets a new PIN. A wrong one spends a try of the PUK.
@@ -163,7 +173,17 @@ pub fn verify(card: &mut Channel, pin: &Secret) -> Result<(), CardError> {
     }
     let mut padded = Zeroizing::new([0xFF; 8]);
     padded[..pin.len()].copy_from_slice(pin.bytes());
-    match card.send(&Command { cla: 0, ins: 0x20, p1: 0, p2: PIN, data: &padded[..], le: None })?.status {
+    judge(card.send(&Command { cla: 0, ins: 0x20, p1: 0, p2: PIN, data: &padded[..], le: None })?.status)
+}
+
+/// What a reader with keys is told of the PIN.
+pub fn entry() -> Entry {
+    Entry { reference: PIN, least: 6, most: 8, block: Some(8) }
+}
+
+/// What the card said to VERIFY.
+pub fn judge(status: u16) -> Result<(), CardError> {
+    match status {
         OK => Ok(()),
         0x63C0 | 0x6983 => Err(CardError::Blocked),
         status @ 0x63C1..=0x63CF => Err(CardError::WrongPin { tries_left: Some(status as u8 & 0x0F) }),

@@ -17,8 +17,9 @@ use cryptoki::slot::{Slot, TokenInfo};
 use cryptoki::types::{AuthPin, RawAuthPin};
 
 use super::certificate::{self, Facts, Fitness};
+use super::pinpad::Pad;
 use super::session::SHA256_INFO;
-use super::work::{Found, Progress};
+use super::work::{Found, Pin, Progress};
 use super::{
     App, Backend, CardError, CardInfo, KeyKind, PinRules, Presence, ReaderState, Stack, Transaction, openpgp,
 };
@@ -133,6 +134,7 @@ impl Module {
                     certificate: Private::new(der),
                     app: App::Token,
                     pin: rules(token),
+                    pad: pad(token),
                     not_after: facts.not_after,
                     tries_left: tries(token),
                 };
@@ -150,7 +152,7 @@ impl Module {
     pub(super) fn sign(
         &self,
         shown: &CardInfo,
-        pin: &Secret,
+        pin: &Pin,
         last_try: bool,
         message: &[u8],
         progress: &Progress,
@@ -165,20 +167,29 @@ impl Module {
             let object =
                 *session.find_objects(&wanted).map_err(plain)?.first().ok_or(CardError::OtherCard)?;
             may_try(token, last_try)?;
-            // Whoever has PIN and token is asked by the token itself where it has keys of its own.
-            let pinpad = token.protected_authentication_path();
-            let shown_pin = || RawAuthPin::new(Box::new(pin.bytes().to_vec()));
-            let login = |user| match pinpad {
-                true => session.login(user, None),
-                false => session.login_with_raw(user, &shown_pin()),
-            };
-            login(UserType::User).map_err(|error| after_login(error, context, slot))?;
-            let signed = sign_with(&session, context, slot, object, &facts, message, |session| {
-                // The token asks for the PIN of this very key again.
-                match pinpad {
-                    true => session.login(UserType::ContextSpecific, None),
-                    false => session.login_with_raw(UserType::ContextSpecific, &shown_pin()),
+            let login = |user| match pin {
+                Pin::Typed(pin) => {
+                    session.login_with_raw(user, &RawAuthPin::new(Box::new(pin.bytes().to_vec())))
                 }
+                // The token asks for it by itself (CKF_PROTECTED_AUTHENTICATION_PATH).
+                Pin::OnReader(_) => session.login(user, None),
+            };
+            let shown = match pin {
+                Pin::Typed(_) => login(UserType::User),
+                Pin::OnReader(_) if !token.protected_authentication_path() => {
+                    return Err(CardError::PadRefused);
+                }
+                Pin::OnReader(asking) => {
+                    asking.begins();
+                    let shown = login(UserType::User);
+                    asking.ends();
+                    shown
+                }
+            };
+            shown.map_err(|error| after_login(error, context, slot))?;
+            let signed = sign_with(&session, context, slot, object, &facts, message, || {
+                // The token asks for the PIN of this very key again.
+                login(UserType::ContextSpecific)
             });
             // No program inherits the login.
             let _ = session.logout();
@@ -233,7 +244,7 @@ fn sign_with(
     certificate: ObjectHandle,
     facts: &Facts,
     message: &[u8],
-    again: impl FnOnce(&Session) -> cryptoki::error::Result<()>,
+    again: impl FnOnce() -> cryptoki::error::Result<()>,
 ) -> Result<Vec<u8>, CardError> {
     let id = session.get_attributes(certificate, &[AttributeType::Id]).map_err(plain)?;
     let Some(Attribute::Id(id)) = id.into_iter().next() else { return Err(CardError::NoCertificate) };
@@ -255,7 +266,7 @@ fn sign_with(
     let always = matches!(always.first(), Some(Attribute::AlwaysAuthenticate(true)));
     let signed = if always {
         session.sign_init(&mechanism, key).map_err(plain)?;
-        again(session).map_err(|error| after_login(error, context, slot))?;
+        again().map_err(|error| after_login(error, context, slot))?;
         session.sign_update(&input).and_then(|()| session.sign_final())
     } else {
         session.sign(&mechanism, key, &input)
@@ -283,6 +294,11 @@ fn rules(token: &TokenInfo) -> PinRules {
     let length = |n: usize| u8::try_from(n).unwrap_or(u8::MAX);
     let least = length(token.min_pin_length()).max(1);
     PinRules { least, most: length(token.max_pin_length()).max(least), unblocking: None }
+}
+
+/// Keys of its own, for its PIN alone.
+fn pad(token: &TokenInfo) -> Pad {
+    Pad { verify: token.protected_authentication_path(), modify: false }
 }
 
 /// PKCS#11 knows "locked" and "the last one", and no numbers between.

@@ -7,11 +7,16 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::pinpad::Asking;
 use super::state::State;
-use super::work::{Found, Job, Progress};
+use super::work::{Found, Job, Pin};
 use super::{App, CardError, CardInfo, CardStatus, Hand, Stack, monitor};
 use crate::clock::Clock;
 use crate::private::Secret;
+use outstanding::{Outstanding, TICK, Working};
+
+mod ask;
+mod outstanding;
 
 /// A command to the card threads.
 pub enum Command {
@@ -22,7 +27,7 @@ pub enum Command {
     /// VERIFY and SIGN in one exclusive transaction on the card that `card` describes.
     Sign {
         card: Box<CardInfo>,
-        pin: Secret,
+        pin: Pin,
         what: ToSign,
         /// The visitor was told that a wrong PIN now blocks the card, and goes on. Without it a
         /// card with one try left is not tried ([`CardError::LastTry`]).
@@ -34,6 +39,13 @@ pub enum Command {
         card: Box<CardInfo>,
         by: By,
         new: Secret,
+        last_try: bool,
+        done: oneshot::Sender<Result<(), CardError>>,
+    },
+    /// A new PIN, both typed on the reader's own keys.
+    ChangeOnReader {
+        card: Box<CardInfo>,
+        asking: Asking,
         last_try: bool,
         done: oneshot::Sender<Result<(), CardError>>,
     },
@@ -108,36 +120,6 @@ pub fn start_all(stacks: Vec<Arc<dyn Stack>>, clock: Clock, options: Options) ->
     Cards { commands, status }
 }
 
-impl Cards {
-    /// A signature over `what` by the card that was shown. See [`Command::Sign`].
-    pub async fn sign(
-        &self,
-        card: CardInfo,
-        pin: Secret,
-        what: ToSign,
-        last_try: bool,
-    ) -> Result<Vec<u8>, CardError> {
-        let (done, answer) = oneshot::channel();
-        let sign = Command::Sign { card: Box::new(card), pin, what, last_try, done };
-        self.commands.send(sign).map_err(|_| CardError::NoService)?;
-        answer.await.unwrap_or(Err(CardError::NoService))
-    }
-
-    /// A new PIN. See [`Command::NewPin`].
-    pub async fn new_pin(
-        &self,
-        card: CardInfo,
-        by: By,
-        new: Secret,
-        last_try: bool,
-    ) -> Result<(), CardError> {
-        let (done, answer) = oneshot::channel();
-        let change = Command::NewPin { card: Box::new(card), by, new, last_try, done };
-        self.commands.send(change).map_err(|_| CardError::NoService)?;
-        answer.await.unwrap_or(Err(CardError::NoService))
-    }
-}
-
 enum Event {
     /// Of the source of that number.
     Looked(usize, monitor::Look),
@@ -156,8 +138,6 @@ type Key = (u64, App);
 /// Tells who waits how it ended; bytes where it was a signature.
 type Done = Box<dyn FnOnce(Result<Vec<u8>, CardError>) + Send>;
 
-const TICK: Duration = Duration::from_millis(250);
-
 /// Everything the coordinating thread holds.
 struct Desk {
     stacks: Vec<Arc<dyn Stack>>,
@@ -169,41 +149,6 @@ struct Desk {
     reading: Vec<Outstanding>,
     working: Vec<Working>,
     works: u64,
-}
-
-/// Work under way on the card of this insertion, and for how long it has been.
-struct Outstanding {
-    insertion: u64,
-    progress: Progress,
-    waited: Duration,
-    talked: Duration,
-}
-
-struct Working {
-    id: u64,
-    work: Outstanding,
-    done: Option<Done>,
-}
-
-impl Outstanding {
-    fn new(insertion: u64) -> Self {
-        Self { insertion, progress: Progress::default(), waited: Duration::ZERO, talked: Duration::ZERO }
-    }
-
-    /// What there is to say about it after another [`TICK`].
-    fn tick(&mut self, options: &Options) -> Option<CardError> {
-        let (spent, limit, error) = if self.progress.talking.load(Ordering::Relaxed) {
-            (&mut self.talked, options.talking, CardError::Slow)
-        } else {
-            (&mut self.waited, options.waiting, CardError::HeldByOther)
-        };
-        *spent += TICK;
-        (*spent >= limit).then_some(error)
-    }
-
-    fn abandon(&self) {
-        self.progress.abandoned.store(true, Ordering::Relaxed);
-    }
 }
 
 impl Desk {
@@ -245,8 +190,12 @@ impl Desk {
             Command::Sign { card, pin, what, last_try, done } => {
                 // Where nobody waits for the answer any more, there is nobody to tell.
                 let done: Done = Box::new(|result| drop(done.send(result)));
+                let asking = match &pin {
+                    Pin::Typed(_) => None,
+                    Pin::OnReader(asking) => Some(asking.clone()),
+                };
                 let sign = move |job: &Job, card: &CardInfo| job.sign(card, &pin, last_try, &what.0);
-                self.work(card, sign, done);
+                self.work(card, asking, sign, done);
             }
             Command::NewPin { card, by, new, last_try, done } => {
                 let done: Done = Box::new(|result| drop(done.send(result.map(drop))));
@@ -257,7 +206,15 @@ impl Desk {
                     }
                     Ok(vec![])
                 };
-                self.work(card, change, done);
+                self.work(card, None, change, done);
+            }
+            Command::ChangeOnReader { card, asking, last_try, done } => {
+                let done: Done = Box::new(|result| drop(done.send(result.map(drop))));
+                let typed = asking.clone();
+                let change = move |job: &Job, card: &CardInfo| {
+                    job.change_on_reader(card, &typed, last_try).map(|()| vec![])
+                };
+                self.work(card, Some(asking), change, done);
             }
         }
     }
@@ -266,14 +223,23 @@ impl Desk {
     fn work(
         &mut self,
         card: Box<CardInfo>,
+        asking: Option<Asking>,
         work: impl FnOnce(&Job, &CardInfo) -> Result<Vec<u8>, CardError> + Send + 'static,
         done: Done,
     ) {
         if let Err(error) = self.state.may_sign(&card) {
             return done(Err(error));
         }
+        // A reader that was told to ask cannot be told to stop: who waits for it has nothing of the card.
+        let asks = |w: &Working| w.done.is_none() && w.work.insertion == card.insertion;
+        if self.working.iter().any(asks) {
+            return done(Err(CardError::PadBusy));
+        }
         let key = (card.insertion, card.app);
-        let outstanding = Outstanding::new(card.insertion);
+        let outstanding = match asking {
+            Some(asking) => Outstanding::asking(card.insertion, asking),
+            None => Outstanding::new(card.insertion),
+        };
         let Some(job) = self.job(&card.reader, &outstanding) else { return done(Err(CardError::Pulled)) };
         let events = self.events.clone();
         self.works += 1;
@@ -358,8 +324,9 @@ impl Desk {
     }
 
     fn tick(&mut self) {
+        let now = self.clock.monotonic();
         for work in &mut self.reading {
-            match work.tick(&self.options) {
+            match work.tick(&self.options, now) {
                 // It goes on by itself once the other program lets go.
                 Some(CardError::HeldByOther) => self.state.waiting(work.insertion),
                 Some(error) => {
@@ -371,12 +338,15 @@ impl Desk {
         }
         self.reading.retain(|work| !work.progress.abandoned.load(Ordering::Relaxed));
         self.working.retain_mut(|working| {
-            let Some(error) = working.work.tick(&self.options) else { return true };
+            let Some(done) = working.done.take() else { return true };
+            let Some(error) = working.work.tick(&self.options, now) else {
+                working.done = Some(done);
+                return true;
+            };
             working.work.abandon();
-            if let Some(done) = working.done.take() {
-                done(Err(error));
-            }
-            false
+            done(Err(error));
+            // Until the reader has ended asking, too.
+            working.work.asking.as_ref().is_some_and(Asking::asks)
         });
     }
 }

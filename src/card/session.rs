@@ -3,6 +3,7 @@
 
 use super::apdu::Channel;
 use super::certificate::Facts;
+use super::pinpad::{Asking, Entry, Features, Pad};
 use super::piv::Slot;
 use super::{App, CardError, KeyKind, PinRules, openpgp, piv};
 use crate::private::Secret;
@@ -108,6 +109,68 @@ impl<'t> Selected<'t> {
         };
         shown.map_err(|error| spent(error, tries))?;
         Ok(Verified(self))
+    }
+
+    /// What can be typed on the reader's own keys for this card.
+    pub fn pad(&mut self) -> Result<Pad, CardError> {
+        let features = Features::of(&mut self.card)?;
+        if features == Features::default() || self.entry()?.is_none() {
+            return Ok(Pad::default());
+        }
+        Ok(features.pad())
+    }
+
+    fn entry(&mut self) -> Result<Option<Entry>, CardError> {
+        match self.app {
+            App::Piv | App::Token => Ok(Some(piv::entry())),
+            App::OpenPgp => openpgp::entry(&mut self.card),
+        }
+    }
+
+    /// A driver has one word for a card that was pulled while it asked and for all that it cannot do: the
+    /// card itself is asked.
+    fn gone_or(&mut self, error: CardError) -> CardError {
+        match error {
+            CardError::PadRefused => self.tries_left().err().unwrap_or(error),
+            error => error,
+        }
+    }
+
+    /// As [`Self::verify`], with the PIN typed on the reader.
+    pub fn verify_on_reader(
+        mut self,
+        asking: &Asking,
+        known: Option<u8>,
+        last_try: bool,
+    ) -> Result<Verified<'t>, CardError> {
+        let tries = self.may_try(known, last_try)?;
+        let entry = self.entry()?.ok_or(CardError::PadRefused)?;
+        let features = Features::of(&mut self.card)?;
+        let status = features.verify(&mut self.card, &entry, asking).map_err(|e| self.gone_or(e))?;
+        let shown = match self.app {
+            App::Piv | App::Token => piv::judge(status),
+            App::OpenPgp => openpgp::judge(&mut self.card, status),
+        };
+        shown.map_err(|error| spent(error, tries))?;
+        Ok(Verified(self))
+    }
+
+    /// As [`Self::change_pin`], with both PINs typed on the reader.
+    pub fn change_on_reader(
+        &mut self,
+        asking: &Asking,
+        known: Option<u8>,
+        last_try: bool,
+    ) -> Result<(), CardError> {
+        let tries = self.may_try(known, last_try)?;
+        let entry = self.entry()?.ok_or(CardError::PadRefused)?;
+        let features = Features::of(&mut self.card)?;
+        let status = features.modify(&mut self.card, &entry, asking).map_err(|e| self.gone_or(e))?;
+        let changed = match self.app {
+            App::Piv | App::Token => piv::judge_change(status),
+            App::OpenPgp => openpgp::judge_change(&mut self.card, status),
+        };
+        changed.map_err(|error| spent(error, tries))
     }
 
     /// A new PIN for the old one, which spends a try where it is wrong; as careful as [`Self::verify`].

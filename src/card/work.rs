@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::apdu::Channel;
 use super::certificate::{self, Fitness};
+use super::pinpad::Asking;
 use super::session::Selected;
 use super::{App, CardError, CardInfo, Stack};
 use crate::clock::Moment;
@@ -22,6 +23,14 @@ const COMING_UP: Duration = Duration::from_millis(200);
 pub(super) struct Found {
     pub info: CardInfo,
     pub not_before: Moment,
+}
+
+/// How the PIN comes to the card.
+pub enum Pin {
+    /// It was typed on the screen.
+    Typed(Secret),
+    /// It is typed on the reader's own keys, once the card has been looked at.
+    OnReader(Asking),
 }
 
 /// How far a piece of work is, and whether anybody still waits for it.
@@ -133,6 +142,7 @@ impl Job {
             certificate: Private::new(der),
             app,
             pin: card.rules()?,
+            pad: card.pad()?,
             not_after: facts.not_after,
             tries_left: card.tries_left()?,
         };
@@ -164,7 +174,7 @@ impl Job {
     pub fn sign(
         &self,
         shown: &CardInfo,
-        pin: &Secret,
+        pin: &Pin,
         last_try: bool,
         message: &[u8],
     ) -> Result<Vec<u8>, CardError> {
@@ -173,7 +183,11 @@ impl Job {
         }
         self.with_shown(shown, |card| {
             let (facts, _) = certificate::facts(shown.certificate.expose())?;
-            let verified = card.verify(pin, shown.tries_left, last_try)?;
+            let known = shown.tries_left;
+            let verified = match pin {
+                Pin::Typed(pin) => card.verify(pin, known, last_try)?,
+                Pin::OnReader(asking) => card.verify_on_reader(asking, known, last_try)?,
+            };
             let (signed, _) = verified.sign(&facts, message)?;
             Ok(signed)
         })
@@ -190,6 +204,19 @@ impl Job {
             return module.change_pin(shown, old, new, last_try, &self.progress);
         }
         self.with_shown(shown, |mut card| card.change_pin(old, new, shown.tries_left, last_try))
+    }
+
+    /// Both PINs are typed on the reader.
+    pub fn change_on_reader(
+        &self,
+        shown: &CardInfo,
+        asking: &Asking,
+        last_try: bool,
+    ) -> Result<(), CardError> {
+        if shown.app == App::Token {
+            return Err(CardError::PadRefused);
+        }
+        self.with_shown(shown, |mut card| card.change_on_reader(asking, shown.tries_left, last_try))
     }
 
     /// `known`: tries of the unblocking code that the card last admitted.

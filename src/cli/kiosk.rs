@@ -96,14 +96,15 @@ pub fn practice_world_paced(clock: Clock, pace: Pace, things: Things) -> Boot {
 fn portal_world(world: &World, things: Things, desk: Settings) -> Boot {
     let settings = joined::portalled(world).map(Arc::new);
     let clock = world.clock.clone();
-    let modules = world.config.cards.pkcs11.clone();
+    let cards = world.config.cards.clone();
     Arc::new(move || {
         let (settings, clock) = (settings.clone(), clock.clone());
-        let (things, desk, modules) = (things.clone(), desk.clone(), modules.clone());
+        let (things, desk, cards) = (things.clone(), desk.clone(), cards.clone());
         Box::pin(async move {
             let settings = settings?;
-            let mut stacks: Vec<Arc<dyn Stack>> = vec![Arc::new(Pcsc::default())];
-            for module in &modules {
+            let mut stacks: Vec<Arc<dyn Stack>> =
+                vec![Arc::new(Pcsc { no_pads: !cards.pinpad, ..Pcsc::default() })];
+            for module in &cards.pkcs11 {
                 stacks.push(Arc::new(Tokens(Arc::new(Module::new(module, None)))));
             }
             let cards = service::start_all(stacks, clock.clone(), service::Options::default());

@@ -4,6 +4,7 @@
 
 mod file;
 
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +13,7 @@ use super::{Exit, World, terminal, words};
 use crate::card::pcsc::Pcsc;
 use crate::card::pkcs11::{Module, Tokens};
 use crate::card::service::{self, Cards, Options, ToSign};
-use crate::card::{CardError, CardInfo, CardStatus, Owner, Presence, Stack};
+use crate::card::{CardError, CardInfo, CardStatus, Owner, Pin, Presence, Stack, pinpad};
 use crate::clock::{Confidence, Moment, Reading};
 use crate::domain::iin;
 use crate::fault::{Code, Coded};
@@ -105,13 +106,21 @@ fn by_card(arguments: &Arguments, document: &[u8], now: Reading, world: &World) 
         builder = builder.with_intermediate(authority);
     }
     let prepared = builder.prepare().map_err(|error| world.fault(&error, Exit::Unavailable))?;
-    let Ok(Some(pin)) = terminal::pin(&tr(world.lang, Msg::CliSignPin)) else {
-        return Err(world.refuse(Msg::CliSignNoPin, Exit::NoPermission));
+    let (asking, _, hold) = pinpad::asking(world.lang);
+    // Who hands a PIN over on the standard input has chosen that way.
+    let pin = if info.pad.verify && std::io::stdin().is_terminal() {
+        terminal::problem(&tr(world.lang, Msg::CliSignOnReader));
+        Pin::OnReader(asking)
+    } else {
+        let Ok(Some(pin)) = terminal::pin(&tr(world.lang, Msg::CliSignPin)) else {
+            return Err(world.refuse(Msg::CliSignNoPin, Exit::NoPermission));
+        };
+        Pin::Typed(pin)
     };
     let what = ToSign(prepared.to_sign().to_vec());
-    let signature = runtime
-        .block_on(cards.sign(info, pin, what, arguments.last_try))
-        .map_err(|error| refused(world, &error))?;
+    let signed = runtime.block_on(cards.sign_by(info, pin, what, arguments.last_try));
+    drop(hold);
+    let signature = signed.map_err(|error| refused(world, &error))?;
     prepared.finish(&signature).map_err(|error| world.fault(&error, Exit::Software))
 }
 
@@ -172,7 +181,10 @@ fn choose(arguments: &Arguments, world: &World) -> Result<Chosen, Exit> {
             }
         },
     };
-    Ok(Chosen { stack: Arc::new(Pcsc { reader: Some(reader) }), authority: None })
+    Ok(Chosen {
+        stack: Arc::new(Pcsc { reader: Some(reader), no_pads: !world.config.cards.pinpad }),
+        authority: None,
+    })
 }
 
 /// The reader of this name, or the only one whose name holds it.
@@ -248,9 +260,12 @@ fn line(world: &World, label: Msg, value: &str) {
 
 fn refused(world: &World, error: &CardError) -> Exit {
     let exit = match error {
-        CardError::WrongPin { .. } | CardError::Blocked | CardError::PinFormat | CardError::LastTry => {
-            Exit::NoPermission
-        }
+        CardError::WrongPin { .. }
+        | CardError::Blocked
+        | CardError::PinFormat
+        | CardError::PinTimeout
+        | CardError::PinCancelled
+        | CardError::LastTry => Exit::NoPermission,
         _ => Exit::Unavailable,
     };
     world.fault(error, exit);

@@ -8,7 +8,9 @@ mod view;
 use iced::Task;
 
 use super::once::{Once, PinPad};
+use super::reader::{self, OnReader};
 use super::{Context, sign};
+use crate::card::pinpad::Step;
 use crate::card::service::By;
 use crate::card::{CardError, CardInfo, CardStatus, Choice, Hand};
 use crate::fault::Coded as _;
@@ -55,6 +57,10 @@ pub struct State {
     puk_tries: Option<u8>,
     /// She is sure of the code although one try is left.
     sure: bool,
+    /// Both PINs are being typed on the reader's own keys.
+    pub(crate) reader: Option<OnReader>,
+    /// The reader did not take them there.
+    on_screen: bool,
     /// The letter that waits to be signed.
     letter: Option<Box<sign::State>>,
 }
@@ -67,6 +73,8 @@ pub enum Message {
     /// A digit was typed or erased; which, only the pad knows.
     Typed,
     Next,
+    /// How far the PINs on the reader are.
+    Reader(Step),
     Sure,
     Ended(Once<Result<(), CardError>>),
     Finish,
@@ -94,6 +102,8 @@ impl State {
             said: None,
             puk_tries: None,
             sure: false,
+            reader: None,
+            on_screen: false,
             letter,
         }
     }
@@ -171,6 +181,11 @@ impl State {
             }
             Message::Typed if !self.is_working() => self.said = None,
             Message::Sure => self.sure = true,
+            Message::Reader(step) => {
+                if let Some(reader) = &mut self.reader {
+                    reader.told(step);
+                }
+            }
             Message::Next => return self.next(context),
             Message::Ended(result) => {
                 if let (Stage::Working(deed), Some(result)) = (self.stage, result.take()) {
@@ -210,6 +225,9 @@ impl State {
         let Stage::Typing(deed, code) = self.stage else { return Action::None };
         if self.at_last_try() {
             return Action::None;
+        }
+        if self.by_reader() {
+            return self.begin_on_reader(context);
         }
         let (least, _) = self.digits();
         if self.pad.len() < least {
@@ -259,8 +277,29 @@ impl State {
         Action::Run(Task::perform(work, |result| Message::Ended(Once::new(result))))
     }
 
+    /// Whether the PINs are typed on the reader: wherever they can be. A PUK is typed here.
+    pub(crate) fn by_reader(&self) -> bool {
+        let able = self.info().is_some_and(|info| info.pad.modify) && !self.on_screen;
+        able && matches!(self.stage, Stage::Typing(Deed::Change, _))
+    }
+
+    fn begin_on_reader(&mut self, context: &Context<'_>) -> Action {
+        let Some(info) = self.info().cloned() else { return Action::None };
+        let (reader, asking, told) = reader::begin(context);
+        self.reader = Some(reader);
+        self.said = None;
+        let last_try = std::mem::take(&mut self.sure);
+        self.stage = Stage::Working(Deed::Change);
+        let cards = context.world.env.cards.clone();
+        let work = async move { cards.change_on_reader(info, asking, last_try).await };
+        let work = Task::perform(work, |result| Message::Ended(Once::new(result)));
+        Action::Run(Task::batch([work, told.map(Message::Reader)]))
+    }
+
     fn ended(&mut self, deed: Deed, result: Result<(), CardError>) {
         self.forget();
+        self.reader = None;
+        self.on_screen |= result == Err(CardError::PadRefused);
         let Err(error) = result else {
             self.stage = Stage::Done(deed);
             return;
@@ -281,9 +320,14 @@ impl State {
                 self.puk_tries = Some(1);
                 Stage::Typing(deed, Code::Proof)
             }
-            CardError::LastTry | CardError::PinFormat | CardError::NewPinRefused => {
-                Stage::Typing(deed, Code::Proof)
-            }
+            CardError::LastTry
+            | CardError::PinFormat
+            | CardError::NewPinRefused
+            | CardError::PinTimeout
+            | CardError::PinCancelled
+            | CardError::NewPinsDiffer
+            | CardError::PadRefused
+            | CardError::PadBusy => Stage::Typing(deed, Code::Proof),
             CardError::Blocked => {
                 if let CardStatus::Ready(info) = &self.card {
                     self.card = CardStatus::Blocked(CardInfo { tries_left: Some(0), ..info.clone() });
@@ -300,7 +344,12 @@ impl State {
 
     fn back(&mut self, context: &Context<'_>) -> Action {
         match self.stage {
-            Stage::Working(_) => Action::None,
+            Stage::Working(_) => {
+                if let Some(reader) = self.reader.as_mut().filter(|reader| reader.left().is_some()) {
+                    reader.cancel();
+                }
+                Action::None
+            }
             Stage::Typing(..) => {
                 self.forget();
                 self.said = None;

@@ -14,7 +14,9 @@ use iced::Task;
 
 use super::Context;
 use super::once::{Once, PIN_LEAST, PinPad};
-use crate::card::{CardError, CardInfo, CardStatus, Choice, Hand};
+use super::reader::{self, OnReader};
+use crate::card::pinpad::Step;
+use crate::card::{CardError, CardInfo, CardStatus, Choice, Hand, Pin};
 use crate::fault::{Code, Coded};
 use crate::i18n::{Msg, Text};
 use crate::outbox::OutboxError;
@@ -48,6 +50,10 @@ pub struct State {
     /// Room on the disk for the envelope, taken before the PIN is asked for.
     pub(crate) reserved: Option<Reservation>,
     pub(crate) pin: PinPad,
+    /// The PIN is being typed on the reader's own keys.
+    pub(crate) reader: Option<OnReader>,
+    /// The reader did not take it there.
+    pub(crate) on_screen: bool,
     /// The visitor said that she is sure of the PIN although one try is left.
     pub(crate) sure: bool,
     pub(crate) reading_all: bool,
@@ -65,6 +71,8 @@ pub enum Message {
     /// Not that one after all.
     ChooseAgain,
     Sign,
+    /// How far the PIN on the reader is.
+    Reader(Step),
     Signed(Once<Result<Signed, SignError>>),
     /// Room on the disk was taken, or there is none.
     Reserved(Once<Result<Reservation, OutboxError>>),
@@ -112,6 +120,8 @@ impl State {
             ready: None,
             reserved: None,
             pin: PinPad::default(),
+            reader: None,
+            on_screen: false,
             sure: false,
             reading_all: false,
             confirmed: 0,
@@ -235,10 +245,18 @@ impl State {
             }
             Message::Choose(_) | Message::ChooseAgain => {}
             Message::Sign => return self.sign(context),
+            Message::Reader(step) => {
+                if let Some(reader) = &mut self.reader {
+                    reader.told(step);
+                }
+            }
             Message::Signed(result) => {
                 let Some(result) = result.take() else { return Action::None };
                 self.stage = Stage::Card;
+                let cancelled = self.reader.take().is_some_and(|reader| reader.is_cancelled());
                 match result {
+                    // She said no before it was done.
+                    Ok(_) if cancelled => self.refused(CardError::PinCancelled),
                     Ok(signed) => return Action::Send(Box::new(signed)),
                     Err(SignError::Card(error)) => self.refused(error),
                     Err(SignError::Other(code)) => self.say_code(code),
@@ -274,7 +292,12 @@ impl State {
                 self.pin.clear();
                 return Action::MyCard;
             }
-            Message::Pen | Message::Back | Message::Unblock => {}
+            Message::Back => {
+                if let Some(reader) = self.reader.as_mut().filter(|reader| reader.left().is_some()) {
+                    reader.cancel();
+                }
+            }
+            Message::Pen | Message::Unblock => {}
             Message::PracticeCard(hand) => context.practice_card(hand),
         }
         Action::None
@@ -291,7 +314,9 @@ impl State {
             return Action::None;
         }
         let CardStatus::Ready(info) = &self.card else { return Action::None };
+        let typed = !self.by_reader();
         match self.pin.len() {
+            _ if !typed => {}
             0 => {
                 self.said = Some(Msg::SigningPinEmpty.into());
                 self.remedy = None;
@@ -312,8 +337,22 @@ impl State {
         let env = context.world.env.clone();
         let (files, reserved) =
             (self.player.attachments().into_iter().map(|f| f.bytes.to_vec()).collect(), self.reserved.take());
-        let work = work::sign(env, ready, files, self.pin.take(), last_try, reserved);
-        Action::Run(Task::perform(work, |result| Message::Signed(Once::new(result))))
+        let (pin, told) = match typed {
+            true => (Pin::Typed(self.pin.take()), Task::none()),
+            false => {
+                let (reader, asking, told) = reader::begin(context);
+                self.reader = Some(reader);
+                (Pin::OnReader(asking), told.map(Message::Reader))
+            }
+        };
+        let work = work::sign(env, ready, files, pin, last_try, reserved);
+        let work = Task::perform(work, |result| Message::Signed(Once::new(result)));
+        Action::Run(Task::batch([work, told]))
+    }
+
+    /// Whether the PIN is typed on the reader: wherever it can be.
+    pub fn by_reader(&self) -> bool {
+        matches!(&self.card, CardStatus::Ready(info) if info.pad.verify) && !self.on_screen
     }
 
     /// The card said no: in words, with the tries it has left.
@@ -334,6 +373,7 @@ impl State {
                 self.card = CardStatus::NoCard;
             }
         }
+        self.on_screen |= error == CardError::PadRefused;
         self.say(&error);
     }
 

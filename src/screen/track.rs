@@ -20,6 +20,7 @@ use super::Context;
 use super::keyfile;
 use super::once::Once;
 use super::paper::{self as printing, Paper};
+use crate::card::pinpad::Step;
 use crate::card::{CardStatus, Choice, Hand};
 use crate::domain::event::History;
 use crate::fault::Code;
@@ -107,6 +108,8 @@ pub enum Message {
     Card(CardStatus),
     PinTyped,
     Login,
+    /// How far the PIN on the reader is.
+    Reader(Step),
     Sure,
     LoggedIn(u64, Once<Result<Own, LoginError>>),
     PracticeCard(Hand),
@@ -222,6 +225,7 @@ impl State {
             | Message::PinTyped
             | Message::Login
             | Message::Sure
+            | Message::Reader(_)
             | Message::LoggedIn(..) => {
                 return self.with_card(message, context);
             }
@@ -290,6 +294,12 @@ impl State {
 
     fn back(&mut self, context: &Context<'_>) -> Action {
         self.said = None;
+        // The reader goes on asking: the page stays until that is said.
+        if let Stage::Card(login) = &mut self.stage
+            && login.cancel()
+        {
+            return Action::None;
+        }
         match &mut self.stage {
             Stage::Key(_) => return self.with_key(Message::KeyFile(keyfile::Message::Back), context),
             Stage::Ways => return Action::Home,

@@ -1,9 +1,11 @@
 //! My card: a new PIN, for the old one or for the PUK.
 
-use super::people::{card, expired, several};
+use super::Preset;
+use super::people::Holder;
+use super::people::{self, card, expired, several};
 use super::walk::{Walk, visit};
-use super::{Preset, people::Holder};
 use crate::app::App;
+use crate::card::pinpad::Step;
 use crate::card::{CardError, CardInfo, CardStatus, PinRules};
 use crate::env::Mode;
 use crate::screen::mycard::{Deed, Message};
@@ -31,6 +33,10 @@ pub(super) const TABLE: &[Preset] = &[
     }),
     Preset::new("mycard-old-short", |l, w| {
         ready(l, w, Some(3)).card_says(Message::Begin(Deed::Change)).code(3).done()
+    }),
+    Preset::new("mycard-reader", |l, w| keyed(l, w).done()),
+    Preset::new("mycard-reader-asks", |l, w| {
+        keyed(l, w).card_says(Message::Next).card_says(Message::Reader(Step::Asks { left: 47 })).done()
     }),
     Preset::new("mycard-last-pin", |l, w| {
         ready(l, w, Some(1)).card_says(Message::Begin(Deed::Change)).done()
@@ -77,6 +83,11 @@ fn open(look: &Look, world: &World, mode: Mode, status: CardStatus) -> Walk {
 
 fn ready(look: &Look, world: &World, tries: Option<u8>) -> Walk {
     open(look, world, Mode::Real, CardStatus::Ready(card(Holder::Person, tries)))
+}
+
+fn keyed(look: &Look, world: &World) -> Walk {
+    let walk = open(look, world, Mode::Real, CardStatus::Ready(people::keyed(Some(3))));
+    walk.card_says(Message::Begin(Deed::Change))
 }
 
 fn blocked(look: &Look, world: &World) -> Walk {

@@ -1,6 +1,7 @@
 //! People who do not exist, and their cards.
 
 use super::NOW;
+use crate::card::pinpad::Pad;
 use crate::card::{App, CardInfo, KeyKind, Owner, PinRules};
 use crate::private::Private;
 
@@ -33,7 +34,13 @@ pub(super) fn card(holder: Holder, tries_left: Option<u8>) -> CardInfo {
         tries_left,
         app: App::Piv,
         pin: PinRules::default(),
+        pad: Pad::default(),
     }
+}
+
+/// A card in a reader with keys of its own.
+pub(super) fn keyed(tries_left: Option<u8>) -> CardInfo {
+    CardInfo { pad: Pad { verify: true, modify: true }, ..card(Holder::Person, tries_left) }
 }
 
 /// A card whose certificate ended a month ago.

@@ -5,6 +5,7 @@ use super::people::{self, card};
 use super::walk::Walk;
 use super::{Preset, people::Holder};
 use crate::app::{App, Message as AppMessage};
+use crate::card::pinpad::Step;
 use crate::card::{CardError, CardStatus};
 use crate::env::Mode;
 use crate::fault::Code;
@@ -61,6 +62,15 @@ pub(super) const TABLE: &[Preset] = &[
         refused(pin(l, w, Some(3)), CardError::Pulled).card(CardStatus::NoCard).done()
     }),
     Preset::new("sign-working", |l, w| typed(pin(l, w, Some(3)), 6).sign(Message::Sign).done()),
+    Preset::new("sign-reader", |l, w| keyed(l, w).done()),
+    Preset::new("sign-reader-asks", |l, w| asks(l, w).done()),
+    Preset::new("sign-reader-cancelled", |l, w| {
+        ends(asks(l, w).sign(Message::Back), CardError::PinCancelled).done()
+    }),
+    Preset::new("sign-reader-wrong", |l, w| {
+        ends(asks(l, w), CardError::WrongPin { tries_left: Some(2) }).done()
+    }),
+    Preset::new("sign-reader-refused", |l, w| ends(asks(l, w), CardError::PadRefused).done()),
     Preset::new("sign-read-all", |l, w| {
         let walk = letter::check_long(l, w, Mode::Real).next();
         walk.card(CardStatus::Ready(card(Holder::Person, Some(3)))).sign(Message::ReadAll(true)).done()
@@ -98,6 +108,20 @@ fn shows(look: &Look, world: &World, status: CardStatus) -> App {
 
 fn pin(look: &Look, world: &World, tries: Option<u8>) -> Walk {
     at_sign(look, world).card(CardStatus::Ready(card(Holder::Person, tries)))
+}
+
+/// A card in a reader with keys of its own.
+fn keyed(look: &Look, world: &World) -> Walk {
+    at_sign(look, world).card(CardStatus::Ready(people::keyed(Some(3))))
+}
+
+fn asks(look: &Look, world: &World) -> Walk {
+    keyed(look, world).sign(Message::Sign).sign(Message::Reader(Step::Asks { left: 47 }))
+}
+
+/// What came back of the reader.
+fn ends(walk: Walk, error: CardError) -> Walk {
+    walk.sign(Message::Signed(Once::new(Err(SignError::Card(error)))))
 }
 
 /// So many digits on the pad.

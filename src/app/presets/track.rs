@@ -6,9 +6,10 @@ use time::Date;
 use time::macros::date;
 use zeroize::Zeroizing;
 
-use super::people::{Holder, card};
+use super::people::{Holder, card, keyed};
 use super::walk::Walk;
 use super::{NOW, Preset};
+use crate::card::pinpad::Step;
 use crate::card::{CardError, CardStatus};
 use crate::clock::{Confidence, Reading};
 use crate::domain::answer::{self, Answer};
@@ -59,6 +60,11 @@ pub(super) const TABLE: &[Preset] = &[
     Preset::new("track-card-wrong", |l, w| {
         let wrong = LoginError::Card(CardError::WrongPin { tries_left: Some(2) });
         pin(l, w, 3).track(Message::LoggedIn(0, Once::new(Err(wrong)))).done()
+    }),
+    Preset::new("track-card-reader", |l, w| by_card(l, w, CardStatus::Ready(keyed(Some(3)))).done()),
+    Preset::new("track-card-reader-asks", |l, w| {
+        let asks = Message::Reader(Step::Asks { left: 47 });
+        by_card(l, w, CardStatus::Ready(keyed(Some(3)))).track(Message::Login).track(asks).done()
     }),
     Preset::new("track-card-last", |l, w| pin(l, w, 1).done()),
     Preset::new("track-list", |l, w| pin(l, w, 3).track(Message::LoggedIn(0, Once::new(Ok(own())))).done()),

@@ -20,6 +20,7 @@ fn found(reader: &str, insertion: u64) -> Found {
         tries_left: Some(3),
         app: App::Piv,
         pin: PinRules::default(),
+        pad: Default::default(),
     };
     Found { info, not_before: Moment(500) }
 }

@@ -10,6 +10,7 @@ use crate::i18n::{Msg, Text, format};
 use crate::screen::Context;
 use crate::screen::frame::Frame;
 use crate::screen::pad::pad;
+use crate::screen::reader::{self, OnReader};
 use crate::screen::sign::{picture::picture_card, status_words};
 use crate::screen::whose;
 use crate::ui::button::{secondary, tile};
@@ -23,10 +24,17 @@ pub fn view<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> 
     match state.stage {
         Stage::Card => first(state, context),
         Stage::Typing(deed, _) if state.at_last_try() => last_try(state, deed, context),
+        Stage::Typing(..) if state.by_reader() => on_reader(state, context),
         Stage::Typing(deed, code) => typing(state, deed, code, context),
-        Stage::Working(_) => frame(&context, Msg::MycardWorkingTitle)
-            .push(saying(context.look, Notice::Info, Icon::Loader, Msg::SigningReadingText))
-            .show(),
+        Stage::Working(_) => match state.reader.as_ref().and_then(OnReader::left) {
+            Some(left) => {
+                let page = frame(&context, Msg::MycardReaderTitle);
+                reader::asking(page, &context, left, Msg::MycardReaderText, Message::Back).show()
+            }
+            None => frame(&context, Msg::MycardWorkingTitle)
+                .push(saying(context.look, Notice::Info, Icon::Loader, Msg::SigningReadingText))
+                .show(),
+        },
         Stage::Done(deed) => done(state, deed, context),
     }
 }
@@ -169,6 +177,19 @@ fn typing<'a>(state: &'a State, deed: Deed, code: Code, context: Context<'a>) ->
         Code::Again => page.primary(Msg::MycardSet, Some(Message::Next)).show(),
         _ => page.next(Message::Next).show(),
     }
+}
+
+/// Nothing is typed here: the reader will ask.
+fn on_reader<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> {
+    let look = context.look;
+    let mut page = frame(&context, Msg::SigningReaderReady).push_maybe(said(state, look));
+    if let Some(info) = state.info() {
+        page = page.push(reader::before(&context, info)).push(owner(&context, info));
+    }
+    page.push(notice(look, Notice::Info, Msg::MycardNewText, ""))
+        .back(Message::Back)
+        .primary(Msg::MycardChange, Some(Message::Next))
+        .show()
 }
 
 /// One try is left: the flow stops here.

@@ -8,6 +8,7 @@ use crate::i18n::{Msg, Text, format};
 use crate::screen::Context;
 use crate::screen::frame::Frame;
 use crate::screen::pad::pad;
+use crate::screen::reader::{self, OnReader};
 use crate::screen::whose;
 use crate::ui::button::{link, secondary};
 use crate::ui::card::{Notice, notice, saying};
@@ -16,7 +17,10 @@ use crate::ui::theme::{Look, Step};
 
 pub fn view<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> {
     if state.stage == Stage::Working {
-        return working(context);
+        let Some(left) = state.reader.as_ref().and_then(OnReader::left) else { return working(context) };
+        let page = frame(&context, Msg::SigningReaderTitle);
+        let page = reader::asking(page, &context, left, Msg::SigningReaderText, Message::Back);
+        return page.push_maybe(state.info().map(|info| owner(&context, info))).show();
     }
     if state.reading_all
         && let Some(Ok(ready)) = &state.ready
@@ -28,6 +32,9 @@ pub fn view<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> 
             read_back::view(state.confirmed, piece, context, Message::Confirm, Message::Object, Message::Back)
         }
         (CardStatus::Ready(_), Some(Ok(_))) if state.at_last_try() => last_try(state, context),
+        (CardStatus::Ready(info), Some(Ok(ready))) if state.by_reader() => {
+            on_reader(state, info, ready, context)
+        }
         (CardStatus::Ready(info), Some(Ok(ready))) => pin(state, info, ready, context),
         (CardStatus::Ready(info), Some(Err(code))) => {
             let says = |id: String| Msg::from_id(&id).unwrap_or(Msg::SigningUnsupportedTitle);
@@ -178,6 +185,23 @@ fn pin<'a>(
     ways_out(page.beside(pad(look, &state.pin, context.help, Message::PinTyped, Message::Sign)), state)
         .primary(Msg::SigningSend, Some(Message::Sign))
         .show()
+}
+
+/// What is signed, and that the reader will ask: nothing is typed here.
+fn on_reader<'a>(
+    state: &'a State,
+    info: &'a CardInfo,
+    ready: &'a Ready,
+    context: Context<'a>,
+) -> Element<'a, Message> {
+    let look = context.look;
+    let mut page = frame(&context, Msg::SigningReaderReady).push_maybe(said(state, look));
+    page = page.push(reader::before(&context, info)).push(owner(&context, info));
+    if matches!(context.card, CardStatus::Several(_)) {
+        page = page.push(link(look, "sign.other", Msg::SigningSeveralOther).on(Message::ChooseAgain));
+    }
+    page = page.push(shown::excerpt(&ready.shown, &context, Message::ReadAll(true)));
+    ways_out(page, state).primary(Msg::SigningSend, Some(Message::Sign)).show()
 }
 
 /// One try is left: the flow stops here, and the letter stays.

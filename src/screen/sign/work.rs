@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::SignError;
 use crate::card::service::ToSign;
-use crate::card::{CardInfo, Owner};
+use crate::card::{CardInfo, Owner, Pin};
 use crate::domain::statement::{Deployment, Signer, Statement};
 use crate::domain::{Digest, SubmissionId};
 use crate::env::{Env, Mode};
@@ -15,7 +15,6 @@ use crate::fault::{Code, Coded as _};
 use crate::i18n::Lang;
 use crate::outbox::Prepared;
 use crate::page::player::Player;
-use crate::private::Secret;
 use crate::screen::Context;
 use crate::screen::received::Letter;
 use crate::seal::envelope::{self, Contents, MAX_CMS, SealKey};
@@ -78,7 +77,7 @@ pub async fn sign(
     env: Env,
     ready: Ready,
     attachments: Vec<Vec<u8>>,
-    pin: Secret,
+    pin: Pin,
     last_try: bool,
     reserved: Option<Reservation>,
 ) -> Result<Signed, SignError> {
@@ -90,7 +89,8 @@ pub async fn sign(
         .and_then(Builder::prepare)
         .map_err(|e| other(e.code()))?;
     let what = ToSign(prepared.to_sign().to_vec());
-    let signature = env.cards.sign(ready.card.clone(), pin, what, last_try).await.map_err(SignError::Card)?;
+    let signature =
+        env.cards.sign_by(ready.card.clone(), pin, what, last_try).await.map_err(SignError::Card)?;
     let cms = prepared.finish(&signature).map_err(|e| other(e.code()))?;
 
     let stated = Stated { bytes: ready.bytes, shown: ready.shown };

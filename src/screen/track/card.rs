@@ -5,13 +5,15 @@ use iced::{Alignment, Element, Task};
 
 use super::work::{self, LoginError};
 use super::{Action, Context, Message, Stage, State};
-use crate::card::{CardError, CardInfo, CardStatus, Choice, Hand};
+use crate::card::pinpad::Step;
+use crate::card::{CardError, CardInfo, CardStatus, Choice, Hand, Pin};
 use crate::domain::iin::masked;
 use crate::fault::Coded as _;
 use crate::i18n::{Msg, Text};
 use crate::screen::frame::Frame;
 use crate::screen::once::{Once, PIN_LEAST, PinPad};
 use crate::screen::pad::pad;
+use crate::screen::reader::{self, OnReader};
 use crate::screen::sign::picture::picture_card;
 use crate::screen::whose;
 use crate::ui::button::{icon, secondary};
@@ -28,11 +30,16 @@ pub struct Login {
     pub(crate) working: bool,
     /// The visitor said that she is sure of the PIN although one try is left.
     sure: bool,
+    /// The PIN is being typed on the reader's own keys.
+    reader: Option<OnReader>,
+    /// The reader did not take it there.
+    on_screen: bool,
 }
 
 impl Login {
     pub fn new(card: CardStatus) -> Self {
-        Self { card, choice: None, pin: PinPad::default(), working: false, sure: false }
+        let pin = PinPad::default();
+        Self { card, choice: None, pin, working: false, sure: false, reader: None, on_screen: false }
     }
 
     fn ready(&self) -> Option<&CardInfo> {
@@ -44,6 +51,30 @@ impl Login {
 
     pub fn hides(&self) -> bool {
         self.ready().is_some()
+    }
+
+    fn by_reader(&self) -> bool {
+        self.ready().is_some_and(|info| info.pad.verify) && !self.on_screen
+    }
+
+    /// How far the PIN on the reader is.
+    fn told(&mut self, step: Step) {
+        if let Some(reader) = &mut self.reader {
+            reader.told(step);
+        }
+    }
+
+    /// Not on the reader any more; whether it asks now.
+    pub(super) fn cancel(&mut self) -> bool {
+        let Some(reader) = self.reader.as_mut().filter(|reader| reader.left().is_some()) else {
+            return false;
+        };
+        reader.cancel();
+        true
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.reader.as_ref().is_some_and(OnReader::is_cancelled)
     }
 
     fn at_last_try(&self) -> bool {
@@ -59,6 +90,10 @@ impl State {
                 return Action::None;
             }
             match result.take() {
+                // She said no before it was done.
+                Some(Ok(_)) if matches!(&self.stage, Stage::Card(login) if login.is_cancelled()) => {
+                    self.not_in(LoginError::Card(CardError::PinCancelled));
+                }
                 Some(Ok(own)) => {
                     self.said = None;
                     self.stage = Stage::List(own);
@@ -95,17 +130,26 @@ impl State {
             }
             Message::PinTyped if !login.working => self.said = None,
             Message::Sure => login.sure = true,
+            Message::Reader(step) => login.told(step),
             Message::Login if !login.working && !login.at_last_try() => {
                 let Some(info) = login.ready().cloned() else { return Action::None };
-                if login.pin.len() < PIN_LEAST {
+                if !login.by_reader() && login.pin.len() < PIN_LEAST {
                     self.said = Some(CardError::PinFormat.code());
                     return Action::None;
                 }
                 login.working = true;
-                let (pin, last) = (login.pin.take(), std::mem::take(&mut login.sure));
+                let last = std::mem::take(&mut login.sure);
+                let (pin, told) = if login.by_reader() {
+                    let (reader, asking, told) = reader::begin(context);
+                    login.reader = Some(reader);
+                    (Pin::OnReader(asking), told.map(Message::Reader))
+                } else {
+                    (Pin::Typed(login.pin.take()), Task::none())
+                };
                 let round = self.asks();
                 let ask = work::login(context.world.env.clone(), info, pin, last);
-                return Action::Run(Task::perform(ask, move |r| Message::LoggedIn(round, Once::new(r))));
+                let ask = Task::perform(ask, move |r| Message::LoggedIn(round, Once::new(r)));
+                return Action::Run(Task::batch([ask, told]));
             }
             _ => {}
         }
@@ -116,6 +160,8 @@ impl State {
     fn not_in(&mut self, error: LoginError) {
         let Stage::Card(login) = &mut self.stage else { return };
         login.working = false;
+        login.reader = None;
+        login.on_screen |= matches!(error, LoginError::Card(CardError::PadRefused));
         self.said = Some(match &error {
             LoginError::Card(error) => error.code(),
             LoginError::Other(code) => *code,
@@ -159,6 +205,12 @@ pub fn view<'a>(state: &State, login: &'a Login, context: Context<'a>) -> Elemen
             .crumb(Msg::TrackCrumb)
             .push_maybe(super::words::said(state.said, look))
     };
+    if login.working
+        && let Some(left) = login.reader.as_ref().and_then(OnReader::left)
+    {
+        let page = frame(Msg::SigningReaderTitle);
+        return reader::asking(page, &context, left, Msg::SigningReaderText, Message::Back).show();
+    }
     if login.working {
         return frame(Msg::TrackCardWorking)
             .push(picture(look, Icon::Loader, Msg::SigningWorkingText))
@@ -195,6 +247,15 @@ pub fn view<'a>(state: &State, login: &'a Login, context: Context<'a>) -> Elemen
             .push(notice(look, Notice::Danger, tries, Msg::TrackCardLast))
             .push(secondary(look, "track.sure", Msg::SigningLastSure).on(Message::Sure))
             .back(Message::Back)
+            .show();
+    }
+    if login.by_reader() {
+        return frame(Msg::SigningReaderReady)
+            .push(reader::before(&context, info))
+            .push(owner(&context, info))
+            .push(small(look, Msg::TrackCardSigns).wide())
+            .back(Message::Back)
+            .primary(Msg::TrackCardShow, Some(Message::Login))
             .show();
     }
     let mut secret = Text::from(Msg::SigningSecret).say(look.lang);

@@ -7,7 +7,7 @@ use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
 use crate::card::service::ToSign;
-use crate::card::{CardError, CardInfo};
+use crate::card::{CardError, CardInfo, Pin};
 use crate::clock::Moment;
 use crate::domain::Digest;
 use crate::domain::event::History;
@@ -15,7 +15,6 @@ use crate::domain::login::{self, Login};
 use crate::env::{Env, Mode};
 use crate::fault::{Code, Coded as _};
 use crate::portal::{Access, SentAnswer, wire};
-use crate::private::Secret;
 use crate::screen::keyfile;
 use crate::seal::history::{verify_extract, verify_history};
 use crate::seal::reply;
@@ -152,7 +151,7 @@ async fn enter(env: &Env, cms: Vec<u8>) -> Result<Own, Code> {
 }
 
 /// The card signs the portal's nonce; its PIN leaves the kiosk for the card alone.
-pub async fn login(env: Env, card: CardInfo, pin: Secret, last_try: bool) -> Result<Own, LoginError> {
+pub async fn login(env: Env, card: CardInfo, pin: Pin, last_try: bool) -> Result<Own, LoginError> {
     let other = LoginError::Other;
     let now = env.clock.now().wall;
     // Asked first: without a line no try is spent.
@@ -160,7 +159,7 @@ pub async fn login(env: Env, card: CardInfo, pin: Secret, last_try: bool) -> Res
     let prepared = Builder::new(card.certificate.expose(), &content, now).and_then(Builder::prepare);
     let prepared = prepared.map_err(|e| other(e.code()))?;
     let what = ToSign(prepared.to_sign().to_vec());
-    let signature = env.cards.sign(card.clone(), pin, what, last_try).await.map_err(LoginError::Card)?;
+    let signature = env.cards.sign_by(card.clone(), pin, what, last_try).await.map_err(LoginError::Card)?;
     let cms = prepared.finish(&signature).map_err(|e| other(e.code()))?;
     enter(&env, cms).await.map_err(other)
 }

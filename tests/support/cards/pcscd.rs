@@ -26,22 +26,41 @@ pub struct Pcscd {
     folder: PathBuf,
     /// Where a card of the first slot connects to.
     pub port: u16,
+    driver: PathBuf,
+    /// Milliseconds that a second takes on the reader's own keys.
+    second: u32,
     running: Option<Child>,
 }
 
 impl Pcscd {
     pub fn start(folder: &Path) -> Self {
-        let mut pcscd = Self { folder: folder.to_owned(), port: free_port(), running: None };
+        let mut pcscd = Self {
+            folder: folder.to_owned(),
+            port: free_port(),
+            driver: DRIVER.into(),
+            second: 1000,
+            running: None,
+        };
         pcscd.plug_in();
         pcscd
     }
 
     /// Starts it (again) with the reader.
     pub fn plug_in(&mut self) {
-        let port = self.port;
+        let (port, driver) = (self.port, self.driver.display());
         self.run(&format!(
-            "FRIENDLYNAME \"Kiosk Test\"\nDEVICENAME /dev/null:{port:#x}\nLIBPATH {DRIVER}\nCHANNELID {port:#x}\n"
+            "FRIENDLYNAME \"Kiosk Test\"\nDEVICENAME /dev/null:{port:#x}\nLIBPATH {driver}\nCHANNELID {port:#x}\n"
         ));
+    }
+
+    /// Another reader: the same with keys of its own, whose second takes so many milliseconds.
+    pub fn with_keys(&mut self, second: u32) {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/cards/keys.c");
+        let line = ["cc", "-shared", "-fPIC", "-Wall", "-Werror", "-I/usr/include/PCSC", "-o", "libkeys.so"];
+        program(&self.folder, &[&line[..], &[source.to_str().unwrap(), "-ldl"]].concat());
+        self.driver = self.folder.join("libkeys.so");
+        self.second = second;
+        self.plug_in();
     }
 
     /// Starts it (again) without any reader.
@@ -71,6 +90,8 @@ impl Pcscd {
         let child = Command::new("sh")
             .args(["-c", "export LISTEN_FDS=1 LISTEN_PID=$$; exec pcscd -f -c \"$0\" 3<&0 </dev/null"])
             .arg(&conf)
+            .env("TEREZE_TEST_KEYS", self.folder.join("keys.sock"))
+            .env("TEREZE_TEST_SECOND", self.second.to_string())
             .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
             .stdin(OwnedFd::from(socket))
             .stdout(log.try_clone().unwrap())
