@@ -130,7 +130,7 @@ fn a_card_signs_with_a_pin_that_never_came_here() {
         let Entry { pin, mut steps, hold } = entry();
         assert_eq!(*steps.borrow(), Step::Before);
         let work = begin(&cards, &info, pin, false);
-        let asks = steps.wait_for(|step| matches!(step, Step::Asks { .. })).await.unwrap().clone();
+        let asks = *steps.wait_for(|step| matches!(step, Step::Asks { .. })).await.unwrap();
         assert_eq!(asks, Step::Asks { left: SECONDS.into() });
         assert_eq!(hand.asked(), TOLD);
         // It is counted down, by the second.
