@@ -16,7 +16,7 @@ pub use manifest::Manifest;
 
 use crate::clock::Moment;
 use crate::domain::deadline::{self, Calendar, DeadlineError, Due, OfficeHours, Rule, day, rule_for};
-use crate::domain::form::{Choice, FieldKind, Form, Meaning};
+use crate::domain::form::{About, Choice, FieldKind, Form, Meaning};
 use crate::domain::lesson::Lesson;
 use crate::domain::statement::{Catalogue, Statement};
 use crate::fault::{Code, Coded};
@@ -169,6 +169,19 @@ impl Snapshot {
                 _ => None,
             }
         })
+    }
+
+    /// What a letter about an earlier one is for, and that one's number.
+    pub fn about<'s>(&self, statement: &'s Statement) -> Option<(About, &'s str)> {
+        let form = self.form(&statement.form.id, statement.form.version)?;
+        let about = statement.fields.iter().find_map(|f| {
+            match &form.field(&f.id)?.option(f.choice.as_deref()?)?.means {
+                Some(Meaning::About(about)) => Some((*about, format!("{}-number", f.id))),
+                _ => None,
+            }
+        });
+        let (about, number) = about?;
+        Some((about, statement.field(&number)?.value.as_str()))
     }
 
     /// The due date of a statement that the portal registers at `at`.

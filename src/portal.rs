@@ -8,6 +8,7 @@ pub mod tls;
 pub mod wire;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use futures::future::BoxFuture;
 use zeroize::Zeroizing;
@@ -76,11 +77,15 @@ impl Coded for PortalError {
 pub struct Relayed {
     pub portal: Arc<dyn Portal>,
     pub runtime: tokio::runtime::Handle,
+    /// No answer is waited for past this, whatever the number of questions.
+    pub until: Instant,
 }
 
 impl Fetch for Relayed {
     fn ask(&self, _: &str, question: &[u8]) -> Result<Vec<u8>, NoAnswer> {
-        self.runtime.block_on(self.portal.certificate_status(question.to_vec())).map_err(|_| NoAnswer)
+        let asked = self.portal.certificate_status(question.to_vec());
+        let answer = self.runtime.block_on(async { tokio::time::timeout_at(self.until.into(), asked).await });
+        answer.map_err(|_| NoAnswer)?.map_err(|_| NoAnswer)
     }
 }
 

@@ -26,6 +26,10 @@ mod visit;
 mod assist;
 #[path = "kiosk/check.rs"]
 mod check;
+#[path = "kiosk/check_line.rs"]
+mod check_line;
+#[path = "kiosk/check_paper.rs"]
+mod check_paper;
 #[path = "kiosk/flow.rs"]
 mod flow;
 #[path = "kiosk/keyfile.rs"]
@@ -50,6 +54,10 @@ mod sounds;
 mod staff;
 #[path = "kiosk/track.rs"]
 mod track;
+#[path = "kiosk/track_further.rs"]
+mod track_further;
+#[path = "kiosk/track_life.rs"]
+mod track_life;
 #[path = "kiosk/ways_out.rs"]
 mod ways_out;
 #[path = "kiosk/window.rs"]

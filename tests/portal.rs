@@ -8,6 +8,7 @@ mod support;
 mod phones;
 
 mod portal {
+    pub mod about;
     pub mod bad_input;
     pub mod clerk;
     pub mod killed;

@@ -44,6 +44,6 @@ resume-without-files-text = If you need them, add them again.
 
 # The scanner
 scan-own-title = This QR code opens the answer to your letter
-scan-own-text = Finish this letter first. Then touch “Where is my letter?” on the home screen.
+scan-own-text = Finish what you have begun here first. Then touch “Where is my letter?” on the home screen.
 scan-draft-title = This sheet holds a saved letter
 scan-draft-text = Finish this letter first. Then touch “Continue a letter” on the home screen.

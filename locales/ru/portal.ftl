@@ -28,3 +28,7 @@ cli-portal-phones = Адрес https, по которому этот порта�
 cli-portal-bin = БИН владельца портала, его видит телефон
 portal-phone-letter = Письмо: { $body }
 portal-phone-description = Подпись письма, написанного на киоске
+portal-about-overdue = Зарегистрирована жалоба на задержку ответа: № { $number }
+portal-about-disagree = Зарегистрирована жалоба на ответ: № { $number }
+portal-about-more = Зарегистрировано дополнение: № { $number }
+portal-about-withdraw = Зарегистрирован отзыв письма: № { $number }

@@ -217,7 +217,8 @@ impl Check<'_> {
                 | Meaning::SignByPhone
                 | Meaning::PrintForPen
                 | Meaning::PrintForParent
-                | Meaning::IinByPen,
+                | Meaning::IinByPen
+                | Meaning::About(_),
             )
             | None => {}
         }
@@ -228,7 +229,7 @@ impl Check<'_> {
         let form = self.form;
         let mut earlier: Vec<&Field> = Vec::new();
         for page in &form.pages {
-            for condition in &page.when {
+            for condition in page.when.iter().chain(&page.unless) {
                 self.condition(&page.id, condition, &earlier);
             }
             for field in &page.fields {
@@ -252,7 +253,8 @@ impl Check<'_> {
     /// Plays every way through the form: each page must come up in one, and the check page end all.
     fn reachable(&mut self) {
         let pages = self.form.pages.iter();
-        let conditions = pages.flat_map(|p| p.when.iter().chain(p.fields.iter().flat_map(|f| &f.when)));
+        let conditions =
+            pages.flat_map(|p| p.when.iter().chain(&p.unless).chain(p.fields.iter().flat_map(|f| &f.when)));
         let asked: BTreeSet<&str> = conditions.map(|c| c.field.as_str()).collect();
         let mut seen = BTreeSet::new();
         let mut ways = 0;
@@ -294,6 +296,10 @@ fn walk<'a>(
     seen.insert(&page.id);
     let branching = page.fields.iter().find(|f| asked.contains(f.id.as_str()));
     let Some(field) = branching else { return walk(form, at + 1, asked, answers, seen, ways) };
+    // What the program answers where it knows may also stay unanswered.
+    if page.given {
+        walk(form, at + 1, asked, answers, seen, ways);
+    }
     for option in field.options.iter().filter(|o| !o.not_yet) {
         answers.insert(&field.id, &option.id);
         walk(form, at + 1, asked, answers, seen, ways);

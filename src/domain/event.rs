@@ -60,6 +60,11 @@ impl Kind {
         }
     }
 
+    /// Told beside the letter's own steps: where the letter stands did not change.
+    pub fn is_aside(&self) -> bool {
+        ASIDE.contains(&self.code())
+    }
+
     /// The due date that holds from this event on.
     pub fn due(&self) -> Option<Date> {
         match self {
@@ -68,6 +73,14 @@ impl Kind {
         }
     }
 }
+
+/// The body does not consider the letter any further, because who wrote it took it back. In the
+/// portal's own words for a reader that does not know it.
+pub const WITHDRAWN: &str = "withdrawn";
+/// Kinds that do not move the letter on, in the portal's own words: it came back to a restored portal,
+/// and its writer sent a further letter about it (`domain::form::About`).
+pub const ASIDE: [&str; 6] =
+    ["given-again", "renumbered", "about-overdue", "about-disagree", "about-more", "about-withdraw"];
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
@@ -116,9 +129,24 @@ impl History {
         self.events.iter().rev().find(|e| e.kind == Kind::Answered)
     }
 
+    /// Ended at its writer's own wish.
+    pub fn withdrawn(&self) -> Option<&Event> {
+        self.events.iter().rev().find(|e| e.kind.code() == WITHDRAWN)
+    }
+
+    /// Nothing is to come any more.
+    pub fn is_closed(&self) -> bool {
+        self.answered().is_some() || self.withdrawn().is_some()
+    }
+
+    /// Where the letter stands: the last event that was a step of its own.
+    pub fn stands(&self) -> Option<(usize, &Event)> {
+        self.events.iter().enumerate().rev().find(|(_, e)| !e.kind.is_aside())
+    }
+
     /// Past its due date without an answer.
     pub fn is_overdue(&self, today: Date) -> bool {
-        self.answered().is_none() && today > self.due_now()
+        !self.is_closed() && today > self.due_now()
     }
 }
 
@@ -157,6 +185,13 @@ mod tests {
         history.events.push(happened(Kind::Extended { due: date!(2026 - 12 - 20), reason: names("x") }));
         history.events.push(happened(Kind::Other { code: "y".into(), title: names("y") }));
         assert_eq!((history.holder().id.as_str(), history.due_now()), ("b", date!(2026 - 12 - 20)));
+        let aside = |code: &str| Kind::Other { code: code.into(), title: names("x") };
+        history.events.push(happened(aside("about-withdraw")));
+        assert_eq!(history.stands().map(|(n, e)| (n, e.kind.code())), Some((3, "y")));
+        let mut taken_back = history.clone();
+        taken_back.events.push(happened(aside(WITHDRAWN)));
+        assert!(taken_back.is_closed() && !taken_back.is_overdue(date!(2027 - 01 - 01)));
+        assert!(!history.is_closed() && history.is_overdue(date!(2027 - 01 - 01)));
         history.events.push(happened(Kind::Answered));
         assert!(history.answered().is_some() && !history.is_overdue(date!(2027 - 01 - 01)));
     }

@@ -33,6 +33,12 @@ pub struct Page {
     /// All must hold, else the page is skipped.
     #[serde(default)]
     pub when: Vec<Condition>,
+    /// If any holds, the page is skipped.
+    #[serde(default)]
+    pub unless: Vec<Condition>,
+    /// Nobody is asked: the program answers it where it knows (what a letter about a letter is for).
+    #[serde(default)]
+    pub given: bool,
     #[serde(default, rename = "field")]
     pub fields: Vec<Field>,
     /// Which piece of the letter the answers belong to when it is read back; see [`Page::part`].
@@ -186,6 +192,34 @@ pub enum Meaning {
     Topic(String),
     /// A legal kind: `complaint`; the law's rule follows from it.
     Kind(String),
+    /// About a letter that the signer sent before; the portal tells it in that letter's history.
+    About(About),
+}
+
+/// What a letter about an earlier one is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum About {
+    /// The due date is past, and nobody answered.
+    Overdue,
+    /// She does not agree with the answer.
+    Disagree,
+    /// More to say.
+    More,
+    /// She takes it back.
+    Withdraw,
+}
+
+impl About {
+    /// The code of the event that tells it in the earlier letter's history: never changed.
+    pub fn event(self) -> &'static str {
+        match self {
+            About::Overdue => "about-overdue",
+            About::Disagree => "about-disagree",
+            About::More => "about-more",
+            About::Withdraw => "about-withdraw",
+        }
+    }
 }
 
 /// Holds where the earlier choice field has one of these answers.
@@ -200,9 +234,11 @@ fn yes() -> bool {
     true
 }
 
-/// Whether every condition holds for the answers to choice fields.
-fn hold<'a>(conditions: &[Condition], choice: &dyn Fn(&str) -> Option<&'a str>) -> bool {
-    conditions.iter().all(|c| choice(&c.field).is_some_and(|answer| c.is.iter().any(|is| is == answer)))
+impl Condition {
+    /// Whether it holds for the answers to choice fields.
+    fn holds<'a>(&self, choice: &dyn Fn(&str) -> Option<&'a str>) -> bool {
+        choice(&self.field).is_some_and(|answer| self.is.iter().any(|is| is == answer))
+    }
 }
 
 impl Form {
@@ -245,7 +281,7 @@ impl Form {
 
 impl Page {
     pub fn applies<'a>(&self, choice: &dyn Fn(&str) -> Option<&'a str>) -> bool {
-        hold(&self.when, choice)
+        self.when.iter().all(|c| c.holds(choice)) && !self.unless.iter().any(|c| c.holds(choice))
     }
 
     /// Which piece of the letter is answered here: by the page's kind, else as the file says.
@@ -266,7 +302,7 @@ impl Page {
 
 impl Field {
     pub fn applies<'a>(&self, choice: &dyn Fn(&str) -> Option<&'a str>) -> bool {
-        hold(&self.when, choice)
+        self.when.iter().all(|c| c.holds(choice))
     }
 
     /// Bodies and attachments have places of their own in the statement.

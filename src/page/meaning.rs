@@ -35,7 +35,7 @@ impl Ending {
 
 impl Player {
     fn meanings(&self) -> impl Iterator<Item = &'static Meaning> {
-        self.pages().flat_map(|p| &p.fields).filter_map(|f| f.option(self.choice(&f.id)?)?.means.as_ref())
+        self.all_fields().filter_map(|(_, f)| f.option(self.choice(&f.id)?)?.means.as_ref())
     }
 
     pub fn ending(&self) -> Ending {

@@ -23,6 +23,8 @@ pub struct Player {
     history: Vec<String>,
     /// A Change link of the check page led here: Next and Back lead there again.
     changing: bool,
+    /// Pages that were answered for her beforehand: Next passes over them, Change links lead to them.
+    passed: Vec<&'static str>,
     owner: Option<Private<Owner>>,
 }
 
@@ -41,7 +43,7 @@ impl Player {
         let form = content.newest_form(form)?;
         let first = form.pages.first()?.id.clone();
         let draft = Draft::new(FormRef { id: form.id.clone(), version: form.version }, first);
-        Some(Self { content, form, draft, history: vec![], changing: false, owner: None })
+        Some(Self { content, form, draft, history: vec![], changing: false, passed: vec![], owner: None })
     }
 
     /// Goes on with a draft. Where the form has a newer version, answers to questions that it still
@@ -52,7 +54,8 @@ impl Player {
         let changed = content.form(&draft.form.id, draft.form.version) != Some(form);
         draft.form.version = form.version;
         draft.answers.retain(|id, answer| form.field(id).is_some_and(|f| fits(f, answer)));
-        let mut player = Self { content, form, draft, history: vec![], changing: false, owner: None };
+        let mut player =
+            Self { content, form, draft, history: vec![], changing: false, passed: vec![], owner: None };
         let at = player.draft.page.clone();
         if player.pages().any(|p| p.id == at) {
             player.history = player.pages().map(|p| p.id.clone()).take_while(|id| *id != at).collect();
@@ -83,9 +86,19 @@ impl Player {
         here.unwrap_or(&self.form.pages[0])
     }
 
-    /// The pages that the answers so far lead through, in order.
+    /// The pages that the answers so far lead through and that somebody is asked, in order.
     pub fn pages(&self) -> impl Iterator<Item = &'static Page> {
-        self.way().into_iter().map(|(page, _)| page)
+        self.way().into_iter().map(|(page, _)| page).filter(|page| !page.given)
+    }
+
+    /// Those without the pages that were answered beforehand.
+    fn asked(&self) -> impl Iterator<Item = &'static Page> {
+        self.pages().filter(|page| !self.passed.contains(&page.id.as_str()))
+    }
+
+    /// The answer to this field's page was given beforehand: it is passed over, and can be changed.
+    pub fn pass(&mut self, field: &str) {
+        self.passed.extend(self.form.page_of(field).map(|page| page.id.as_str()));
     }
 
     fn way(&self) -> Vec<(&'static Page, Vec<&'static Field>)> {
@@ -110,7 +123,7 @@ impl Player {
 
     /// «Question n of m»: the check page is not counted, and reads as m of m.
     pub fn progress(&self) -> (usize, usize) {
-        let asked = || self.pages().filter(|p| p.kind != PageKind::Check);
+        let asked = || self.asked().filter(|p| p.kind != PageKind::Check);
         let total = asked().count();
         let here = asked().position(|p| p.id == self.draft.page);
         (here.map_or(total, |n| n + 1), total)
@@ -138,7 +151,8 @@ impl Player {
                     || !self.mistakes_on(p, today).is_empty()
             })
         } else {
-            self.pages().skip_while(|p| p.id != here.id).nth(1)
+            let asked = |p: &&Page| !self.passed.contains(&p.id.as_str());
+            self.pages().skip_while(|p| p.id != here.id).skip(1).find(asked)
         };
         if let Some(to) = to {
             self.history.push(here.id.clone());
@@ -152,7 +166,7 @@ impl Player {
         if self.page().kind == PageKind::Check {
             self.changing = false;
             // Back from the check page leads through all pages again, whatever way came here.
-            self.history = self.pages().filter(|p| p.kind != PageKind::Check).map(|p| p.id.clone()).collect();
+            self.history = self.asked().filter(|p| p.kind != PageKind::Check).map(|p| p.id.clone()).collect();
         }
     }
 

@@ -21,8 +21,8 @@ pub struct Row {
     pub label: String,
     /// Empty: nothing was answered.
     pub value: String,
-    /// It comes from the card and cannot be changed here.
-    pub from_card: bool,
+    /// It comes from the card, or from the letter that this one is about: it cannot be changed here.
+    pub fixed: bool,
 }
 
 /// What a printed letter says; `print` lays it out.
@@ -72,8 +72,9 @@ impl Player {
         for (page, field) in self.all_fields() {
             let from_card = self.is_from_card(field);
             let value = self.shown(field, lang);
+            let fixed = from_card || page.given;
             // The name is shown as soon as the card has said it.
-            if from_card && value.is_empty() {
+            if fixed && value.is_empty() {
                 continue;
             }
             let masked = matches!(field.kind, FieldKind::Iin) && !value.is_empty();
@@ -82,7 +83,7 @@ impl Player {
                 field: field.id.clone(),
                 label: field.label.get(lang).to_owned(),
                 value: if masked { iin::masked(&value) } else { value },
-                from_card,
+                fixed,
             });
         }
         rows

@@ -23,6 +23,7 @@ use crate::portal::held::Held;
 use crate::practice::phone::Nowhere;
 use crate::private::Secret;
 use crate::seal::keyset::{KeyUse, KeysetError};
+use crate::server::app::App;
 use crate::server::{Server, ServerError, Settings};
 use crate::sign::certificate::Certificate;
 use crate::sign::issue::IssueError;
@@ -87,6 +88,11 @@ pub async fn boot(clock: Clock) -> Result<Env, BootError> {
 
 /// The same with a clerk as quick or slow as he is told to be.
 pub async fn boot_paced(clock: Clock, pace: Pace) -> Result<Env, BootError> {
+    boot_with(clock, Some(pace)).await.map(|(env, _)| env)
+}
+
+/// The same with or without a clerk, and the portal itself, for who does his work in his place.
+pub async fn boot_with(clock: Clock, pace: Option<Pace>) -> Result<(Env, Arc<App>), BootError> {
     let now = clock.now().wall;
     let made = tokio::task::spawn_blocking(move || Pki::generate(now));
     let content = Snapshot::embedded()?;
@@ -114,7 +120,9 @@ pub async fn boot_paced(clock: Clock, pace: Pace) -> Result<Env, BootError> {
     let portal = Arc::new(portal);
 
     let (stop, stopped) = watch::channel(false);
-    tokio::spawn(Clerk::new(app, pace).work(stopped.clone()));
+    if let Some(pace) = pace {
+        tokio::spawn(Clerk::new(app.clone(), pace).work(stopped.clone()));
+    }
     tokio::spawn(server.run(stopped));
     let outbox = Outbox::start_keeping(
         Arc::new(MemoryShelf::default()),
@@ -136,5 +144,6 @@ pub async fn boot_paced(clock: Clock, pace: Pace) -> Result<Env, BootError> {
     let first = pki.people.into_iter().next().ok_or(BootError::Stopped)?;
     let cards = PracticeCard::of(&first.identity).cards(clock.clone());
     let keep = Some(Arc::new(Running(stop)) as Arc<_>);
-    Ok(Env { mode: Mode::Practice, clock, cards, portal, outbox, held, trust, content, key_file, keep })
+    let mode = Mode::Practice;
+    Ok((Env { mode, clock, cards, portal, outbox, held, trust, content, key_file, keep }, app))
 }

@@ -14,8 +14,8 @@ use crate::content::Snapshot;
 use crate::domain::Names;
 use crate::domain::answer::{Answer, SCHEMA_V1};
 use crate::domain::deadline::Rule;
-use crate::domain::event::{Event, Kind, NamedBody, Official};
-use crate::domain::form::Meaning;
+use crate::domain::event::{Event, Kind, NamedBody, Official, WITHDRAWN};
+use crate::domain::form::{About, Meaning};
 use crate::domain::statement::{Body, Catalogue as _, Statement};
 use crate::fault::{Code, Coded as _};
 use crate::i18n::{Lang, Msg, Text, tr};
@@ -68,6 +68,8 @@ enum Step {
     Assign,
     Extend,
     Answer,
+    /// The visitor took her letter back.
+    Close,
 }
 
 pub struct Clerk {
@@ -111,7 +113,9 @@ impl Clerk {
         let done = self.app.history(held).await?;
         let done: Vec<&str> = done.events.iter().skip(1).map(|e| e.kind.code()).collect();
         let rightful = self.rightful(held, now.legal_date()).await?;
+        let taken_back = done.contains(&About::Withdraw.event());
         let steps = [
+            (Step::Close, WITHDRAWN, Duration::ZERO, taken_back),
             (Step::Review, "review", self.pace.review, true),
             (Step::Redirect, "redirected", self.pace.redirect, rightful.is_some()),
             (Step::Assign, "assigned", self.pace.assign, true),
@@ -125,6 +129,7 @@ impl Clerk {
             return Ok(());
         }
         let kind = match (step, rightful) {
+            (Step::Close, _) => Kind::Other { code: WITHDRAWN.to_owned(), title: said(Msg::ClerkWithdrawn) },
             (Step::Review, _) => Kind::Review,
             (Step::Assign, _) => Kind::Assigned,
             (Step::Redirect, Some(body)) => Kind::Redirected { body, due: self.anew(held, now)? },
@@ -232,6 +237,7 @@ fn official(step: Step) -> (String, Names) {
         Step::Redirect => ("ҮЛГІБАЕВ Т.".to_owned(), said(Msg::ClerkPostOffice)),
         Step::Assign => ("ТЕСТОВ Б.".to_owned(), said(Msg::ClerkPostExecutor)),
         Step::Extend => ("ТЕСТОВА Ү.".to_owned(), said(Msg::ClerkPostHead)),
+        Step::Close => ("ТЕСТОВА Ү.".to_owned(), said(Msg::ClerkPostHead)),
         Step::Answer => (format!("{} {}", HEAD.0, HEAD.1), said(Msg::ClerkPostHead)),
     }
 }

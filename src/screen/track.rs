@@ -196,7 +196,7 @@ impl State {
     /// Waits at the portal for what happens next.
     fn listen(&self, context: &Context<'_>) -> Task<Message> {
         let Stage::Letter(letter) = &self.stage else { return Task::none() };
-        if letter.shown.history.answered().is_some() {
+        if letter.shown.history.is_closed() {
             return Task::none();
         }
         let (round, env) = (self.round, context.world.env.clone());

@@ -159,6 +159,7 @@ impl App {
             due: accepted.due.date.to_string(),
             rule: &accepted.due.rule,
             kiosk,
+            about: self.content.about(statement).map(|(about, number)| (number, about.event())),
         };
         let year = now.legal_date().year();
         let practice = self.practice();
@@ -167,7 +168,13 @@ impl App {
             let receipt = self.receipt(number, envelope, accepted, now, accepted.due.date);
             sign_receipt(&receipt, &self.deployment.receipt).map_err(|e| e.to_string())
         };
-        self.db.register(&letter, year, number, receipt).await.map_err(|e| failed(&e))
+        let told = |number: &str| self.follows(statement, number, now);
+        let kept = self.db.register(&letter, year, number, receipt, told).await;
+        let (registered, earlier) = kept.map_err(|e| failed(&e))?;
+        if let Some(earlier) = earlier {
+            self.changes.tell(earlier);
+        }
+        Ok(registered)
     }
 
     fn receipt(

@@ -7,12 +7,16 @@ use zeroize::Zeroizing;
 
 use super::app::App;
 use super::problem::{Refusal, same};
+use super::returned::in_three;
 use super::store::LetterStatus;
 use super::store::events::{Held, NewEvent};
+use crate::clock::Moment;
 use crate::domain::event::{Event, History, Kind, NamedBody, Official};
+use crate::domain::form::About;
 use crate::domain::statement::Statement;
 use crate::domain::{Digest, Names};
 use crate::fault::Coded;
+use crate::i18n::{Msg, Text};
 use crate::portal::wire;
 use crate::seal::envelope::{self, Contents};
 use crate::seal::history::{self, Extract};
@@ -61,6 +65,22 @@ impl App {
         found.filter(|held| same(&held.access_hash, &Digest::of(key))).ok_or(Refusal::not_found())
     }
 
+    /// The event of the letter that this one, registered as `number`, is about: CBOR.
+    pub(super) fn follows(&self, statement: &Statement, number: &str, at: Moment) -> Vec<u8> {
+        let Some((about, _)) = self.content.about(statement) else { return Vec::new() };
+        let words = match about {
+            About::Overdue => Msg::PortalAboutOverdue,
+            About::Disagree => Msg::PortalAboutDisagree,
+            About::More => Msg::PortalAboutMore,
+            About::Withdraw => Msg::PortalAboutWithdraw,
+        };
+        let title = in_three(|lang| Text::new(words).with("number", number).say(lang));
+        let received_by = self.received_by.get(statement.lang().unwrap_or_default()).to_owned();
+        let official = Official { name: received_by, post: nobody("") };
+        let kind = Kind::Other { code: about.event().to_owned(), title };
+        history::write_event(&Event { at, official, kind })
+    }
+
     /// Its name in the directory, where the directory still holds the body.
     pub fn named(&self, body: &str) -> NamedBody {
         let name = self.content.body(body).map(|b| b.name.clone()).unwrap_or_else(|| nobody(body));
@@ -106,7 +126,7 @@ impl App {
         };
         let events: Vec<_> = history.events.iter().map(event).collect();
         Ok(wire::StatusAnswer {
-            state: events.last().map(|e| e.kind.clone()).unwrap_or_default(),
+            state: history.stands().map(|(_, e)| e.kind.code().to_owned()).unwrap_or_default(),
             due: history.due_now().to_string(),
             number: held.number,
             registered: held.registered.rfc3339(),

@@ -59,7 +59,7 @@ fn counted(number: &str, practice: bool) -> Option<(i32, i64)> {
     (letter_number(practice, year, count) == number).then_some((year, count))
 }
 
-fn in_three(say: impl Fn(Lang) -> String) -> Names {
+pub(super) fn in_three(say: impl Fn(Lang) -> String) -> Names {
     Names { kk: say(Lang::Kk), ru: say(Lang::Ru), en: say(Lang::En) }
 }
 
@@ -147,6 +147,7 @@ impl App {
         let statement = Statement::parse(content.ok_or_else(not_ours)?).map_err(|_| not_ours())?;
         let (year, count) = counted(&receipt.number, self.practice()).ok_or_else(not_ours)?;
         let now = self.clock.now().wall;
+        let told = |number: &str| self.follows(&statement, number, now);
         let event = self.event(now, receipt, GIVEN_AGAIN, Msg::PortalGivenAgain, None);
         let back = Returned {
             letter: NewLetter {
@@ -166,12 +167,14 @@ impl App {
                 due: receipt.due.to_string(),
                 rule: &receipt.rule,
                 kiosk,
+                about: self.content.about(&statement).map(|(about, number)| (number, about.event())),
             },
             number: &receipt.number,
             year,
             count,
             receipt: signed,
             event: (GIVEN_AGAIN, &event),
+            told: &told,
             now,
         };
         let renumbered = |count| {

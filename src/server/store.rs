@@ -62,6 +62,8 @@ pub struct NewLetter<'a> {
     pub due: String,
     pub rule: &'a str,
     pub kiosk: u32,
+    /// The number of the letter that this one is about, and the code of the event that tells it there.
+    pub about: Option<(&'a str, &'static str)>,
 }
 
 #[derive(Debug, PartialEq, Eq)]

@@ -12,7 +12,17 @@ use crate::visit::{answer, heading, launch, things, words};
 /// A letter is registered; number and short code as the receipt shows them.
 fn sent(lang: Lang) -> (Kiosk, String, String) {
     let start = Start::Boot(practice_world_paced(Clock::system(), Pace::quick(), things()));
-    let mut kiosk = Kiosk::open(Launch { start, ..launch() });
+    sent_at(Launch { start, ..launch() }, lang)
+}
+
+/// The number on the screen.
+pub fn number_of(kiosk: &mut Kiosk) -> String {
+    let tree = kiosk.tree();
+    tree.nodes.iter().find(|n| n.label.starts_with("ОҚУ-")).expect("the number").label.clone()
+}
+
+pub fn sent_at(launch: Launch, lang: Lang) -> (Kiosk, String, String) {
+    let mut kiosk = Kiosk::open(launch);
     kiosk.tap(&format!("attract.start.{}", lang.tag()));
     kiosk.until_shown("home.letter");
     answer(&mut kiosk, words(lang));
@@ -23,13 +33,18 @@ fn sent(lang: Lang) -> (Kiosk, String, String) {
     kiosk.tap("page.next");
     kiosk.until_shown("received.print");
     let said: Vec<String> = kiosk.tree().nodes.iter().map(|n| n.label.clone()).collect();
-    let number = said.iter().find(|l| l.starts_with("ОҚУ-")).expect("the number").clone();
+    let number = number_of(&mut kiosk);
     let is_code = |w: &str| {
         w.len() == 9 && w.as_bytes()[4] == b'-' && w.bytes().all(|b| b == b'-' || b.is_ascii_alphanumeric())
     };
     let mut all = said.iter().flat_map(|l| l.split_whitespace());
     let code = all.find(|w| is_code(w)).expect("the short code").to_owned();
-    // She takes her things and goes.
+    go_and_come_back(&mut kiosk, lang);
+    (kiosk, number, code)
+}
+
+/// She takes her things and goes; another visit begins.
+pub fn go_and_come_back(kiosk: &mut Kiosk, lang: Lang) {
     kiosk.tap("page.next");
     kiosk.until_shown("take.practice-card");
     kiosk.tap("take.practice-card");
@@ -37,7 +52,27 @@ fn sent(lang: Lang) -> (Kiosk, String, String) {
     kiosk.tap("page.next");
     kiosk.tap(&format!("attract.start.{}", lang.tag()));
     kiosk.until_shown("home.track");
-    (kiosk, number, code)
+}
+
+/// To the list of her letters, by her card and its PIN.
+pub fn by_card(kiosk: &mut Kiosk) {
+    kiosk.tap("home.track");
+    kiosk.tap("track.by-card");
+    kiosk.tap("sign.practice-card");
+    kiosk.until_shown("pin.1");
+    kiosk.pin("123456");
+    kiosk.tap("page.next");
+    kiosk.until_shown("track.letter.0");
+}
+
+/// Typed from the receipt.
+pub fn by_number(kiosk: &mut Kiosk, number: &str, code: &str) {
+    kiosk.tap("home.track");
+    kiosk.tap("track.by-number");
+    type_in(kiosk, number.trim_start_matches("ОҚУ-"));
+    kiosk.tap("track.code");
+    type_in(kiosk, code);
+    kiosk.tap("page.next");
 }
 
 fn type_in(kiosk: &mut Kiosk, text: &str) {

@@ -3,7 +3,7 @@
 use std::process::{Child, Command, Stdio};
 
 use tereze::portal::{Portal as _, PortalError, Relayed};
-use tereze::sign::online::{Fetch as _, MAX_QUESTION};
+use tereze::sign::online::{Fetch as _, MAX_QUESTION, NoAnswer};
 
 use crate::support::{People, World};
 
@@ -81,9 +81,27 @@ async fn a_question_is_relayed_to_the_named_responder_and_its_answer_held() {
     *other.last_mut().unwrap() ^= 1;
     assert!(world.portal.certificate_status(other).await.is_err());
     // As a kiosk's judging thread asks.
-    let relayed = Relayed { portal: world.portal.clone(), runtime: tokio::runtime::Handle::current() };
-    let asked = tokio::task::spawn_blocking(move || relayed.ask("", &question)).await.unwrap();
+    let asked = relayed(&world, 60, question).await;
     assert_eq!(asked.unwrap(), answer);
+    world.stop().await;
+}
+
+async fn relayed(world: &World, seconds: u64, question: Vec<u8>) -> Result<Vec<u8>, NoAnswer> {
+    let until = world.clock.monotonic() + std::time::Duration::from_secs(seconds);
+    let runtime = tokio::runtime::Handle::current();
+    let relayed = Relayed { portal: world.portal.clone(), runtime, until };
+    tokio::task::spawn_blocking(move || relayed.ask("", &question)).await.unwrap()
+}
+
+/// A responder that takes the question and says nothing, as long as the test lasts.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_is_not_waited_for_without_end() {
+    let people = People::new(false);
+    let world = World::start(&people, None).await;
+    let dumb = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    world.app.relay.to(format!("http://127.0.0.1:{}/", dumb.local_addr().unwrap().port()));
+    assert_eq!(relayed(&world, 1, vec![0x30, 0]).await, Err(NoAnswer));
+    assert_eq!(relayed(&world, 0, vec![0x30, 0]).await, Err(NoAnswer), "nor is the next question asked");
     world.stop().await;
 }
 

@@ -22,6 +22,8 @@ use crate::screen::once::Once;
 use crate::screen::scan::Scan;
 use crate::screen::world::World;
 use crate::screen::{self, Screen, home};
+use crate::seal::history::Extract;
+use crate::seal::keyset::Keyset;
 use crate::seal::receipt::VerifyError;
 use crate::sign::cades::Builder;
 use crate::sign::egov::Field;
@@ -68,8 +70,9 @@ pub(super) const TABLE: &[Preset] = &[
     Preset::new("check-data", |l, w| show(l, w, data()).done()),
     Preset::new("check-fields", |l, w| show(l, w, data()).check(Message::Turn(Page::Fields)).done()),
     Preset::new("check-receipt", |l, w| show(l, w, Some(receipt(l, w))).done()),
+    Preset::new("check-extract", |l, w| show(l, w, Some(extract(w))).done()),
     Preset::new("check-receipt-not-valid", |l, w| {
-        let refused = Told::refused_receipt(String::new(), &VerifyError::Signature, NOW, false);
+        let refused = Told::refused_receipt(String::new(), &VerifyError::Signature, &keyset(w), NOW, false);
         show(l, w, Some(refused)).done()
     }),
     Preset::new("check-no-printer", |l, w| judged(l, w, &sound()).check(Message::Print).done()),
@@ -258,5 +261,28 @@ fn receipt(look: &Look, world: &World) -> Told {
         practice: false,
         language: look.lang.tag().into(),
     };
-    Told::receipt(String::new(), &receipt, &world.operator, NOW)
+    Told::receipt(String::new(), &receipt, &keyset(world), NOW)
+}
+
+/// The portal's keys as they came some days ago.
+fn keyset(world: &World) -> Keyset {
+    Keyset {
+        issued: NOW.plus(-9 * 86_400),
+        operator: world.operator.clone(),
+        ..(*world.env.held.keyset()).clone()
+    }
+}
+
+fn extract(world: &World) -> Told {
+    let at = |days: i64| NOW.plus(-days * 86_400);
+    let extract = Extract {
+        number: "ЖТ-2026-00001234".into(),
+        made: at(1),
+        statement: Digest([5; 32]),
+        body: "akimat-kz-19".into(),
+        due: time::macros::date!(2026 - 12 - 14),
+        practice: false,
+        events: vec![("registered".into(), at(3)), ("assigned".into(), at(2)), ("hearing".into(), at(1))],
+    };
+    Told::extract(String::new(), &extract, &keyset(world), NOW)
 }

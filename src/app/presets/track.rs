@@ -13,7 +13,7 @@ use crate::card::pinpad::Step;
 use crate::card::{CardError, CardStatus};
 use crate::clock::{Confidence, Reading};
 use crate::domain::answer::{self, Answer};
-use crate::domain::event::{Event, History, Kind, NamedBody, Official};
+use crate::domain::event::{Event, History, Kind, NamedBody, Official, WITHDRAWN};
 use crate::domain::statement::Body;
 use crate::domain::{Digest, Names};
 use crate::env::Mode;
@@ -73,6 +73,17 @@ pub(super) const TABLE: &[Preset] = &[
         pin(l, w, 3).track(Message::LoggedIn(0, Once::new(Ok(none)))).done()
     }),
     Preset::new("track-registered", |l, w| opened(l, w, history(w, &[])).done()),
+    Preset::new("track-review", |l, w| opened(l, w, history(w, &[Kind::Review])).done()),
+    Preset::new("track-redirected", |l, w| opened(l, w, history(w, &[Kind::Review, moved(w)])).done()),
+    Preset::new("track-withdrawal", |l, w| {
+        let asked = aside("about-withdraw", Msg::PortalAboutWithdraw);
+        opened(l, w, history(w, &[Kind::Review, asked])).done()
+    }),
+    Preset::new("track-withdrawn", |l, w| opened(l, w, withdrawn(w)).done()),
+    Preset::new("track-disagreed", |l, w| {
+        let complained = aside("about-disagree", Msg::PortalAboutDisagree);
+        opened(l, w, history(w, &[Kind::Review, Kind::Assigned, Kind::Answered, complained])).done()
+    }),
     Preset::new("track-executor", |l, w| opened(l, w, at_executor(w)).done()),
     Preset::new("track-executor-practice", |l, w| {
         let mut shown = at_executor(w);
@@ -200,9 +211,25 @@ fn history(world: &World, kinds: &[Kind]) -> History {
     }
 }
 
+fn moved(world: &World) -> Kind {
+    Kind::Redirected { body: named(world, "min-labour"), due: date!(2026 - 12 - 18) }
+}
+
 fn at_executor(world: &World) -> History {
-    let moved = Kind::Redirected { body: named(world, "min-labour"), due: date!(2026 - 12 - 18) };
-    history(world, &[Kind::Review, moved, Kind::Assigned])
+    history(world, &[Kind::Review, moved(world), Kind::Assigned])
+}
+
+/// A further letter about this one, in the portal's words.
+fn aside(code: &str, msg: Msg) -> Kind {
+    let say = |lang| Text::new(msg).with("number", "ЖТ-2026-00001301").say(lang);
+    let title = Names { kk: say(Lang::Kk), ru: say(Lang::Ru), en: say(Lang::En) };
+    Kind::Other { code: code.into(), title }
+}
+
+fn withdrawn(world: &World) -> History {
+    let asked = aside("about-withdraw", Msg::PortalAboutWithdraw);
+    let ended = Kind::Other { code: WITHDRAWN.into(), title: names(Msg::ClerkWithdrawn) };
+    history(world, &[Kind::Review, asked, ended])
 }
 
 fn answered(world: &World) -> History {

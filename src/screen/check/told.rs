@@ -8,7 +8,9 @@ use crate::fault::{Code, Coded as _};
 use crate::i18n::{Lang, Msg, Text, format};
 use crate::print::{Checked, VerdictPaper};
 use crate::private::Private;
+use crate::screen::track::words::event_of;
 use crate::seal::history::Extract;
+use crate::seal::keyset::Keyset;
 use crate::seal::receipt::VerifyError;
 use crate::sign::certificate::Certificate;
 use crate::sign::egov::Field;
@@ -188,45 +190,55 @@ impl Told {
         }
     }
 
-    pub fn receipt(name: String, receipt: &Receipt, operator: &Names, at: Moment) -> Self {
-        let facts = vec![
+    pub fn receipt(name: String, receipt: &Receipt, keyset: &Keyset, at: Moment) -> Self {
+        let mut facts = vec![
             (Msg::CheckNumber, Said::Plain(receipt.number.clone())),
             (Msg::CheckRegistered, Said::Time(receipt.registered)),
             (Msg::CheckBody, Said::Plain(receipt.body_name.clone())),
             (Msg::CheckDue, Said::Date(receipt.due)),
-            (Msg::CheckOperator, Said::Names(operator.clone())),
         ];
+        facts.extend(by(keyset));
         Self::genuine(name, Msg::CheckReceiptValid, facts, receipt.practice, at)
     }
 
-    pub fn extract(name: String, extract: &Extract, operator: &Names, at: Moment) -> Self {
-        let facts = vec![
-            (Msg::CheckNumber, Said::Plain(extract.number.clone())),
-            (Msg::CheckExtractMade, Said::Time(extract.made)),
-            (Msg::CheckDue, Said::Date(extract.due)),
-            (Msg::CheckOperator, Said::Names(operator.clone())),
-        ];
+    pub fn extract(name: String, extract: &Extract, keyset: &Keyset, at: Moment) -> Self {
+        let mut facts = vec![(Msg::CheckNumber, Said::Plain(extract.number.clone()))];
+        // The code holds no words: of what this version does not know nothing is said.
+        let known = extract.events.iter().rev().find_map(|(code, at)| Some((event_of(code)?, *at)));
+        if let Some((says, since)) = known {
+            facts.push((Msg::CheckStands, Said::Message(says)));
+            facts.push((Msg::CheckSince, Said::Time(since)));
+        }
+        facts.push((Msg::CheckDue, Said::Date(extract.due)));
+        facts.push((Msg::CheckExtractMade, Said::Time(extract.made)));
+        facts.extend(by(keyset));
         Self::genuine(name, Msg::CheckExtractValid, facts, extract.practice, at)
     }
 
-    pub fn notice(name: String, notice: &Notice, operator: &Names, at: Moment) -> Self {
+    pub fn notice(name: String, notice: &Notice, keyset: &Keyset, at: Moment) -> Self {
         let mut facts = vec![(Msg::CheckNoticed, Said::Time(notice.time))];
         if let Some(code) = Code::listed(&notice.reason)
             && let Some(why) = Msg::from_id(&code.message_id())
         {
             facts.push((Msg::CheckWhy, Said::Message(why)));
         }
-        facts.push((Msg::CheckOperator, Said::Names(operator.clone())));
+        facts.extend(by(keyset));
         Self::genuine(name, Msg::CheckNoticeValid, facts, notice.practice, at)
     }
 
-    pub fn refused_receipt(name: String, error: &VerifyError, at: Moment, practice: bool) -> Self {
+    pub fn refused_receipt(
+        name: String,
+        error: &VerifyError,
+        keyset: &Keyset,
+        at: Moment,
+        practice: bool,
+    ) -> Self {
         let (outcome, headline) = match error.verdict_is_known() {
             true => (Outcome::NotValid, Msg::CheckReceiptNotValid),
             false => (Outcome::CouldNotCheck, Msg::CheckCouldNot),
         };
         let reasons = vec![error.code()];
-        Self { outcome, reasons, ..Self::genuine(name, headline, Vec::new(), practice, at) }
+        Self { outcome, reasons, ..Self::genuine(name, headline, by(keyset), practice, at) }
     }
 
     /// As it goes on paper: numbers stay masked.
@@ -258,6 +270,14 @@ impl Told {
             at: self.at,
         }
     }
+}
+
+/// Whose word it is, and of what day the keys are that it was checked with.
+fn by(keyset: &Keyset) -> Vec<(Msg, Said)> {
+    vec![
+        (Msg::CheckOperator, Said::Names(keyset.operator.clone())),
+        (Msg::CheckKeys, Said::Time(keyset.issued)),
+    ]
 }
 
 /// What a check came to, in a word.

@@ -1,5 +1,8 @@
 //! The work behind a check: reading and judging, off the thread that draws.
 
+use std::time::Duration;
+
+use tokio::runtime::Handle;
 use zeroize::Zeroizing;
 
 use super::told::Told;
@@ -8,12 +11,16 @@ use crate::env::{Env, Mode};
 use crate::fault::{Code, Coded as _};
 use crate::files::{self, FilesError, Stick};
 use crate::i18n::Lang;
+use crate::portal::Relayed;
 use crate::seal::history::verify_extract;
 use crate::seal::receipt::{self, VerifyError};
 use crate::sign::Question;
+use crate::sign::certificate::Certificate;
 use crate::sign::egov::{self, Parts};
 use crate::sign::file::{self, Container, Judged};
-use crate::sign::verdict::Reason;
+use crate::sign::online::Line;
+use crate::sign::revocation::Evidence;
+use crate::sign::verdict::{Outcome, Reason};
 
 /// Bytes of a file that is judged here, and of the document beside it.
 const MAX_BYTES: u64 = 64 * 1024 * 1024;
@@ -21,6 +28,8 @@ const MAX_BYTES: u64 = 64 * 1024 * 1024;
 const ENDINGS: [&str; 9] = [".pdf", ".p7s", ".sig", ".cms", ".p7m", ".xml", ".p7b", ".cer", ".pem"];
 /// What a signature adds to its document's name.
 const BESIDE: [&str; 4] = [".p7s", ".sig", ".cms", ".p7m"];
+/// How long all questions about one document may take.
+const ASKING: Duration = Duration::from_secs(25);
 /// COSE_Sign1's tag, as receipts and notices carry it (RFC 9052 §4.2).
 const COSE: u8 = 0xd2;
 
@@ -98,13 +107,45 @@ pub fn proof(env: &Env, text: &str) -> Checked {
 pub fn codes(env: &Env, parts: &Parts) -> Result<Checked, Code> {
     let document = parts.document().map_err(|e| e.code())?;
     let question = Question::new(&env.trust, env.clock.now());
-    let verdict = crate::sign::xml::judge(&document, &question);
-    let judged = Judged::Signature(Container::Codes, Box::new(verdict));
+    let by = |question: &Question<'_>| {
+        let verdict = crate::sign::xml::judge(&document, question);
+        Judged::Signature(Container::Codes, Box::new(verdict))
+    };
+    let judged = asked(env, by(&question), |evidence| by(&Question { evidence, ..question }));
     Ok(told(env, parts.number().to_owned(), &document, judged))
 }
 
 fn judge(env: &Env, bytes: &[u8], content: Option<&[u8]>) -> Judged {
-    file::judge(bytes, &Question { content, ..Question::new(&env.trust, env.clock.now()) })
+    let question = Question { content, ..Question::new(&env.trust, env.clock.now()) };
+    asked(env, file::judge(bytes, &question), |evidence| {
+        file::judge(bytes, &Question { evidence, ..question })
+    })
+}
+
+/// Judged anew with what the authorities say now, where they name somebody to ask. A word that does not
+/// come is no word for the certificate: the verdict is then *could not check*.
+fn asked(env: &Env, judged: Judged, anew: impl FnOnce(&Evidence) -> Judged) -> Judged {
+    let paths: Vec<Vec<Certificate>> = match &judged {
+        Judged::Certificate(report) => vec![report.path.clone()],
+        Judged::Signature(_, verdict) => verdict.signers.iter().map(|s| s.path.clone()).collect(),
+        Judged::Codes(..) => return judged,
+    };
+    let outcome = match &judged {
+        Judged::Certificate(report) => report.outcome(),
+        Judged::Signature(_, verdict) => verdict.outcome(),
+        Judged::Codes(..) => return judged,
+    };
+    let somebody = |path: &Vec<Certificate>| path.len() > 1 && !path[0].responders().is_empty();
+    let Ok(runtime) = Handle::try_current() else { return judged };
+    if outcome == Outcome::NotValid || !paths.iter().any(somebody) {
+        return judged;
+    }
+    let fetch = Relayed { portal: env.portal.clone(), runtime, until: env.clock.monotonic() + ASKING };
+    // Without a nonce: the portal may hold the answer to one who asked before.
+    let line = Line { fetch: &fetch, responder: None, nonce: None, now: env.clock.now().wall };
+    let mut evidence = Evidence::NONE;
+    paths.iter().for_each(|path| line.gather(path, &mut evidence));
+    anew(&evidence)
 }
 
 fn wants_document(judged: &Judged) -> bool {
@@ -124,15 +165,15 @@ fn practice(env: &Env) -> bool {
 fn receipt(env: &Env, name: String, bytes: &[u8]) -> Told {
     let (keyset, at) = (env.held.keyset(), env.clock.now().wall);
     match receipt::verify_receipt(bytes, &keyset) {
-        Ok(receipt) => return Told::receipt(name, &receipt, &keyset.operator, at),
+        Ok(receipt) => return Told::receipt(name, &receipt, &keyset, at),
         Err(VerifyError::Unreadable) => {}
-        Err(error) => return Told::refused_receipt(name, &error, at, practice(env)),
+        Err(error) => return Told::refused_receipt(name, &error, &keyset, at, practice(env)),
     }
     if let Ok(notice) = receipt::verify_notice(bytes, &keyset) {
-        return Told::notice(name, &notice, &keyset.operator, at);
+        return Told::notice(name, &notice, &keyset, at);
     }
     match verify_extract(bytes, &keyset) {
-        Ok(extract) => Told::extract(name, &extract, &keyset.operator, at),
-        Err(error) => Told::refused_receipt(name, &error, at, practice(env)),
+        Ok(extract) => Told::extract(name, &extract, &keyset, at),
+        Err(error) => Told::refused_receipt(name, &error, &keyset, at, practice(env)),
     }
 }

@@ -230,15 +230,17 @@ pub fn list<'a>(state: &State, own: &'a Own, context: Context<'a>) -> Element<'a
         let body: Names = letter.body.clone().into();
         let registered = Moment::parse_rfc3339(&letter.registered).map(|at| date_of(look.lang, at));
         let due = parse_day(&letter.due).map(|d| format::day_month(look.lang, d)).unwrap_or_default();
-        let state = state_of(&letter.state).map(|m| Text::from(m).say(look.lang)).unwrap_or_default();
+        // Of a kind that this version does not know, the letter's own page has the portal's words.
+        let state = state_of(&letter.state).map(|m| Text::from(m).say(look.lang));
         let line = Text::new(Msg::TrackListNote)
             .with("registered", registered.unwrap_or_default())
             .with("due", due)
             .say(look.lang);
-        let note = format!("{}. {state}. {line}", body.get(look.lang));
+        let parts = [Some(body.get(look.lang).to_owned()), state, Some(line)];
+        let note = parts.into_iter().flatten().collect::<Vec<_>>().join(". ");
         let name = letter.number.clone();
         let id = format!("track.letter.{n}");
-        page = page.push(tile(look, id, Icon::Mail, name, note).on(Message::Open(n)));
+        page = page.push(tile(look, id, Icon::Mail, name, note.clone()).help(note).on(Message::Open(n)));
     }
     page.back(Message::Back).show()
 }

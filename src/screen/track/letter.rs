@@ -8,9 +8,11 @@ use super::words::{date_of, event_of, item, said, state_of, what};
 use super::work::{self, Dates};
 use super::{AGAIN, Action, Answered, Context, Letter, Message, Page, Stage, State, paper};
 use crate::clock::Moment;
-use crate::domain::event::History;
+use crate::domain::event::{ASIDE, History, WITHDRAWN};
+use crate::domain::form::About;
 use crate::i18n::{Lang, Msg, Text, format};
 use crate::page::player::Player;
+use crate::portal::wire::StatusEvent;
 use crate::screen::frame::Frame;
 use crate::screen::once::Once;
 use crate::ui::button::secondary;
@@ -39,6 +41,16 @@ impl Why {
         }
     }
 
+    /// The option of the form's «about your earlier letter».
+    fn about(self) -> &'static str {
+        match self {
+            Why::Overdue => "overdue",
+            Why::Disagree => "disagree",
+            Why::More => "more",
+            Why::Withdraw => "withdraw",
+        }
+    }
+
     fn words(self) -> Msg {
         match self {
             Why::Overdue => Msg::TrackWriteOverdue,
@@ -49,7 +61,8 @@ impl Why {
     }
 }
 
-/// A letter about this one: body, kind and first words are there, the rest is the visitor's.
+/// A letter about this one, which it names: body, kind and first words are there, the rest is the
+/// visitor's. What is known is not asked again.
 pub fn begin(history: &History, why: Why, context: &Context<'_>) -> Option<Player> {
     let (content, lang) = (context.world.env.content, context.look.lang);
     let mut player = Player::new("letter", content)?;
@@ -63,8 +76,14 @@ pub fn begin(history: &History, why: Why, context: &Context<'_>) -> Option<Playe
         .with("answered", answered)
         .with("article", article)
         .say(lang);
-    player.set_body("letter.body", &history.holder().id);
-    player.choose("letter.want", why.want());
+    player.choose("letter.about", why.about());
+    player.set_text("letter.about-number", &history.number);
+    if player.set_body("letter.body", &history.holder().id) {
+        player.pass("letter.body");
+    }
+    if player.choose("letter.want", why.want()) {
+        player.pass("letter.want");
+    }
     player.set_text("letter.text", &words);
     Some(player)
 }
@@ -147,14 +166,20 @@ fn days_left(today: Date, due: Date, context: &Context<'_>) -> Option<i64> {
     if today <= due { between(today, due) } else { between(due, today).map(|days| -days) }
 }
 
+/// What ended a letter's life, and when.
+fn end(history: &History) -> Option<(Msg, Moment)> {
+    let answered = history.answered().map(|e| (Msg::TrackAnsweredOn, e.at));
+    answered.or_else(|| history.withdrawn().map(|e| (Msg::TrackWithdrawnOn, e.at)))
+}
+
 /// The large number: days left, or the date where they cannot be counted.
-fn panel<'a>(due: Date, answered: Option<Moment>, context: &Context<'a>) -> Element<'a, Message> {
+fn panel<'a>(due: Date, end: Option<(Msg, Moment)>, context: &Context<'a>) -> Element<'a, Message> {
     let (look, lang) = (context.look, context.look.lang);
     let today = context.world.env.clock.now().wall.legal_date();
     let date = format!("{}, {}", format::day_month(lang, due), format::weekday(lang, due));
-    if let Some(at) = answered {
+    if let Some((says, at)) = end {
         let on = format::day_month(lang, at.legal_date());
-        return number(look, Msg::TrackAnsweredOn, on, "", Text::new(Msg::TrackWasDue).with("date", date));
+        return number(look, says, on, "", Text::new(Msg::TrackWasDue).with("date", date));
     }
     let figure = |n: i64| format::number(lang, n);
     let count = |msg: Msg, n: i64| Text::new(msg).with("n", n);
@@ -181,8 +206,8 @@ pub fn view<'a>(state: &State, letter: &'a Letter, context: Context<'a>) -> Elem
     let history = &*letter.shown.history;
     let today = context.world.env.clock.now().wall.legal_date();
     let overdue = history.is_overdue(today);
-    let last = history.events.len().saturating_sub(1);
-    let heading = match history.events.last() {
+    let (last, stands) = history.stands().unzip();
+    let heading = match stands {
         _ if overdue => Text::from(Msg::TrackNowOverdue).say(lang),
         Some(event) => match state_of(event.kind.code()) {
             Some(says) => Text::from(says).say(lang),
@@ -191,8 +216,8 @@ pub fn view<'a>(state: &State, letter: &'a Letter, context: Context<'a>) -> Elem
         None => String::new(),
     };
     let mut items: Vec<Item> =
-        history.events.iter().enumerate().map(|(n, e)| item(e, n == last, lang)).collect();
-    if history.answered().is_none() {
+        history.events.iter().enumerate().map(|(n, e)| item(e, Some(n) == last, lang)).collect();
+    if !history.is_closed() {
         items.push(ahead(history.due_now(), lang));
     }
     let number_line = Text::new(Msg::TrackLetterNumber).with("number", history.number.as_str());
@@ -205,13 +230,16 @@ pub fn view<'a>(state: &State, letter: &'a Letter, context: Context<'a>) -> Elem
             notice(look, Notice::Warning, Msg::TrackStale, at)
         }))
         .push(card(look, timeline(look, items)))
-        .side(panel(history.due_now(), history.answered().map(|e| e.at), &context))
+        .side(panel(history.due_now(), end(history), &context))
         .side(proof(history, &context));
-    if history.answered().is_none() {
+    if !history.is_closed() {
         let more = secondary(look, "track.more", Msg::TrackMore).on(Message::Write(Why::More));
-        let withdraw =
-            secondary(look, "track.withdraw", Msg::TrackWithdraw).on(Message::Write(Why::Withdraw));
-        page = page.push(iced::widget::row![more, withdraw].spacing(look.space(2.0)).wrap());
+        // Once asked is enough: the body answers it.
+        let asked = history.events.iter().any(|e| e.kind.code() == About::Withdraw.event());
+        let withdraw = (!asked)
+            .then(|| secondary(look, "track.withdraw", Msg::TrackWithdraw).on(Message::Write(Why::Withdraw)));
+        let ways = iced::widget::row![more].push(withdraw).spacing(look.space(2.0)).wrap();
+        page = page.push(ways.vertical_spacing(look.space(1.5)));
     }
     page = page.back(Message::Back).also("track.print", Msg::TrackPrint, Icon::Printer, Message::Print);
     match (history.answered().is_some(), overdue) {
@@ -241,26 +269,27 @@ fn proof<'a>(history: &History, context: &Context<'a>) -> Element<'a, Message> {
 /// What number and code show: states and dates, no names.
 pub fn dates<'a>(dates: &'a Dates, context: Context<'a>) -> Element<'a, Message> {
     let (look, lang) = (context.look, context.look.lang);
-    let last = dates.events.len().saturating_sub(1);
-    let mut answered = None;
+    let aside = |e: &StatusEvent| ASIDE.contains(&e.kind.as_str());
+    let last = dates.events.iter().rposition(|e| !aside(e));
+    let mut end = None;
     let items = dates.events.iter().enumerate().map(|(n, event)| {
         let at = Moment::parse_rfc3339(&event.at);
-        if event.kind == "answered" {
-            answered = at;
+        match event.kind.as_str() {
+            "answered" => end = at.map(|at| (Msg::TrackAnsweredOn, at)),
+            WITHDRAWN => end = at.map(|at| (Msg::TrackWithdrawnOn, at)),
+            _ => {}
         }
         let own = event.title.clone().map(crate::domain::Names::from);
         let says = event_of(&event.kind).map(|m| Text::from(m).say(lang));
         Item {
-            point: if n == last { Point::Now } else { Point::Past },
+            point: if Some(n) == last { Point::Now } else { Point::Past },
             when: at.map(|at| date_of(lang, at)).unwrap_or_default(),
-            what: says
-                .or_else(|| own.map(|names| names.get(lang).to_owned()))
-                .unwrap_or_else(|| event.kind.clone()),
+            what: own.map(|names| names.get(lang).to_owned()).or(says).unwrap_or_else(|| event.kind.clone()),
             more: vec![],
         }
     });
     let mut items: Vec<Item> = items.collect();
-    if answered.is_none() {
+    if end.is_none() {
         items.push(ahead(dates.due, lang));
     }
     let state = dates.events.iter().rev().find_map(|e| state_of(&e.kind)).unwrap_or(Msg::TrackCrumb);
@@ -268,7 +297,7 @@ pub fn dates<'a>(dates: &'a Dates, context: Context<'a>) -> Element<'a, Message>
         .crumb(Text::new(Msg::TrackLetterNumber).with("number", dates.number.as_str()))
         .push(card(look, timeline(look, items)))
         .push(notice(look, Notice::Info, Msg::TrackDatesOnly, Msg::TrackDatesOnlyText))
-        .side(panel(dates.due, answered, &context))
+        .side(panel(dates.due, end, &context))
         .back(Message::Back)
         .primary(Msg::TrackDone, Some(Message::Finish))
         .show()

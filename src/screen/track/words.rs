@@ -3,7 +3,7 @@
 use iced::Element;
 
 use crate::clock::Moment;
-use crate::domain::event::{Event, Kind};
+use crate::domain::event::{Event, Kind, WITHDRAWN};
 use crate::fault::Code;
 use crate::i18n::{Lang, Msg, Text, format};
 use crate::ui::card::{Notice, notice};
@@ -26,7 +26,7 @@ pub fn date_of(lang: Lang, at: Moment) -> String {
     format!("{}, {}", format::day_month(lang, at.legal_date()), format::clock_time(at))
 }
 
-/// What happened, by the kind's code; `None`: the portal's own words are shown.
+/// What happened, by the kind's code. Where the portal has words of its own, they are shown instead.
 pub fn event_of(code: &str) -> Option<Msg> {
     Some(match code {
         "registered" => Msg::TrackEventRegistered,
@@ -35,6 +35,7 @@ pub fn event_of(code: &str) -> Option<Msg> {
         "redirected" => Msg::TrackEventRedirected,
         "extended" => Msg::TrackEventExtended,
         "answered" => Msg::TrackEventAnswered,
+        WITHDRAWN => Msg::TrackEventWithdrawn,
         _ => return None,
     })
 }
@@ -48,6 +49,7 @@ pub fn state_of(code: &str) -> Option<Msg> {
         "redirected" => Msg::TrackNowRedirected,
         "extended" => Msg::TrackNowExtended,
         "answered" => Msg::TrackNowAnswered,
+        WITHDRAWN => Msg::TrackNowWithdrawn,
         _ => return None,
     })
 }

@@ -27,6 +27,8 @@ pub struct Returned<'a> {
     pub receipt: &'a [u8],
     /// The event of a letter that keeps its number, as CBOR, and its kind's code.
     pub event: (&'static str, &'a [u8]),
+    /// The event of the letter that this one is about, as CBOR, from this one's number.
+    pub told: &'a (dyn Fn(&str) -> Vec<u8> + Sync),
     pub now: Moment,
 }
 
@@ -127,6 +129,7 @@ impl Db {
             .await?;
             let id = register::insert(&mut change, letter, back.number, back.receipt).await?;
             told(&mut change, id, back.now, back.event.0, back.event.1).await?;
+            register::follow(&mut change, letter, back.now, || (back.told)(back.number)).await?;
             back.receipt.to_vec()
         } else {
             let count = register::next(&mut change, back.year).await?;
@@ -138,6 +141,7 @@ impl Db {
                 .execute(&mut *change)
                 .await?;
             told(&mut change, id, back.now, new.kind, &new.event).await?;
+            register::follow(&mut change, letter, back.now, || (back.told)(&number)).await?;
             new.receipt
         };
         sqlx::query("DELETE FROM returns WHERE envelope = ?")
@@ -149,7 +153,7 @@ impl Db {
     }
 }
 
-async fn told(
+pub(super) async fn told(
     change: &mut SqliteConnection,
     letter: i64,
     at: Moment,

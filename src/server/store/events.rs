@@ -6,6 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use super::{Db, DbError, fixed};
 use crate::clock::Moment;
 use crate::domain::Digest;
+use crate::domain::event::{ASIDE, WITHDRAWN};
 
 /// A registered letter, without its words.
 #[derive(Clone)]
@@ -75,12 +76,13 @@ impl Db {
         Ok(row.as_ref().map(held).transpose()?)
     }
 
-    /// Letters that nobody has answered yet, the oldest first.
+    /// Letters that nobody has answered yet and that are not taken back, the oldest first.
     pub async fn unanswered(&self, most: u32) -> Result<Vec<Held>, DbError> {
         let query = format!(
-            "SELECT {COLUMNS} FROM letters WHERE id NOT IN (SELECT letter FROM answers) ORDER BY id LIMIT ?"
+            "SELECT {COLUMNS} FROM letters WHERE id NOT IN (SELECT letter FROM answers)
+             AND id NOT IN (SELECT letter FROM events WHERE kind = ?) ORDER BY id LIMIT ?"
         );
-        let rows = sqlx::query(&query).bind(most).fetch_all(&self.0).await?;
+        let rows = sqlx::query(&query).bind(WITHDRAWN).bind(most).fetch_all(&self.0).await?;
         Ok(rows.iter().map(held).collect::<Result<_, _>>()?)
     }
 
@@ -89,10 +91,11 @@ impl Db {
         let query = format!(
             "SELECT {COLUMNS},
              (SELECT kind FROM events WHERE letter = letters.id
-              AND kind NOT IN ('given-again', 'renumbered') ORDER BY id DESC LIMIT 1) AS state,
+              AND kind NOT IN ({}) ORDER BY id DESC LIMIT 1) AS state,
              (SELECT due FROM events WHERE letter = letters.id AND due IS NOT NULL ORDER BY id DESC LIMIT 1)
                  AS due_now
-             FROM letters WHERE signer = ? ORDER BY letters.id DESC LIMIT ?"
+             FROM letters WHERE signer = ? ORDER BY letters.id DESC LIMIT ?",
+            ASIDE.map(|code| format!("'{code}'")).join(", ")
         );
         let rows = sqlx::query(&query).bind(&signer[..]).bind(most).fetch_all(&self.0);
         let own = |row: &SqliteRow| {

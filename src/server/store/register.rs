@@ -3,32 +3,63 @@
 use sqlx::{Row as _, SqliteConnection};
 
 use super::{Db, DbError, NewLetter, Registered, fixed, outcome};
+use crate::clock::Moment;
 use crate::portal::Outcome;
 
 impl Db {
     /// Gives the letter its number and keeps envelope and receipt, in one transaction. `number`
-    /// makes the number from year's count; `receipt` signs the receipt that names it.
+    /// makes the number from year's count; `receipt` signs the receipt that names it; `told` is the event
+    /// (CBOR) of the letter that this one is about. The letter that got an event comes back, too.
     pub async fn register(
         &self,
         letter: &NewLetter<'_>,
         year: i32,
         number: impl Fn(i64) -> String + Send,
         receipt: impl Fn(&str) -> Result<Vec<u8>, String> + Send,
-    ) -> Result<Registered, DbError> {
+        told: impl Fn(&str) -> Vec<u8> + Send,
+    ) -> Result<(Registered, Option<i64>), DbError> {
         let mut change = self.0.begin_with("BEGIN IMMEDIATE").await?;
         if let Some(Outcome::Receipt(bytes)) = outcome(&mut change, letter.envelope).await? {
-            return Ok(Registered::Receipt(bytes));
+            return Ok((Registered::Receipt(bytes), None));
         }
         if let Some(before) = before(&mut change, letter).await? {
             change.commit().await?;
-            return Ok(before);
+            return Ok((before, None));
         }
         let number = number(next(&mut change, year).await?);
         let receipt = receipt(&number).map_err(DbError::Receipt)?;
         insert(&mut change, letter, &number, &receipt).await?;
+        let earlier = follow(&mut change, letter, letter.registered, || told(&number)).await?;
         change.commit().await?;
-        Ok(Registered::Receipt(receipt))
+        Ok((Registered::Receipt(receipt), earlier))
     }
+}
+
+/// Events of one letter that letters about it may add to: the portal's own always have room.
+const MOST_FOLLOWING: u32 = 40;
+
+/// Tells in the earlier letter's history that this one is about it, where it is the same signer's.
+pub(super) async fn follow(
+    change: &mut SqliteConnection,
+    letter: &NewLetter<'_>,
+    at: Moment,
+    told: impl Fn() -> Vec<u8>,
+) -> Result<Option<i64>, sqlx::Error> {
+    let Some((number, kind)) = letter.about else { return Ok(None) };
+    let earlier: Option<i64> = sqlx::query_scalar(
+        "SELECT id FROM letters WHERE signer = ?1
+         AND (number = ?2 OR id IN (SELECT letter FROM former_numbers WHERE number = ?2))
+         AND (SELECT count(*) FROM events WHERE letter = letters.id) < ?3",
+    )
+    .bind(&letter.signer[..])
+    .bind(number)
+    .bind(MOST_FOLLOWING)
+    .fetch_optional(&mut *change)
+    .await?;
+    if let Some(earlier) = earlier {
+        super::again::told(change, earlier, at, kind, &told()).await?;
+    }
+    Ok(earlier)
 }
 
 /// The letter of this signer's submission, or of this lookup id, where there is one.

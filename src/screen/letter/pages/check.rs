@@ -26,7 +26,7 @@ pub fn body<'a>(frame: Frame<'a, Message>, state: &'a State, context: &Context<'
         };
         let words =
             column![small(look, answer.label.clone()), value].spacing(look.space(0.25)).width(Length::Fill);
-        let change = (!answer.from_card).then(|| {
+        let change = (!answer.fixed).then(|| {
             link(look, format!("check.{}", answer.field), Msg::LetterCheckChange)
                 .help(answer.label)
                 .on(Message::Change(answer.page))
