@@ -129,7 +129,11 @@ fn the_history_says_each_event_and_its_code_is_the_signed_extract() {
             );
             assert_eq!(text.contains("УЧЕБНЫЙ ОБРАЗЕЦ"), practice);
             for (dpi, worn) in [(150, Wear::Scan), (150, Wear::CopyOfCopy)] {
-                assert_eq!(read_codes(&pdf, dpi, worn), [proof.clone()], "{lang:?} {dpi} {worn:?}");
+                assert_eq!(
+                    read_codes(&pdf, dpi, worn),
+                    std::slice::from_ref(&proof),
+                    "{lang:?} {dpi} {worn:?}"
+                );
             }
             assert!(from_proof_qr_text(&proof).is_some());
         }

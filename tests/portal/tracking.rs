@@ -253,7 +253,8 @@ async fn a_login_is_good_for_one_nonce_of_this_portal() {
     let typed = Login { nonce: Digest([9; 32]), time: world.clock.now().wall.rfc3339(), ..typed };
     let sealed = letter.sealed(signed(&typed.canonical().unwrap(), &people.person, &world));
     let (id, total) = (Digest::of(&sealed), sealed.len() as u64);
-    let Progress::Done(Outcome::Notice(notice)) = world.portal.put(id, 0, total, sealed).await.unwrap() else {
+    let Progress::Done(Outcome::Notice(notice)) = world.portal.put(id, 0, total, sealed).await.unwrap()
+    else {
         panic!("a login was taken for a letter")
     };
     let notice = tereze::seal::receipt::verify_notice(&notice, &world.held.keyset()).unwrap();
