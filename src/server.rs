@@ -11,14 +11,17 @@ pub mod intake;
 pub mod keys;
 pub mod letters;
 pub mod limit;
+pub mod lists;
 pub mod login;
 pub mod openapi;
 pub mod phone;
 pub mod problem;
+pub mod proofs;
 mod relay;
 pub mod returned;
 mod returns;
 mod schema;
+pub mod standing;
 pub mod store;
 mod telling;
 pub mod tls;
@@ -206,6 +209,9 @@ impl Server {
             relay: Default::default(),
             alerts: Default::default(),
             phones: Default::default(),
+            lists: Default::default(),
+            rest: Default::default(),
+            proving: Default::default(),
             life: returned::Life::begin().map_err(|_| ServerError::Keys("random"))?,
             clock,
             received_by,
@@ -228,6 +234,8 @@ impl Server {
         let router = http::router(self.app.clone());
         let housekeeping = tokio::spawn(keep_house(self.app.clone(), self.leaf.clone()));
         let telling = tokio::spawn(alerts::work(self.app.clone()));
+        let lists = tokio::spawn(standing::keep_lists(self.app.clone()));
+        let proofs = tokio::spawn(proofs::keep(self.app.clone()));
         let connections = running::Running::default();
         loop {
             let accepted = tokio::select! {
@@ -249,8 +257,7 @@ impl Server {
                 drop((place, token));
             });
         }
-        housekeeping.abort();
-        telling.abort();
+        [housekeeping, telling, lists, proofs].iter().for_each(tokio::task::JoinHandle::abort);
         let _ = tokio::time::timeout(GRACE, connections.all_gone()).await;
         self.app.db.close().await;
         Ok(())

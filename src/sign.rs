@@ -49,7 +49,7 @@ mod wire;
 pub mod xml;
 
 pub use cades::BuildError;
-pub use verify::{MAX_CMS, Question, judge, verify, verify_certificate};
+pub use verify::{MAX_CMS, Question, judge, verify, verify_by, verify_certificate};
 
 /// Object identifiers that this room compares.
 pub mod oid {

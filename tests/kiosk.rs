@@ -10,6 +10,8 @@ mod office;
 mod openssl_ca;
 #[path = "support/port.rs"]
 mod port;
+#[path = "kiosk/revoked.rs"]
+mod revoked;
 #[path = "kiosk/scanner.rs"]
 mod scanner;
 #[path = "../benches/screen.rs"]
@@ -21,6 +23,9 @@ mod storm;
 mod support;
 #[path = "kiosk/visit.rs"]
 mod visit;
+#[path = "support/web.rs"]
+#[allow(dead_code)]
+mod web;
 
 #[path = "kiosk/assist.rs"]
 mod assist;

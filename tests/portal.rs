@@ -1,8 +1,14 @@
 //! The portal under bad input, repeats, cuts and restarts. Every request goes over real TLS to a
 //! portal that really runs.
 
+#[path = "support/openssl_ca.rs"]
+#[allow(dead_code)]
+mod openssl_ca;
 #[path = "support/portal/mod.rs"]
 mod support;
+#[path = "support/web.rs"]
+#[allow(dead_code)]
+mod web;
 
 #[path = "support/phone.rs"]
 mod phones;
@@ -15,6 +21,7 @@ mod portal {
     pub mod openapi;
     pub mod phone;
     pub mod repeats;
+    pub mod revoked;
     pub mod status;
     pub mod told;
     pub mod told_once;

@@ -21,6 +21,8 @@ use crate::practice::clerk::{Clerk, Pace};
 use crate::practice::phone::Nowhere;
 use crate::practice::{boot, pki::Pki};
 use crate::private::Secret;
+use crate::server::app::App;
+use crate::server::lists::{Lists, Source};
 use crate::server::phone::{LIVES, Offer};
 use crate::server::{self, Server, ServerError, Settings, openapi};
 use crate::sign::certificate::MAX_CERTIFICATE;
@@ -31,6 +33,8 @@ use crate::{clock::Clock, log};
 
 /// Authorities that issue citizens' certificates: every file in this folder of the data is one.
 pub(super) const CITIZENS: &str = "citizens";
+/// Lists of revoked certificates that were fetched.
+const LISTS: &str = "lists";
 /// Practice's people with their keys, for `tereze sign`.
 const PEOPLE: &str = "people";
 
@@ -58,6 +62,8 @@ pub struct Arguments {
     phones: Option<String>,
     #[arg(long, value_name = "BIN", default_value = "", value_parser = bin)]
     bin: String,
+    #[arg(long, value_name = "FILE|URL")]
+    crl: Vec<String>,
     #[arg(long)]
     enrol: bool,
     #[arg(long)]
@@ -172,6 +178,7 @@ async fn serve(arguments: &Arguments, data: &Path, world: &World) -> Result<(), 
     if let Some(base) = arguments.phones.clone() {
         server.app().phones.offer(Offer { base, bin: arguments.bin.clone(), lives: LIVES });
     }
+    revoked(arguments, data, server.app());
     if arguments.restored {
         server.app().went_back().await.map_err(|r| Stop::Fault(r.code, Exit::CannotWrite))?;
     }
@@ -237,6 +244,17 @@ fn gateway(arguments: &Arguments, clock: &Clock) -> Result<Option<Arc<dyn Gatewa
     let authorities: Vec<Vec<u8>> = authorities.iter().map(|block| block.der.to_vec()).collect();
     let gateway = HttpGateway::new(url, &secret, &authorities, clock).map_err(|_| unfit)?;
     Ok(Some(Arc::new(gateway)))
+}
+
+/// The lists of revoked certificates that are named; what came from addresses is kept in the data folder.
+fn revoked(arguments: &Arguments, data: &Path, app: &App) {
+    if arguments.crl.is_empty() {
+        return;
+    }
+    let sources = arguments.crl.iter().map(|name| Source::named(name)).collect();
+    let lists = Lists::new(sources, app.citizens.clone(), Some(data.join(LISTS)));
+    // Set nowhere else.
+    let _ = app.lists.set(Arc::new(lists));
 }
 
 /// The authorities that are named, those in the data folder and those of the settings file.

@@ -79,8 +79,16 @@ impl Kind {
 pub const WITHDRAWN: &str = "withdrawn";
 /// Kinds that do not move the letter on, in the portal's own words: it came back to a restored portal,
 /// and its writer sent a further letter about it (`domain::form::About`).
-pub const ASIDE: [&str; 6] =
-    ["given-again", "renumbered", "about-overdue", "about-disagree", "about-more", "about-withdraw"];
+pub const ASIDE: [&str; 8] = [
+    "given-again",
+    "renumbered",
+    "time-proven",
+    "signature-doubt",
+    "about-overdue",
+    "about-disagree",
+    "about-more",
+    "about-withdraw",
+];
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {

@@ -3,9 +3,12 @@
 //! carries 10 kbit/s is slow, not broken.
 
 mod alerts;
+mod enrol;
 mod exchange;
+pub mod lists;
 pub mod ocsp;
 mod phone;
+mod plain;
 mod returns;
 pub mod sms;
 mod tracking;
@@ -386,16 +389,6 @@ impl Portal for HttpPortal {
     }
 
     fn enrol(&self, code: Zeroizing<String>, name: String) -> BoxFuture<'_, Result<Credential, PortalError>> {
-        Box::pin(async move {
-            let asked = wire::Enrol { code: code.to_string(), name };
-            let body = serde_json::to_vec(&asked).map_err(|_| PortalError::Unreadable)?;
-            let json = HeaderValue::from_static("application/json");
-            let headers = HeaderMap::from_iter([(reqwest::header::CONTENT_TYPE, json)]);
-            let answer = self.call(Method::POST, self.url(&["enrolments"])?, headers, Some(body)).await?;
-            let given: wire::Enrolled = answer.json()?;
-            let secret = Secret::from_vec(given.credential.into_bytes());
-            self.set_credential(&secret)?;
-            Ok(Credential { kiosk: given.kiosk, secret })
-        })
+        Box::pin(self.become_kiosk(code, name))
     }
 }

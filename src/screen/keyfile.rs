@@ -16,8 +16,9 @@ use zeroize::Zeroizing;
 
 use super::Context;
 use super::once::{Once, PasswordPad};
+use super::sign::status::Asked;
 use super::sign::work as signing;
-use super::sign::{Signed, read_back, work::Stated};
+use super::sign::{Said, Signed, read_back, work::Stated};
 use crate::fault::{Code, Coded as _};
 use crate::files::{FilesError, Stick};
 use crate::outbox::OutboxError;
@@ -98,6 +99,8 @@ pub struct State {
     /// Pieces of the statement that she has confirmed, where it is read back to her.
     pub(crate) confirmed: usize,
     reserved: Option<Reservation>,
+    /// What is asked about the key's certificate.
+    asked: Option<Asked>,
 }
 
 #[derive(Clone)]
@@ -116,6 +119,8 @@ pub enum Message {
     Opened(u64, Once<Result<Vec<Entry>, KeyFileError>>),
     /// Hers, of several keys.
     Pick(usize),
+    /// What was said of the key's certificate.
+    Status(u64, Said),
     Reserved(Once<Result<Reservation, OutboxError>>),
     ReadAll(bool),
     /// This piece, counted from nought, is what she wanted.
@@ -158,6 +163,7 @@ impl State {
             reading_all: false,
             confirmed: 0,
             reserved: None,
+            asked: None,
         };
         let task = state.sticks_changed(context);
         (state, task)
@@ -302,6 +308,12 @@ impl State {
                     self.stage = Stage::Choosing(held, entries);
                 }
             }
+            Message::Status(turn, Said::Revoked) if turn == self.turn => {
+                if let Stage::Ready { .. } = self.stage {
+                    self.find(Some(KeyFileError::Revoked.code()));
+                }
+            }
+            Message::Status(..) => {}
             Message::Reserved(result) => match (result.take(), &mut self.stage) {
                 (Some(Ok(room)), _) => self.reserved = Some(room),
                 (Some(Err(error)), Stage::Ready { stated, .. }) => *stated = Err(error.code()),

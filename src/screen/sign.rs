@@ -7,6 +7,7 @@
 pub(crate) mod picture;
 pub(super) mod read_back;
 pub(super) mod shown;
+pub(super) mod status;
 mod view;
 pub(super) mod work;
 
@@ -21,10 +22,16 @@ use crate::fault::{Code, Coded};
 use crate::i18n::{Msg, Text};
 use crate::outbox::OutboxError;
 use crate::page::player::Player;
+use crate::sign::certificate::Certificate;
 use crate::store::shelf::Reservation;
 
+use status::Asked;
+pub use status::Said;
 pub use view::{status_words, view};
 pub use work::{Ready, Signed};
+
+/// The card's certificate was revoked: nothing that it signs would be registered.
+pub const REVOKED: Code = Code("sign.card-revoked");
 
 /// Where signing stands, beside what the card says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +54,8 @@ pub struct State {
     pub(crate) remedy: Option<Text>,
     /// The statement made for the card in the reader.
     pub(crate) ready: Option<Result<Ready, Code>>,
+    /// What is asked about the certificate of the card in the reader.
+    asked: Option<(Choice, Asked)>,
     /// Room on the disk for the envelope, taken before the PIN is asked for.
     pub(crate) reserved: Option<Reservation>,
     pub(crate) pin: PinPad,
@@ -74,6 +83,8 @@ pub enum Message {
     /// How far the PIN on the reader is.
     Reader(Step),
     Signed(Once<Result<Signed, SignError>>),
+    /// What was said of this card's certificate.
+    Status(Choice, Said),
     /// Room on the disk was taken, or there is none.
     Reserved(Once<Result<Reservation, OutboxError>>),
     ReadAll(bool),
@@ -118,6 +129,7 @@ impl State {
             said: None,
             remedy: None,
             ready: None,
+            asked: None,
             reserved: None,
             pin: PinPad::default(),
             reader: None,
@@ -127,8 +139,28 @@ impl State {
             confirmed: 0,
         };
         state.card_changed(context.card.clone(), context);
-        let task = state.reserve(context);
+        let task = state.arrange(context);
         (state, task)
+    }
+
+    /// What is done while the visitor reads, before the PIN is asked for.
+    fn arrange(&mut self, context: &Context<'_>) -> Task<Message> {
+        Task::batch([self.reserve(context), self.ask(context)])
+    }
+
+    /// Asks about the card's certificate, once.
+    fn ask(&mut self, context: &Context<'_>) -> Task<Message> {
+        let Some(Ok(ready)) = &self.ready else { return Task::none() };
+        let choice = ready.card.choice();
+        if self.asked.as_ref().is_some_and(|(asked, _)| *asked == choice) {
+            return Task::none();
+        }
+        let Ok(certificate) = Certificate::from_der(ready.card.certificate.expose()) else {
+            return Task::none();
+        };
+        let (asked, ask) = status::ask(&context.world.env, certificate, Vec::new());
+        self.asked = Some((choice.clone(), asked));
+        Task::perform(ask, move |said| Message::Status(choice.clone(), said))
     }
 
     /// Takes room on the disk for the letter that is ready, before the PIN is asked for.
@@ -219,8 +251,15 @@ impl State {
                     self.hush();
                 }
                 self.card_changed(card, context);
-                return Action::Run(self.reserve(context));
+                return Action::Run(self.arrange(context));
             }
+            Message::Status(of, Said::Revoked) if self.held().as_ref() == Some(&of) => {
+                self.pin.clear();
+                if self.stage == Stage::Card {
+                    self.ready = Some(Err(REVOKED));
+                }
+            }
+            Message::Status(..) => {}
             Message::Reserved(result) => match result.take() {
                 Some(Ok(room)) => self.reserved = Some(room),
                 Some(Err(error)) => self.ready = Some(Err(error.code())),
@@ -235,7 +274,7 @@ impl State {
                 self.hush();
                 self.choice = Some(choice);
                 self.card_changed(context.card.clone(), context);
-                return Action::Run(self.reserve(context));
+                return Action::Run(self.arrange(context));
             }
             Message::ChooseAgain if self.stage == Stage::Card => {
                 self.choice = None;
@@ -259,6 +298,7 @@ impl State {
                     Ok(_) if cancelled => self.refused(CardError::PinCancelled),
                     Ok(signed) => return Action::Send(Box::new(signed)),
                     Err(SignError::Card(error)) => self.refused(error),
+                    Err(SignError::Other(REVOKED)) => self.ready = Some(Err(REVOKED)),
                     Err(SignError::Other(code)) => self.say_code(code),
                 }
                 return Action::Run(self.reserve(context));
@@ -335,6 +375,7 @@ impl State {
         self.sure = false;
         self.stage = Stage::Working;
         let env = context.world.env.clone();
+        let asked = self.asked.as_ref().map(|(_, asked)| asked.clone());
         let (files, reserved) =
             (self.player.attachments().into_iter().map(|f| f.bytes.to_vec()).collect(), self.reserved.take());
         let (pin, told) = match typed {
@@ -345,7 +386,7 @@ impl State {
                 (Pin::OnReader(asking), told.map(Message::Reader))
             }
         };
-        let work = work::sign(env, ready, files, pin, last_try, reserved);
+        let work = work::sign(env, (ready, asked), files, pin, last_try, reserved);
         let work = Task::perform(work, |result| Message::Signed(Once::new(result)));
         Action::Run(Task::batch([work, told]))
     }

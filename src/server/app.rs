@@ -1,18 +1,20 @@
 //! What every request works on.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use time::Date;
+use tokio::sync::Notify;
 use zeroize::Zeroizing;
 
 use super::intake::{Accepted, Checked, Intake, Who};
 use super::keys::Deployment;
 use super::letters::Changes;
 use super::limit::Limit;
+use super::lists::Lists;
 use super::login::Logins;
 use super::problem::{Refusal, same};
 use super::returned::Life;
@@ -47,6 +49,11 @@ pub struct App {
     pub relay: super::relay::Relay,
     pub alerts: super::alerts::Alerts,
     pub phones: super::phone::Phones,
+    /// Lists of revoked certificates, where this portal's keeper named some.
+    pub lists: OnceLock<Arc<Lists>>,
+    pub rest: super::standing::Rest,
+    /// A letter has come whose signature is to be proven further.
+    pub proving: Notify,
     pub life: Life,
     /// What the clocks said at the start.
     pub began: (Moment, Instant),
@@ -113,8 +120,8 @@ impl App {
         let now = self.clock.now();
         let app = self.clone();
         let work = tokio::task::spawn_blocking(move || {
-            let intake =
-                Intake { deployment: &app.deployment, citizens: &app.citizens, content: app.content, now };
+            let judge = |cms: &[u8]| app.judged(cms, now, None);
+            let intake = Intake { deployment: &app.deployment, judge: &judge, content: app.content, now };
             (intake.check(&bytes), bytes)
         });
         let (checked, bytes) = work.await.map_err(|_| Refusal::unavailable())?;
@@ -160,6 +167,7 @@ impl App {
             rule: &accepted.due.rule,
             kiosk,
             about: self.content.about(statement).map(|(about, number)| (number, about.event())),
+            known: &accepted.known,
         };
         let year = now.legal_date().year();
         let practice = self.practice();
@@ -174,6 +182,7 @@ impl App {
         if let Some(earlier) = earlier {
             self.changes.tell(earlier);
         }
+        self.proving.notify_one();
         Ok(registered)
     }
 

@@ -3,7 +3,9 @@
 
 use zeroize::Zeroizing;
 
+use super::app::App;
 use super::keys::Deployment;
+use super::standing::Known;
 use crate::clock::{Moment, Reading};
 use crate::content::Snapshot;
 use crate::domain::deadline::Due;
@@ -11,8 +13,6 @@ use crate::domain::statement::{self, Statement, StatementError, text};
 use crate::domain::{Digest, SubmissionId};
 use crate::fault::Code;
 use crate::seal::envelope::{self, Contents, EnvelopeError};
-use crate::sign;
-use crate::sign::trust::Trust;
 use crate::sign::verdict::{Outcome, Reason, Verdict};
 
 /// A clock may be off by so much: what claims a later time is refused.
@@ -47,12 +47,15 @@ pub struct Accepted {
     /// SHA-256 of the canonical bytes.
     pub digest: Digest,
     pub due: Due,
+    /// Whether its certificate was revoked.
+    pub known: Known,
     pub iin: Zeroizing<String>,
 }
 
 pub struct Intake<'a> {
     pub deployment: &'a Deployment,
-    pub citizens: &'a Trust,
+    /// How signatures are judged.
+    pub judge: &'a dyn Fn(&[u8]) -> (Verdict, Known),
     pub content: &'a Snapshot,
     pub now: Reading,
 }
@@ -70,12 +73,13 @@ impl Intake<'_> {
             access_hash: contents.access_hash,
         };
         match self.judge(header.submission, &contents) {
-            Ok((statement, digest, due, iin)) => Checked::Accepted(Box::new(Accepted {
+            Ok((statement, digest, due, iin, known)) => Checked::Accepted(Box::new(Accepted {
                 who,
                 code_hash: contents.code_hash,
                 statement,
                 digest,
                 due,
+                known,
                 iin,
             })),
             Err(Fault::Refuse(reason)) => Checked::Refused { who, reason: Code(reason) },
@@ -87,9 +91,9 @@ impl Intake<'_> {
         &self,
         submission: SubmissionId,
         contents: &Contents,
-    ) -> Result<(Statement, Digest, Due, Zeroizing<String>), Fault> {
+    ) -> Result<(Statement, Digest, Due, Zeroizing<String>, Known), Fault> {
         let practice = self.deployment.keyset.practice;
-        let verdict = sign::verify(&contents.cms, None, self.citizens, self.now);
+        let (verdict, known) = (self.judge)(&contents.cms);
         self.signature(&verdict)?;
         let (Some(signer), Some(bytes)) = (verdict.signer(), verdict.valid_content()) else {
             return refuse("server.signature-not-valid");
@@ -121,7 +125,7 @@ impl Intake<'_> {
             .due_for(&statement, self.now.wall)
             .map_err(|_| Fault::NotNow("server.unavailable"))?;
         let digest = Digest::of(bytes);
-        Ok((statement, digest, due, Zeroizing::new(owner.iin.clone())))
+        Ok((statement, digest, due, Zeroizing::new(owner.iin.clone()), known))
     }
 
     fn signature(&self, verdict: &Verdict) -> Result<(), Fault> {
@@ -141,9 +145,7 @@ impl Intake<'_> {
                 Err(Fault::NotNow("server.could-not-check"))
             }
             Outcome::CouldNotCheck => refuse("server.not-checkable"),
-            Outcome::NotValid if has(&[Reason::Expired, Reason::NotYetValid, Reason::AuthorityExpired]) => {
-                refuse("server.certificate-expired")
-            }
+            Outcome::NotValid if let Some(code) = App::standing(verdict) => refuse(code.0),
             Outcome::NotValid if has(&[Reason::Untrusted]) => refuse("server.certificate-unknown"),
             Outcome::NotValid => refuse("server.signature-not-valid"),
         }

@@ -149,7 +149,7 @@ impl App {
     }
 
     /// What the envelope holds: for the body that works on the letter. CPU work of milliseconds.
-    async fn opened(self: &Arc<Self>, number: &str) -> Result<Contents, Refusal> {
+    pub(super) async fn opened(self: &Arc<Self>, number: &str) -> Result<Contents, Refusal> {
         let bytes = self.db.envelope(number).await.map_err(|e| failed(&e))?.ok_or(Refusal::not_found())?;
         let app = self.clone();
         let opened = tokio::task::spawn_blocking(move || envelope::open(&bytes, &app.deployment.open)).await;

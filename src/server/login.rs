@@ -15,7 +15,6 @@ use crate::domain::Digest;
 use crate::domain::login::{Login, OWN_LETTERS};
 use crate::fault::Code;
 use crate::portal::wire;
-use crate::sign;
 
 /// A PIN is typed within this, also by a slow hand.
 const CHALLENGE: Duration = Duration::from_secs(5 * 60);
@@ -90,8 +89,11 @@ impl App {
     pub async fn login(self: &Arc<Self>, kiosk: u32, cms: Vec<u8>) -> Result<wire::Session, Refusal> {
         let app = self.clone();
         let at = self.clock.now();
-        let judged = tokio::task::spawn_blocking(move || sign::verify(&cms, None, &app.citizens, at));
+        let judged = tokio::task::spawn_blocking(move || app.judged(&cms, at, None).0);
         let verdict = judged.await.map_err(|_| Refusal::unavailable())?;
+        if App::standing(&verdict).is_some() {
+            return Err(Refusal::new(403, Code("server.login-ended")));
+        }
         let (Some(signer), Some(content)) = (verdict.signer(), verdict.valid_content()) else {
             return Err(refused());
         };

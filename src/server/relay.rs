@@ -16,7 +16,7 @@ use super::problem::Refusal;
 use crate::clock::Moment;
 use crate::domain::Digest;
 use crate::portal::client::ocsp;
-use crate::portal::wire;
+use crate::portal::{PortalError, wire};
 use crate::sign::ocsp::Answer;
 use crate::sign::online::MAX_QUESTION;
 
@@ -36,6 +36,26 @@ impl Relay {
     /// Names the responder; the first name stays.
     pub fn to(&self, responder: String) {
         let _ = self.responder.set(responder);
+    }
+
+    pub fn is_named(&self) -> bool {
+        self.responder.get().is_some()
+    }
+
+    /// The responder's answer, or the one that is held; `None` where no responder is named.
+    pub async fn ask(&self, question: &[u8], now: Moment) -> Result<Option<Vec<u8>>, PortalError> {
+        let Some(responder) = self.responder.get() else { return Ok(None) };
+        let name = Digest::of(question);
+        if let Some(answer) = self.held(name, now) {
+            return Ok(Some(answer));
+        }
+        let answer = ocsp::ask(responder, question.to_vec()).await?;
+        // What says that it could not answer is handed on, and not held.
+        if let Some(read) = Answer::from_der(&answer) {
+            let until = read.until().unwrap_or(now).min(now.plus(HELD));
+            self.hold(name, until, answer.clone(), now);
+        }
+        Ok(Some(answer))
     }
 
     fn held(&self, question: Digest, now: Moment) -> Option<Vec<u8>> {
@@ -70,7 +90,9 @@ pub(super) async fn relay(
 ) -> Result<Response, Refusal> {
     let kiosk = kiosk(&app, peer, &headers).await?;
     app.limits.relay.take(kiosk).map_err(Refusal::too_many)?;
-    let responder = app.relay.responder.get().ok_or(Refusal::not_found())?;
+    if !app.relay.is_named() {
+        return Err(Refusal::not_found());
+    }
     let read = tokio::time::timeout(SILENCE, axum::body::to_bytes(body, MAX_QUESTION)).await;
     let Ok(Ok(question)) = read else {
         return Err(Refusal::bad("the question is too long or did not come"));
@@ -78,17 +100,8 @@ pub(super) async fn relay(
     if question.first() != Some(&0x30) {
         return Err(Refusal::bad("not an OCSP question"));
     }
-    let (name, now) = (Digest::of(&question), app.clock.now().wall);
-    if let Some(answer) = app.relay.held(name, now) {
-        return Ok(said(answer));
-    }
-    let answer = ocsp::ask(responder, question.to_vec()).await.map_err(|_| Refusal::unavailable())?;
-    // What says that it could not answer is handed on, and not held.
-    if let Some(read) = Answer::from_der(&answer) {
-        let until = read.until().unwrap_or(now).min(now.plus(HELD));
-        app.relay.hold(name, until, answer.clone(), now);
-    }
-    Ok(said(answer))
+    let answer = app.relay.ask(&question, app.clock.now().wall).await.map_err(|_| Refusal::unavailable())?;
+    answer.map(said).ok_or(Refusal::not_found())
 }
 
 fn said(answer: Vec<u8>) -> Response {

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::app::{App, failed, letter_number};
 use super::problem::Refusal;
+use super::standing::Known;
 use super::store::again::{Renumbered, Returned};
 use super::store::{NewLetter, NewNotice, Registered};
 use crate::clock::Moment;
@@ -168,6 +169,8 @@ impl App {
                 rule: &receipt.rule,
                 kiosk,
                 about: self.content.about(&statement).map(|(about, number)| (number, about.event())),
+                // Judged anew as of its registration, when there is time.
+                known: &Known::default(),
             },
             number: &receipt.number,
             year,

@@ -3,10 +3,10 @@
 use sqlx::{Connection as _, SqliteConnection};
 
 /// The newest schema this program knows; the number in the data folder's `FORMAT`.
-pub const KNOWN: u32 = 4;
+pub const KNOWN: u32 = 5;
 
 /// Step n makes schema n out of schema n - 1. A step that shipped is never edited.
-const STEPS: [&str; KNOWN as usize] = [V1, V2, V3, V4];
+const STEPS: [&str; KNOWN as usize] = [V1, V2, V3, V4, V5];
 
 const V1: &str = "
 CREATE TABLE kiosks (
@@ -119,6 +119,22 @@ CREATE TABLE alerts (
     attempts INTEGER NOT NULL,
     next INTEGER NOT NULL              -- not before this moment
 ) STRICT;
+";
+
+/// What proves a letter's signature beyond its certificate's term.
+const V5: &str = "
+CREATE TABLE proofs (
+    letter INTEGER PRIMARY KEY REFERENCES letters(id),
+    checked INTEGER,                   -- how old the word was that its certificate was not revoked
+    doubt INTEGER NOT NULL DEFAULT 0,  -- 1: it became known later that it was
+    answer BLOB,                       -- that word, where a responder gave it (RFC 6960)
+    stamp BLOB,                        -- a timestamp token over the signature (RFC 3161)
+    stamped INTEGER,
+    authority TEXT NOT NULL DEFAULT '',
+    tries INTEGER NOT NULL DEFAULT 0,
+    again INTEGER                      -- when to try next; NULL: nothing is left to do
+) STRICT;
+CREATE INDEX proofs_by_time ON proofs (again);
 ";
 
 /// Applies what is missing; returns the schema found before. A newer one is left untouched.

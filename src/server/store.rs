@@ -4,6 +4,7 @@
 pub mod again;
 pub mod alerts;
 pub mod events;
+pub mod proofs;
 mod register;
 
 use std::path::Path;
@@ -15,6 +16,7 @@ use sqlx::sqlite::{
 use sqlx::{Row as _, SqliteConnection};
 
 use super::schema;
+use super::standing::Known;
 use crate::clock::Moment;
 use crate::domain::{Digest, SubmissionId};
 use crate::fault::{Code, Coded};
@@ -64,6 +66,7 @@ pub struct NewLetter<'a> {
     pub kiosk: u32,
     /// The number of the letter that this one is about, and the code of the event that tells it there.
     pub about: Option<(&'a str, &'static str)>,
+    pub known: &'a Known,
 }
 
 #[derive(Debug, PartialEq, Eq)]

@@ -202,7 +202,7 @@ impl Certificate {
         self.0.issuer_name == self.0.subject_name
     }
 
-    pub(super) fn name(&self) -> &Canonical {
+    pub fn name(&self) -> &Canonical {
         &self.0.subject_name
     }
 

@@ -195,6 +195,7 @@ fn signed(
 
 fn stamp(place: &Place, bytes: &[u8], question: &Question<'_>) -> Timestamp {
     let file = File {
+        there: question.there,
         content_type: oid::DATA,
         content: None,
         certificates: question.extra.to_vec(),

@@ -15,7 +15,7 @@ use super::timestamp::{self, Timestamp};
 use super::trust::Trust;
 use super::verdict::{Covers, Format, Reason, Revocation, SignerReport};
 use super::wire::{IssuerAndSerial, SetRef, SignerInfo};
-use crate::clock::{Confidence, Reading};
+use crate::clock::{Confidence, Moment, Reading};
 use crate::private::Private;
 
 /// Signatures over one signature that are looked at.
@@ -33,23 +33,30 @@ pub struct File<'a> {
     pub evidence: &'a Evidence,
     /// Whether what stands beside the signature unsigned is looked at: timestamps, counter-signatures.
     pub unsigned: bool,
+    /// A time at which the file was there, as the asker knows.
+    pub there: Option<Moment>,
 }
 
 impl File<'_> {
     pub fn signer(&self, signer: &SignerInfo<'_>) -> SignerReport {
         if !self.unsigned {
-            return self.alone(signer, self.now);
+            return self.alone(signer, self.at(self.there));
         }
         let tokens = unsigned(signer, oid::TIMESTAMP_TOKEN).into_iter().take(MAX_TIMESTAMPS);
         let stamps: Vec<Timestamp> =
             tokens.map(|token| timestamp::judge(token, signer.signature.as_bytes(), self)).collect();
         // What was there at the earliest proven time is judged as of then.
         let proven = stamps.iter().filter_map(Timestamp::proven).min();
-        let at = proven.map(|wall| Reading { wall, confidence: Confidence::Plausible });
-        let mut report = self.alone(signer, at.unwrap_or(self.now));
+        let mut report = self.alone(signer, self.at(proven.into_iter().chain(self.there).min()));
         report.timestamps = stamps;
         report.countersigners = self.countersigners(signer);
         report
+    }
+
+    /// The time that is judged by: a proven one, else now.
+    fn at(&self, proven: Option<Moment>) -> Reading {
+        let at = proven.map(|wall| Reading { wall, confidence: Confidence::Plausible });
+        at.unwrap_or(self.now)
     }
 
     /// The signature itself, its chain judged at `at`.

@@ -8,7 +8,9 @@ use super::algorithm::Hash;
 use super::certificate::Certificate;
 use super::path::{Purpose, Rules};
 use super::policy::Demand;
+use super::revocation::Evidence;
 use super::signer::{File, add, report};
+use super::trust::Trust;
 use super::verdict::{Outcome, Reason, SignerReport};
 use super::wire::{self, ContentInfo, SignerInfo};
 use super::{ber, oid};
@@ -58,6 +60,22 @@ pub fn judge(token: &[u8], signature: &[u8], file: &File<'_>) -> Timestamp {
     info.and_then(|info| read(&info, signature, file)).unwrap_or_else(unreadable)
 }
 
+/// Judges a token over `signature` by itself.
+pub fn alone(token: &[u8], signature: &[u8], trust: &Trust, now: Reading) -> Timestamp {
+    let file = File {
+        content_type: oid::TIMESTAMP_INFO,
+        content: None,
+        certificates: Vec::new(),
+        trust,
+        now,
+        rules: &RULES,
+        evidence: &Evidence::NONE,
+        unsigned: false,
+        there: None,
+    };
+    judge(token, signature, &file)
+}
+
 fn read(info: &ContentInfo<'_>, signature: &[u8], file: &File<'_>) -> Option<Timestamp> {
     let signed = &info.content;
     if info.content_type != oid::SIGNED_DATA || signed.content.content_type != oid::TIMESTAMP_INFO {
@@ -78,6 +96,7 @@ fn read(info: &ContentInfo<'_>, signature: &[u8], file: &File<'_>) -> Option<Tim
         rules: &RULES,
         evidence: file.evidence,
         unsigned: false,
+        there: None,
     };
     let at = Reading { wall: stamp.time, confidence: Confidence::Plausible };
     let mut authority = inner.alone(&SignerInfo::from_der(signer).ok()?, at);

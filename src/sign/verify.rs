@@ -13,7 +13,7 @@ use super::trust::Trust;
 use super::verdict::{Format, Reason, SignerReport, Verdict};
 use super::wire::{ContentInfo, SignerInfo};
 use super::{ber, chain, oid};
-use crate::clock::Reading;
+use crate::clock::{Moment, Reading};
 use crate::private::Private;
 
 /// Bytes of a signature file, its attached document included.
@@ -24,7 +24,12 @@ const MAX_SIGNERS: usize = 16;
 /// Judges a letter's or an answer's signature: like [`judge`], and each signature must be bound to
 /// its certificate (CAdES-BES, ETSI EN 319 122-1 §5), as this program's own are.
 pub fn verify(cms: &[u8], content: Option<&[u8]>, trust: &Trust, at: Reading) -> Verdict {
-    let mut verdict = judge(cms, &Question { content, unsigned: false, ..Question::new(trust, at) });
+    verify_by(cms, &Question { content, unsigned: false, ..Question::new(trust, at) })
+}
+
+/// [`verify`], with whatever else is at hand.
+pub fn verify_by(cms: &[u8], question: &Question<'_>) -> Verdict {
+    let mut verdict = judge(cms, question);
     if verdict.reasons == [Reason::NoSignature] {
         return Verdict::refused(Reason::Malformed);
     }
@@ -50,6 +55,8 @@ pub struct Question<'a> {
     pub evidence: &'a Evidence,
     /// Whether timestamps, counter-signatures and stored revocation values are looked at.
     pub unsigned: bool,
+    /// A time at which the file was there, as the asker knows: judged as of then.
+    pub there: Option<Moment>,
 }
 
 static USUAL: Rules = Rules { purpose: Purpose::Sign, policies: Demand::NONE, profile: false };
@@ -58,7 +65,16 @@ static NOTHING: Evidence = Evidence::NONE;
 impl<'a> Question<'a> {
     /// Whether documents signed under `trust` are valid at `at`, with nothing else at hand.
     pub fn new(trust: &'a Trust, at: Reading) -> Self {
-        Self { content: None, trust, at, extra: &[], rules: &USUAL, evidence: &NOTHING, unsigned: true }
+        Self {
+            content: None,
+            trust,
+            at,
+            extra: &[],
+            rules: &USUAL,
+            evidence: &NOTHING,
+            unsigned: true,
+            there: None,
+        }
     }
 }
 
@@ -137,6 +153,7 @@ fn signed_data(info: &ContentInfo<'_>, question: &Question<'_>) -> Verdict {
         rules: question.rules,
         evidence: &evidence,
         unsigned: question.unsigned,
+        there: question.there,
     };
     let mut reports = Vec::with_capacity(signers.len());
     for signer in signers {

@@ -180,6 +180,7 @@ impl<'a> Whole<'a> {
         }
         let sound = report.reasons.is_empty();
         let file = File {
+            there: question.there,
             content_type: oid::DATA,
             content: None,
             certificates,

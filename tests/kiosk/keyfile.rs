@@ -20,7 +20,7 @@ use tereze::practice::card::PracticeCard;
 use tereze::private::Secret;
 use tereze::screen::world::{Things, World};
 use tereze::server::{Server, Settings};
-use tereze::sign::issue::{Authority, Person, Term};
+use tereze::sign::issue::{Authority, Identity, Person, Term};
 use tereze::sign::key::SigningKey;
 use tereze::sign::keyfile;
 use tereze::sign::trust::{CITIZEN, Trust};
@@ -42,19 +42,30 @@ fn names(text: &str) -> Names {
     Names { kk: text.into(), ru: text.into(), en: text.into() }
 }
 
+/// What else there is in a real world.
+#[derive(Clone, Default)]
+pub struct More {
+    /// Whom the portal asks about certificates.
+    pub responder: Option<String>,
+    /// Key and certificate on the card, in PEM.
+    pub owner: Option<Vec<u8>>,
+}
+
 /// A real portal in this process, which believes `citizens`, and a kiosk of it.
-fn real_world(citizens: Trust, things: Things, clock: Clock) -> Boot {
+fn real_world(citizens: Trust, things: Things, clock: Clock, more: More) -> Boot {
     Arc::new(move || {
         let (citizens, things, clock) = (citizens.clone(), things.clone(), clock.clone());
+        let more = more.clone();
         Box::pin(async move {
             let runtime = tokio::runtime::Handle::current();
-            let made = tokio::task::spawn_blocking(move || runtime.block_on(made(citizens, things, clock)));
+            let made =
+                tokio::task::spawn_blocking(move || runtime.block_on(made(citizens, things, clock, more)));
             made.await.expect("the world is made")
         })
     })
 }
 
-async fn made(citizens: Trust, things: Things, clock: Clock) -> Result<World, Code> {
+async fn made(citizens: Trust, things: Things, clock: Clock, more: More) -> Result<World, Code> {
     let content = Snapshot::embedded().map_err(|e| e.code())?;
     let settings = Settings {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
@@ -69,6 +80,9 @@ async fn made(citizens: Trust, things: Things, clock: Clock) -> Result<World, Co
     };
     let server = Server::bind(settings).await.map_err(|e| e.code())?;
     let app = server.app().clone();
+    if let Some(responder) = more.responder {
+        app.relay.to(responder);
+    }
     let (stop, stopped) = watch::channel(false);
     let held = Held::new(app.deployment.root, &app.deployment.signed, clock.clone()).unwrap();
     let base = format!("https://{}", server.address());
@@ -80,7 +94,10 @@ async fn made(citizens: Trust, things: Things, clock: Clock) -> Result<World, Co
     let shelf = Arc::new(MemoryShelf::default());
     let outbox = Outbox::start(shelf, portal.clone(), held.clone(), clock.clone(), Waits::default()).await;
     let authority = Authority::generate("CA", false, Term::days(clock.now().wall, 30)).unwrap();
-    let owner = authority.issue_person(&testov(), Term::days(clock.now().wall, 30)).unwrap();
+    let owner = match more.owner {
+        Some(pem) => Identity::from_pem(&pem).unwrap(),
+        None => authority.issue_person(&testov(), Term::days(clock.now().wall, 30)).unwrap(),
+    };
     let cards = PracticeCard::of(&owner).cards(clock.clone());
     let env = Env {
         mode: Mode::Real,
@@ -127,10 +144,14 @@ fn key_file(authority: &Authority, person: &Person, term: Term) -> Vec<u8> {
 }
 
 pub fn real(trust: &Trust, port: &Port) -> Launch {
+    real_with(trust, port, More::default())
+}
+
+pub fn real_with(trust: &Trust, port: &Port, more: More) -> Launch {
     let things = Things { sticks: port.sticks(), ..things() };
     Launch {
         practice: false,
-        start: Start::Boot(real_world(trust.clone(), things, Clock::system())),
+        start: Start::Boot(real_world(trust.clone(), things, Clock::system(), more)),
         ..launch()
     }
 }

@@ -10,7 +10,7 @@ use crate::card::{CardError, CardStatus};
 use crate::env::Mode;
 use crate::fault::Code;
 use crate::screen::once::Once;
-use crate::screen::sign::{Message, SignError};
+use crate::screen::sign::{Message, Said, SignError};
 use crate::screen::world::World;
 use crate::screen::{self, Screen};
 use crate::ui::theme::Look;
@@ -74,6 +74,10 @@ pub(super) const TABLE: &[Preset] = &[
     Preset::new("sign-read-all", |l, w| {
         let walk = letter::check_long(l, w, Mode::Real).next();
         walk.card(CardStatus::Ready(card(Holder::Person, Some(3)))).sign(Message::ReadAll(true)).done()
+    }),
+    Preset::new("sign-revoked", |l, w| {
+        let info = card(Holder::Person, Some(3));
+        pin(l, w, Some(3)).sign(Message::Status(info.choice(), Said::Revoked)).done()
     }),
     Preset::new("sign-no-room", |l, w| {
         let full = crate::outbox::OutboxError::Store(crate::store::StoreError::Full);

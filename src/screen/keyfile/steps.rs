@@ -11,7 +11,7 @@ use crate::fault::{Code, Coded as _};
 use crate::files::{self, FilesError};
 use crate::screen::Context;
 use crate::screen::once::Once;
-use crate::screen::sign::work as signing;
+use crate::screen::sign::{status, work as signing};
 use crate::sign::keyfile::{Entry, KeyFileError, MAX_KEY_FILE};
 
 /// Opening that takes longer says so.
@@ -129,14 +129,18 @@ impl State {
             return Action::None;
         };
         let stated = signing::state(player, &entry.certificate.owner(), context);
+        let (asked, ask) = status::ask(&context.world.env, entry.certificate.clone(), entry.others.clone());
+        let turn = self.turn();
+        let asking = Task::perform(ask, move |said| Message::Status(turn, said));
+        self.asked = Some(asked);
         let room = stated.as_ref().ok().map(|s| signing::room(&s.bytes, &s.shown));
         self.stage = Stage::Ready { held, entry: Box::new(entry), stated };
         self.confirmed = 0;
-        let (Some(room), None) = (room, &self.reserved) else { return Action::None };
+        let (Some(room), None) = (room, &self.reserved) else { return Action::Run(asking) };
         let outbox = context.world.env.outbox.clone();
-        Action::Run(Task::perform(async move { outbox.reserve(room).await }, |r| {
-            Message::Reserved(Once::new(r))
-        }))
+        let reserving =
+            Task::perform(async move { outbox.reserve(room).await }, |r| Message::Reserved(Once::new(r)));
+        Action::Run(Task::batch([asking, reserving]))
     }
 
     /// Her letters could not be shown. Where the line failed before the key did anything, the key is there still.
@@ -182,7 +186,7 @@ impl State {
         let env = context.world.env.clone();
         let Purpose::Letter(player) = &self.purpose else { return Action::None };
         let files = player.attachments().into_iter().map(|f| f.bytes.to_vec()).collect();
-        let work = work::sign(env, entry, stated, files, self.reserved.take());
+        let work = work::sign(env, (entry, self.asked.take()), stated, files, self.reserved.take());
         Action::Run(Task::perform(work, |signed| Message::Signed(Once::new(signed))))
     }
 }

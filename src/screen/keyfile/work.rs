@@ -14,6 +14,8 @@ use crate::files::{self, FilesError, Stick};
 use crate::i18n::Lang;
 use crate::private::Secret;
 use crate::screen::Context;
+use crate::screen::sign::Said;
+use crate::screen::sign::status::Asked;
 use crate::screen::sign::work::{Signed, Stated, seal};
 use crate::sign::cades::Builder;
 use crate::sign::keyfile::{self, Entry, KeyFileError, MAX_KEY_FILE};
@@ -152,12 +154,17 @@ pub fn open(
 /// Signs and seals; the key is wiped when this ends. Nothing is sent from here.
 pub async fn sign(
     env: Env,
-    entry: Box<Entry>,
+    (entry, asked): (Box<Entry>, Option<Asked>),
     stated: Stated,
     attachments: Vec<Vec<u8>>,
     reserved: Option<Reservation>,
 ) -> Result<Signed, Code> {
     let seal_key = env.held.seal_key().map_err(|e| e.code())?;
+    if let Some(asked) = asked
+        && asked.said().await == Said::Revoked
+    {
+        return Err(KeyFileError::Revoked.code());
+    }
     let (bytes, now) = (stated.bytes.clone(), env.clock.now().wall);
     let cms = spawn_blocking(move || signed(&entry, &bytes, now)).await;
     seal(stated, cms.unwrap_or(Err(KeyFileError::Cancelled.code()))?, attachments, reserved, seal_key).await

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
-use super::SignError;
+use super::status::{Asked, Said};
+use super::{REVOKED, SignError};
 use crate::card::service::ToSign;
 use crate::card::{CardInfo, Owner, Pin};
 use crate::domain::statement::{Deployment, Signer, Statement};
@@ -75,7 +76,7 @@ pub fn room(bytes: &[u8], shown: &Statement) -> u64 {
 /// The card signs, the envelope is sealed to the portal; nothing is sent from here.
 pub async fn sign(
     env: Env,
-    ready: Ready,
+    (ready, asked): (Ready, Option<Asked>),
     attachments: Vec<Vec<u8>>,
     pin: Pin,
     last_try: bool,
@@ -84,6 +85,12 @@ pub async fn sign(
     let other = |code: Code| SignError::Other(code);
     // The key is looked for first: without it nothing could be sent, and no try is spent.
     let seal_key = env.held.seal_key().map_err(|e| other(e.code()))?;
+    // So is a word against the certificate.
+    if let Some(asked) = asked
+        && asked.said().await == Said::Revoked
+    {
+        return Err(other(REVOKED));
+    }
     let certificate = ready.card.certificate.expose();
     let prepared = Builder::new(certificate, &ready.bytes, env.clock.now().wall)
         .and_then(Builder::prepare)

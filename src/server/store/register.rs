@@ -131,6 +131,13 @@ pub(super) async fn insert(
     .execute(&mut *change)
     .await?
     .last_insert_rowid();
+    sqlx::query("INSERT INTO proofs (letter, checked, answer, again) VALUES (?, ?, ?, ?)")
+        .bind(id)
+        .bind(letter.known.good.map(|at| at.0))
+        .bind(&letter.known.answer)
+        .bind(letter.registered.0)
+        .execute(&mut *change)
+        .await?;
     sqlx::query("INSERT INTO envelopes VALUES (?, ?, ?)")
         .bind(&letter.envelope.0[..])
         .bind(id)

@@ -77,13 +77,16 @@ fn words(kind: FieldKind, lang: Lang) -> &'static str {
 
 impl Letter {
     pub fn new(world: &World, signer: &Identity, lang: Lang) -> Self {
-        let owner = signer.certificate.owner();
+        Self::of(world, &signer.certificate.owner(), lang)
+    }
+
+    pub fn of(world: &World, owner: &Owner, lang: Lang) -> Self {
         let at = world.clock.now().wall;
         let deployment =
             Deployment { audience: world.held.audience(), practice: world.held.keyset().practice };
         let by = Signer { name: owner.name.clone(), iin: owner.iin.clone(), bin: owner.bin.clone() };
         let submission = SubmissionId::generate().unwrap();
-        let statement = played(lang, &owner, at).statement(lang, by, deployment, submission, at).unwrap();
+        let statement = played(lang, owner, at).statement(lang, by, deployment, submission, at).unwrap();
         Self {
             statement,
             attachments: vec![],

@@ -89,8 +89,18 @@ impl World {
 
     /// Documents wait for their phones for so long.
     pub async fn start_living(people: &People, data: Option<&Path>, port: u16, lives: Duration) -> Self {
+        Self::of(settings(people, data.map(Path::to_owned), port), lives).await
+    }
+
+    /// A real portal that believes these authorities.
+    pub async fn trusting(citizens: Trust, data: Option<&Path>) -> Self {
+        let none = settings(&People::new(false), data.map(Path::to_owned), 0);
+        Self::of(Settings { citizens, ..none }, LIVES).await
+    }
+
+    async fn of(settings: Settings, lives: Duration) -> Self {
         let clock = Clock::system();
-        let server = Server::bind(settings(people, data.map(Path::to_owned), port)).await.unwrap();
+        let server = Server::bind(settings).await.unwrap();
         let (app, address) = (server.app().clone(), server.address());
         app.phones.offer(Offer { base: format!("https://{address}"), bin: "940140000385".into(), lives });
         let (stop, stopped) = watch::channel(false);

@@ -1,0 +1,84 @@
+//! Whether a certificate was revoked, asked by way of the portal while its owner reads what she will
+//! sign. A word against it is told before anything is signed; no word within the time is none.
+
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+use crate::env::{Env, Mode};
+use crate::portal::Relayed;
+use crate::sign::certificate::Certificate;
+use crate::sign::online::Line;
+use crate::sign::revocation::Evidence;
+use crate::sign::trust::CITIZEN;
+use crate::sign::verdict::Revocation;
+use crate::sign::{Question, verify_certificate};
+
+/// An answer of two thousand bytes takes two seconds on a line of 10 kbit/s.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said {
+    Good,
+    Revoked,
+    /// Nobody could say in time: the portal judges the letter when it comes.
+    Unknown,
+}
+
+/// What is being asked about one certificate. Cheap to clone.
+#[derive(Clone)]
+pub struct Asked(watch::Receiver<Option<Said>>);
+
+impl Asked {
+    /// What was said, waited for no longer than it is worth.
+    pub async fn said(mut self) -> Said {
+        let waited = timeout(PATIENCE, self.0.wait_for(Option::is_some)).await;
+        // Whoever asked has gone.
+        waited.ok().and_then(|said| said.ok().and_then(|said| *said)).unwrap_or(Said::Unknown)
+    }
+}
+
+/// Begins to ask, once the future is awaited. Practice asks nobody.
+pub fn ask(
+    env: &Env,
+    certificate: Certificate,
+    others: Vec<Certificate>,
+) -> (Asked, impl Future<Output = Said> + use<>) {
+    let (tell, asked) = watch::channel(None);
+    let env = env.clone();
+    let ask = async move {
+        let said = match env.mode {
+            Mode::Practice => Said::Unknown,
+            Mode::Real => {
+                let runtime = Handle::current();
+                let work = spawn_blocking(move || judge(&env, &certificate, &others, runtime));
+                work.await.unwrap_or(Said::Unknown)
+            }
+        };
+        tell.send_replace(Some(said));
+        said
+    };
+    (Asked(asked), ask)
+}
+
+fn judge(env: &Env, certificate: &Certificate, others: &[Certificate], runtime: Handle) -> Said {
+    let (trust, at) = (env.trust.only(CITIZEN), env.clock.now());
+    let question = Question { extra: others, ..Question::new(&trust, at) };
+    let path = verify_certificate(certificate, &question).path;
+    if path.len() < 2 {
+        return Said::Unknown;
+    }
+    let until = env.clock.monotonic() + PATIENCE;
+    let fetch = Relayed { portal: env.portal.clone(), runtime, until };
+    let mut evidence = Evidence::default();
+    let line = Line { fetch: &fetch, responder: Some(""), nonce: None, now: at.wall };
+    line.gather(&path[..2], &mut evidence);
+    match verify_certificate(certificate, &Question { evidence: &evidence, ..question }).revocation {
+        Revocation::Good => Said::Good,
+        Revocation::Revoked => Said::Revoked,
+        _ => Said::Unknown,
+    }
+}

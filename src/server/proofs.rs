@@ -1,0 +1,121 @@
+//! What is fetched for a letter after its receipt, so that nobody waits for it: whether its
+//! certificate was revoked, where nobody could say at its registration.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::app::App;
+use super::problem::Refusal;
+use super::store::events::Held;
+use super::store::proofs::Proof;
+use crate::domain::Names;
+use crate::domain::event::{Event, Kind, Official};
+use crate::fault::Coded as _;
+use crate::i18n::{Lang, Msg, Text};
+use crate::log;
+use crate::seal::receipt::verify_receipt;
+
+/// Letters at a time.
+const SOME: u32 = 20;
+const LOOK: Duration = Duration::from_secs(30);
+/// Seconds to the second try; each further wait is twice as long, up to [`LONGEST`].
+const FIRST: i64 = 60;
+const LONGEST: i64 = 6 * 3_600;
+/// Tries for one letter: some weeks.
+const TRIES: u32 = 100;
+/// The events' names on the wire.
+pub const DOUBT: &str = "signature-doubt";
+
+fn failed(error: &super::store::DbError) -> Refusal {
+    super::trouble(error);
+    Refusal::unavailable()
+}
+
+/// Goes on with what is to be proven, for as long as it is not aborted.
+pub async fn keep(app: Arc<App>) {
+    loop {
+        let _ = tokio::time::timeout(LOOK, app.proving.notified()).await;
+        let now = app.clock.now().wall;
+        let letters = match app.db.to_prove(now, SOME).await {
+            Ok(letters) => letters,
+            Err(e) => {
+                log::event(log::Event::Fault { code: e.code() });
+                continue;
+            }
+        };
+        if letters.len() == SOME as usize {
+            app.proving.notify_one();
+        }
+        for lookup in letters {
+            // A letter that cannot go on waits; the others do not wait for it.
+            if let Err(refusal) = app.prove(lookup).await {
+                log::event(log::Event::Fault { code: refusal.code });
+            }
+        }
+    }
+}
+
+impl App {
+    /// One step for one letter.
+    pub async fn prove(self: &Arc<Self>, lookup: [u8; 16]) -> Result<(), Refusal> {
+        let held = self.db.held(lookup).await.map_err(|e| failed(&e))?.ok_or(Refusal::not_found())?;
+        let proof = self.db.proof(held.id).await.map_err(|e| failed(&e))?;
+        let mut proof = proof.ok_or(Refusal::not_found())?;
+        let now = self.clock.now().wall;
+        let later = |tries: u32| now.plus((FIRST << tries.min(16)).min(LONGEST));
+        // Kept before anything is asked: what makes the program fall over is not met again at once.
+        proof.tries += 1;
+        let again = (proof.tries < TRIES).then(|| later(proof.tries - 1));
+        self.db.keep_proof(held.id, &proof, again).await.map_err(|e| failed(&e))?;
+        let mut done = true;
+        if self.wants_standing(&proof) {
+            self.look_again(&held, &mut proof).await?;
+            done &= proof.checked.is_some() || proof.doubt;
+        }
+        let again = again.filter(|_| !done);
+        self.db.keep_proof(held.id, &proof, again).await.map_err(|e| failed(&e))
+    }
+
+    fn wants_standing(&self, proof: &Proof) -> bool {
+        let asks = self.relay.is_named() || self.lists.get().is_some_and(|l| !l.is_empty());
+        asks && proof.checked.is_none() && !proof.doubt
+    }
+
+    /// Whether the certificate was revoked when the letter was registered, as is known by now.
+    async fn look_again(self: &Arc<Self>, held: &Held, proof: &mut Proof) -> Result<(), Refusal> {
+        let contents = self.opened(&held.number).await?;
+        let (app, at, there) = (self.clone(), self.clock.now(), held.registered);
+        let judged = tokio::task::spawn_blocking(move || app.judged(&contents.cms, at, Some(there))).await;
+        let (verdict, known) = judged.map_err(|_| Refusal::unavailable())?;
+        if App::standing(&verdict).is_some_and(|code| code.0 == "server.certificate-revoked") {
+            proof.doubt = true;
+            self.tell(held, DOUBT, |lang| Text::new(Msg::PortalSignatureDoubt).say(lang)).await?;
+        }
+        (proof.checked, proof.answer) = (known.good, known.answer);
+        Ok(())
+    }
+
+    /// Puts it into the letter's history, in the portal's own words. A letter that is answered has
+    /// an end, and keeps it.
+    pub(super) async fn tell(
+        self: &Arc<Self>,
+        held: &Held,
+        code: &str,
+        words: impl Fn(Lang) -> String,
+    ) -> Result<(), Refusal> {
+        let receipt = verify_receipt(&held.receipt, &self.deployment.keyset);
+        let name = receipt.map(|r| r.received_by).unwrap_or_default();
+        let three = |f: &dyn Fn(Lang) -> String| Names { kk: f(Lang::Kk), ru: f(Lang::Ru), en: f(Lang::En) };
+        let official = Official { name, post: three(&|_| String::new()) };
+        let kind = Kind::Other { code: code.to_owned(), title: three(&words) };
+        let event = Event { at: self.clock.now().wall, official, kind };
+        // Somebody else may be quicker: then once more, after what they did.
+        for _ in 0..8 {
+            let events = self.db.events(held.id).await.map_err(|e| failed(&e))?.len();
+            if self.record(held, events, &event, None).await? {
+                break;
+            }
+        }
+        Ok(())
+    }
+}

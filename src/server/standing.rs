@@ -1,0 +1,127 @@
+//! Whether a signer's certificate was revoked, as far as this portal knows: by the lists that it
+//! keeps, and by its responder. Revoked is refused. Where nobody could say, a letter is registered
+//! all the same and judged later: an outage is no verdict, and a visitor's day counts.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+
+use super::app::App;
+use crate::clock::{Moment, Reading};
+use crate::fault::Code;
+use crate::sign::online::{Fetch, Line, NoAnswer};
+use crate::sign::revocation::Need;
+use crate::sign::verdict::{Reason, Revocation, Verdict};
+use crate::sign::{self, Question};
+
+/// A kiosk waits for its receipt meanwhile.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Seconds that a responder that failed is left alone while letters come in.
+const REST: i64 = 60;
+
+/// What is known of a signer's certificate.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// When it was said that it was not revoked; `None`: nobody could say.
+    pub good: Option<Moment>,
+    /// The responder's answer (RFC 6960), where it was asked and believed.
+    pub answer: Option<Vec<u8>>,
+}
+
+/// When the responder failed last.
+#[derive(Default)]
+pub struct Rest(Mutex<Option<Moment>>);
+
+impl Rest {
+    fn is_on(&self, now: Moment) -> bool {
+        let failed = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.is_some_and(|at| (at..at.plus(REST)).contains(&now))
+    }
+
+    fn note(&self, failed: Option<Moment>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = failed;
+    }
+}
+
+/// Carries questions to the portal's own responder, and keeps what it said last.
+struct Asked<'a> {
+    app: &'a App,
+    runtime: Handle,
+    now: Moment,
+    said: Mutex<Option<Vec<u8>>>,
+}
+
+impl Fetch for Asked<'_> {
+    fn ask(&self, _: &str, question: &[u8]) -> Result<Vec<u8>, NoAnswer> {
+        let asked = tokio::time::timeout(PATIENCE, self.app.relay.ask(question, self.now));
+        let said = self.runtime.block_on(async { asked.await.ok()?.ok() }).flatten();
+        self.app.rest.note(if said.is_none() { Some(self.now) } else { None });
+        *self.said.lock().unwrap_or_else(PoisonError::into_inner) = said.clone();
+        said.ok_or(NoAnswer)
+    }
+}
+
+impl App {
+    /// Judges a letter's or a login's signature, revocation included. `there`: when it is known to
+    /// have been made by. Waits for the responder: on a thread that may, within a runtime.
+    pub fn judged(&self, cms: &[u8], at: Reading, there: Option<Moment>) -> (Verdict, Known) {
+        let mut evidence = self.lists.get().map(|lists| lists.evidence()).unwrap_or_default();
+        let by = |evidence: &_| {
+            let question = Question { unsigned: false, there, evidence, ..Question::new(&self.citizens, at) };
+            sign::verify_by(cms, &question)
+        };
+        let mut verdict = by(&evidence);
+        let mut answer = None;
+        if verdict.is_valid() && self.relay.is_named() && !self.rest.is_on(at.wall) {
+            let path = verdict.signer().map(|s| s.path.clone()).unwrap_or_default();
+            let fetch = Asked { app: self, runtime: Handle::current(), now: at.wall, said: Mutex::new(None) };
+            let line = Line { fetch: &fetch, responder: Some(""), nonce: None, now: at.wall };
+            line.gather(&path[..path.len().min(2)], &mut evidence);
+            // What nobody could say is no fault of hers.
+            evidence.need = Need::Nothing;
+            verdict = by(&evidence);
+            answer = fetch.said.into_inner().unwrap_or_else(PoisonError::into_inner);
+        }
+        // For the signer, and believed.
+        let words = verdict.signer().map(|s| s.consulted.as_slice()).unwrap_or_default();
+        let words = words.iter().filter(|c| c.of == 0 && c.problem.is_none());
+        let good = words.map(|c| c.this_update).max();
+        let cleared = verdict.signer().is_some_and(|s| s.revocation == Revocation::Good);
+        let believed = cleared && verdict.is_valid();
+        let known = Known { good: good.filter(|_| believed), answer: answer.filter(|_| believed) };
+        (verdict, known)
+    }
+
+    /// The responder may be asked again at once.
+    pub fn rest_is_over(&self) {
+        self.rest.note(None);
+    }
+
+    /// Why a signature is refused whoever made it, where that is its certificate's standing.
+    pub fn standing(verdict: &Verdict) -> Option<Code> {
+        let reasons = verdict.all_reasons();
+        let has = |some: &[Reason]| some.iter().any(|r| reasons.contains(r));
+        match () {
+            () if has(&[Reason::Revoked]) => Some(Code("server.certificate-revoked")),
+            () if has(&[Reason::Expired, Reason::NotYetValid, Reason::AuthorityExpired]) => {
+                Some(Code("server.certificate-expired"))
+            }
+            () => None,
+        }
+    }
+}
+
+/// Asks for newer lists from time to time, for as long as it is not aborted.
+pub async fn keep_lists(app: Arc<App>) {
+    loop {
+        let wait = match app.lists.get() {
+            Some(lists) => {
+                lists.refresh(app.clock.now().wall).await;
+                super::lists::EVERY
+            }
+            None => Duration::from_secs(1),
+        };
+        tokio::time::sleep(wait).await;
+    }
+}
