@@ -1,5 +1,5 @@
 /* The peer of trust.rs: OpenSSL (and its gost engine, where OPENSSL_CONF names it) doing the same work in a loop. Prints
- * the median of its runs in microseconds.
+ * the tenth fastest of a hundred runs in microseconds: another program on the machine changes it least.
  *   verify ROOT CMS       reads and verifies an attached CMS with its chain
  *   sign LEAF KEY SUB DOC makes and writes out a CMS
  *   raw-verify LEAF SUB   one certificate's signature

@@ -4,6 +4,8 @@
 
 #[path = "support/der.rs"]
 mod der;
+#[path = "support/fuzz/documents.rs"]
+mod documents;
 #[path = "support/fuzz/mutate.rs"]
 mod mutate;
 #[path = "support/fuzz/targets.rs"]

@@ -19,6 +19,8 @@ mod national;
 mod openssl;
 #[path = "support/signatures/pdf.rs"]
 mod pdf;
+#[path = "support/signatures/pdf_later.rs"]
+mod pdf_later;
 #[path = "support/signatures/plain.rs"]
 mod plain;
 #[path = "support/signatures/portal_codes.rs"]
@@ -27,6 +29,8 @@ mod portal_codes;
 mod stamps;
 #[path = "support/signatures/xml.rs"]
 mod xml;
+#[path = "support/signatures/xml_attacks.rs"]
+mod xml_attacks;
 #[path = "support/signatures/xml_gost.rs"]
 mod xml_gost;
 

@@ -88,6 +88,7 @@ pub const TABLE: &[Fault] = &[
     row("sign.part-only", Retry::No),
     row("sign.byte-range", Retry::No),
     row("sign.changed-after", Retry::No),
+    row("sign.marked-after", Retry::No),
     row("sign.encrypted", Retry::No),
     row("portal-qr.not-a-part", Retry::Visitor),
     row("check.other-code", Retry::Visitor),

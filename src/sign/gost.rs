@@ -5,17 +5,17 @@
 
 use der::asn1::{ObjectIdentifier, OctetStringRef};
 use der::{AnyRef, Decode, Tag, Tagged};
-use rsa::BigUint;
 use spki::SubjectPublicKeyInfoRef;
 
 use super::algorithm::{Check, Hash};
 use super::{oid, wire};
 
 mod curve;
+mod field;
 mod secret;
 mod sum;
 
-use curve::{Curve, Point};
+use curve::Curve;
 pub use secret::SecretKey;
 
 /// How the two numbers of a signature stand in its bytes.
@@ -61,44 +61,22 @@ pub fn check(order: Order, key: SubjectPublicKeyInfoRef<'_>, digest: &[u8], sign
     if signature.len() != 2 * curve.size {
         return Check::Wrong;
     }
-    let (first, second) = signature.split_at(curve.size);
-    let (r, s) = match order {
-        Order::National => (BigUint::from_bytes_le(first), BigUint::from_bytes_le(second)),
-        Order::International => (BigUint::from_bytes_be(second), BigUint::from_bytes_be(first)),
-    };
-    let Some(point) = point(&key, &curve) else { return Check::Wrong };
-    if verify(&curve, &point, &BigUint::from_bytes_le(digest), &r, &s) { Check::Good } else { Check::Wrong }
+    let mut signature = signature.to_vec();
+    if order == Order::International {
+        signature.reverse();
+    }
+    let (r, s) = signature.split_at(curve.size);
+    let Some((x, y)) = point(&key, curve.size) else { return Check::Wrong };
+    if curve.holds([x, y], digest, r, s) { Check::Good } else { Check::Wrong }
 }
 
-/// RFC 7091 §6.3.
-fn verify(curve: &Curve, key: &Point, digest: &BigUint, r: &BigUint, s: &BigUint) -> bool {
-    let (zero, one) = (BigUint::from(0u8), BigUint::from(1u8));
-    let q = &curve.q;
-    if *r == zero || *s == zero || r >= q || s >= q {
-        return false;
-    }
-    let mut e = digest % q;
-    if e == zero {
-        e = one;
-    }
-    // q is prime: the inverse by Fermat.
-    let v = e.modpow(&(q - BigUint::from(2u8)), q);
-    let z1 = s * &v % q;
-    let z2 = (q - r) * &v % q;
-    curve.sum(&z1, &z2, key).is_some_and(|x| x % q == *r)
-}
-
-/// OCTET STRING with x and y, each little-endian, on the curve.
-fn point(key: &SubjectPublicKeyInfoRef<'_>, curve: &Curve) -> Option<Point> {
+/// OCTET STRING with x and y, each little-endian, `size` bytes.
+fn point<'a>(key: &SubjectPublicKeyInfoRef<'a>, size: usize) -> Option<(&'a [u8], &'a [u8])> {
     let bytes = OctetStringRef::from_der(key.subject_public_key.raw_bytes()).ok()?.as_bytes();
-    if bytes.len() != 2 * curve.size {
-        return None;
-    }
-    let (x, y) = bytes.split_at(curve.size);
-    curve.point(BigUint::from_bytes_le(x), BigUint::from_bytes_le(y))
+    (bytes.len() == 2 * size).then(|| bytes.split_at(size))
 }
 
-fn curve_of(key: &SubjectPublicKeyInfoRef<'_>) -> Option<Curve> {
+fn curve_of(key: &SubjectPublicKeyInfoRef<'_>) -> Option<&'static Curve> {
     if !is_key(key.algorithm.oid) {
         return None;
     }

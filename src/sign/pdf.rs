@@ -26,6 +26,8 @@ use crate::clock::{Confidence, Reading};
 mod changes;
 mod tame;
 
+use changes::Added;
+
 /// Bytes of a document.
 pub const MAX_PDF: usize = 64 * 1024 * 1024;
 const MAX_SIGNATURES: usize = 16;
@@ -49,6 +51,8 @@ struct Place {
     end: usize,
     token: Vec<u8>,
     kind: Kind,
+    /// The author certified that nothing will be added but proofs (DocMDP with P 1, ISO 32000-2 §12.8.2.2).
+    last: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -129,11 +133,17 @@ fn judged(bytes: &[u8], question: &Question<'_>) -> Result<Vec<SignerReport>, Re
             Kind::Signature => signed(place, bytes, &question, &stamps),
         };
         let later = added(bytes, &pdf, place);
+        let followed = places.iter().flatten().any(|p| p.end > place.end && p.kind != Kind::Timestamp);
         for report in &mut found {
             match later {
-                Later::Nothing => {}
-                Later::Proofs => report.covers = Covers::Earlier,
-                Later::Changes => add(report, Reason::ChangedAfter),
+                None => {}
+                Some(Added::Changes) => add(report, Reason::ChangedAfter),
+                Some(_) if place.last && followed => add(report, Reason::ChangedAfter),
+                Some(Added::Proofs) => report.covers = Covers::Earlier,
+                Some(Added::Mark) => {
+                    report.covers = Covers::Earlier;
+                    add(report, Reason::MarkedAfter);
+                }
             }
         }
         reports.append(&mut found);
@@ -145,25 +155,18 @@ fn judged(bytes: &[u8], question: &Question<'_>) -> Result<Vec<SignerReport>, Re
     Ok(reports)
 }
 
-enum Later {
-    Nothing,
-    /// Signatures and what proves them.
-    Proofs,
-    Changes,
-}
-
-fn added(bytes: &[u8], now: &Pdf, place: &Place) -> Later {
+/// `None`: nothing.
+fn added(bytes: &[u8], now: &Pdf, place: &Place) -> Option<Added> {
     let rest = &bytes[place.end..];
     if rest.iter().all(u8::is_ascii_whitespace) {
-        return Later::Nothing;
+        return None;
     }
     // What no reader of the format looks at is no update of the document.
     let update = holds(rest, b"startxref") && rest.trim_ascii_end().ends_with(b"%%EOF");
-    match opened(&bytes[..place.end]) {
-        _ if !update => Later::Changes,
-        Ok(then) if changes::none(&then, now) => Later::Proofs,
-        _ => Later::Changes,
-    }
+    Some(match opened(&bytes[..place.end]) {
+        Ok(then) if update => changes::between(&then, now),
+        _ => Added::Changes,
+    })
 }
 
 /// The signature, judged at the earliest time that a timestamp of the document or its own proves.
@@ -234,12 +237,23 @@ impl Place {
             "ETSI.RFC3161" => Kind::Timestamp,
             _ => Kind::Other,
         };
-        Some(Self { gap: (before, after), end, token: token(held)?, kind })
+        Some(Self { gap: (before, after), end, token: token(held)?, kind, last: certified(value) == Some(1) })
     }
 
     fn content(&self, bytes: &[u8]) -> Vec<u8> {
         [&bytes[..self.gap.0], &bytes[self.gap.1..self.end]].concat()
     }
+}
+
+/// What a certifying signature lets others do: 1 nothing, 2 fill forms and sign, 3 write remarks too.
+fn certified(value: &Dict<'_>) -> Option<i64> {
+    let references: Array<'_> = value.get("Reference")?;
+    let reference = references
+        .iter::<Dict<'_>>()
+        .take(MAX_SIGNATURES)
+        .find(|r| r.get::<Name<'_>>("TransformMethod").is_some_and(|name| name.as_str() == "DocMDP"))?;
+    let level = reference.get::<Dict<'_>>("TransformParams").and_then(|p| p.get::<Number>("P"));
+    Some(level.map_or(2, |n| n.as_i64()))
 }
 
 /// The signature without the zeros that fill its place; anything else behind it is no filling.

@@ -69,6 +69,8 @@ pub enum Reason {
     ByteRange,
     /// Something other than signatures and their proofs was added to a PDF document.
     ChangedAfter,
+    /// A later signature shows itself on a page of a PDF document: whether it hides anything is open.
+    MarkedAfter,
     /// A PDF document that is encrypted.
     Encrypted,
     /// A critical extension that this program does not know (RFC 5280 §4.2).
@@ -88,6 +90,7 @@ impl Reason {
             | Reason::RevocationUnknown
             | Reason::XmlKind
             | Reason::Encrypted
+            | Reason::MarkedAfter
             | Reason::Outside
             | Reason::Transform
             | Reason::TooComplex
@@ -136,6 +139,7 @@ impl Coded for Reason {
             Reason::PartOnly => "sign.part-only",
             Reason::ByteRange => "sign.byte-range",
             Reason::ChangedAfter => "sign.changed-after",
+            Reason::MarkedAfter => "sign.marked-after",
             Reason::Encrypted => "sign.encrypted",
             Reason::CriticalExtension => "sign.critical-extension",
         })

@@ -1,27 +1,22 @@
-//! The curves y² = x³ + ax + b over p with a point of order q (RFC 7836 §5.1, RFC 4357 §11.4), and
-//! points on them.
+//! The curves y² = x³ + ax + b over p with a point of order q (RFC 7836 §5.1, RFC 4357 §11.4).
 
-use crypto_bigint::{U256, U512};
+use std::sync::OnceLock;
+
 use der::asn1::ObjectIdentifier;
-use rsa::BigUint;
 
+use super::field::Number;
 use super::oid;
-use super::sum::x_of_sum;
+use super::sum::Group;
 
 pub struct Curve {
     /// Bytes of a number below q.
     pub size: usize,
-    pub q: BigUint,
-    p: BigUint,
-    a: BigUint,
-    b: BigUint,
-    base: Point,
+    pub(super) group: Size,
 }
 
-/// Never the one at infinity.
-pub struct Point {
-    x: BigUint,
-    y: BigUint,
+pub(super) enum Size {
+    Short(Group<4>),
+    Long(Group<8>),
 }
 
 /// a, b, p, q, x, y in hex.
@@ -114,57 +109,60 @@ pub fn numbers(id: ObjectIdentifier) -> Option<Numbers> {
     })
 }
 
+/// One identifier of each curve.
+pub(super) const SETS: [ObjectIdentifier; 7] = [
+    oid::GOST_SET_CP_A,
+    oid::GOST_SET_CP_B,
+    oid::GOST_SET_CP_C,
+    oid::GOST_SET_256_A,
+    oid::GOST_SET_512_A,
+    oid::GOST_SET_512_B,
+    oid::GOST_SET_512_C,
+];
+
+/// Each is made once, with the multiples of its base point: a millisecond or two.
+static CURVES: [OnceLock<Curve>; SETS.len()] = [const { OnceLock::new() }; SETS.len()];
+
 impl Curve {
     /// By the identifier of a parameter set.
-    pub fn named(id: ObjectIdentifier) -> Option<Self> {
-        let number = |text: &str| BigUint::parse_bytes(text.as_bytes(), 16);
-        let [a, b, p, q, x, y] = numbers(id)?.map(number);
-        let base = Point { x: x?, y: y? };
-        let p = p?;
-        Some(Self { size: p.bits().div_ceil(8), q: q?, p, a: a?, b: b?, base })
+    pub fn named(id: ObjectIdentifier) -> Option<&'static Self> {
+        let wanted = numbers(id)?;
+        let at = SETS.iter().position(|set| numbers(*set) == Some(wanted))?;
+        Some(CURVES.get(at)?.get_or_init(|| Self::of(wanted)))
     }
 
-    /// The point, where it lies on the curve.
-    pub fn point(&self, x: BigUint, y: BigUint) -> Option<Point> {
-        if x >= self.p || y >= self.p {
-            return None;
-        }
-        let right = (&x * &x % &self.p * &x + &self.a * &x + &self.b) % &self.p;
-        (&y * &y % &self.p == right).then(|| Point { x, y })
+    fn of(numbers: Numbers) -> Self {
+        let size = numbers[2].len() / 2;
+        let group = match size {
+            32 => Size::Short(Group::new(numbers.map(from_hex))),
+            _ => Size::Long(Group::new(numbers.map(from_hex))),
+        };
+        Self { size, group }
     }
 
-    /// x of `m` times the base point plus `n` times `key`; `None` at infinity.
-    pub fn sum(&self, m: &BigUint, n: &BigUint, key: &Point) -> Option<BigUint> {
-        let (field, base, key) = ((&self.a, &self.p), (m, &self.base.x, &self.base.y), (n, &key.x, &key.y));
-        match self.size {
-            32 => x_of_sum::<{ U256::LIMBS }>(field, base, key),
-            _ => x_of_sum::<{ U512::LIMBS }>(field, base, key),
+    /// Whether `r` and `s` sign `digest` by `key`, x and y. All are little-endian, [`Curve::size`] bytes each.
+    pub fn holds(&self, key: [&[u8]; 2], digest: &[u8], r: &[u8], s: &[u8]) -> bool {
+        match &self.group {
+            Size::Short(group) => group.holds(key.map(little), &little(digest), &little(r), &little(s)),
+            Size::Long(group) => group.holds(key.map(little), &little(digest), &little(r), &little(s)),
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_base_point_lies_on_its_curve_and_has_its_order() {
-        use oid::*;
-        for id in [
-            GOST_SET_CP_A,
-            GOST_SET_CP_B,
-            GOST_SET_CP_C,
-            GOST_SET_256_A,
-            GOST_SET_512_A,
-            GOST_SET_512_B,
-            GOST_SET_512_C,
-        ] {
-            let curve = Curve::named(id).unwrap();
-            let base = curve.point(curve.base.x.clone(), curve.base.y.clone()).expect("it is on the curve");
-            // (q - 1)·P + 1·P is the point at infinity, (q - 1)·P + 2·P is P.
-            let less = &curve.q - BigUint::from(1u8);
-            assert!(curve.sum(&less, &BigUint::from(1u8), &base).is_none(), "{id}");
-            assert_eq!(curve.sum(&less, &BigUint::from(2u8), &base), Some(base.x), "{id}");
-        }
+/// What is more than L words is left off: every caller has looked at the length.
+fn little<const L: usize>(bytes: &[u8]) -> Number<L> {
+    let mut out = [0; L];
+    for (i, byte) in bytes.iter().enumerate().take(8 * L) {
+        out[i / 8] |= u64::from(*byte) << (8 * (i % 8));
     }
+    out
+}
+
+/// Of the curve's own numbers.
+fn from_hex<const L: usize>(text: &str) -> Number<L> {
+    let mut out = [0; L];
+    for (i, digit) in text.chars().rev().enumerate().take(16 * L) {
+        out[i / 16] |= u64::from(digit.to_digit(16).unwrap_or_default()) << (4 * (i % 16));
+    }
+    out
 }

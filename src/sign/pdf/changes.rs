@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use hayro_syntax::Pdf;
-use hayro_syntax::object::{Array, Dict, MaybeRef, Name, Object, ObjectIdentifier};
+use hayro_syntax::object::{Array, Dict, MaybeRef, Name, Number, Object, ObjectIdentifier};
 
 use super::{at, catalog};
 
@@ -14,17 +14,32 @@ const DEEPEST: usize = 400;
 /// What signing and proving write into the catalogue.
 const OF_PROOF: [&str; 7] = ["AcroForm", "DSS", "Perms", "Extensions", "Metadata", "Version", "Pages"];
 
+/// What was added to a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Added {
+    /// Signatures and what proves them: nothing that is seen.
+    Proofs,
+    /// Among it a signature that shows itself on a page: what stands beneath it nobody can tell by reckoning.
+    Mark,
+    Changes,
+}
+
 struct Compare<'a> {
     then: &'a Pdf,
     now: &'a Pdf,
+    marked: bool,
     seen: HashSet<(ObjectIdentifier, ObjectIdentifier)>,
     left: usize,
 }
 
-/// Nothing that is shown differs between `then` and `now`.
-pub fn none(then: &Pdf, now: &Pdf) -> bool {
-    let mut compare = Compare { then, now, seen: HashSet::new(), left: MOST };
-    compare.documents().unwrap_or(false)
+/// How `now` differs from `then`.
+pub fn between(then: &Pdf, now: &Pdf) -> Added {
+    let mut compare = Compare { then, now, marked: false, seen: HashSet::new(), left: MOST };
+    match compare.documents() {
+        Some(true) if compare.marked => Added::Mark,
+        Some(true) => Added::Proofs,
+        _ => Added::Changes,
+    }
 }
 
 type Pair<'a> = (MaybeRef<Object<'a>>, MaybeRef<Object<'a>>);
@@ -103,7 +118,11 @@ impl<'a> Compare<'a> {
         if a.contains_key("V") {
             return self.entries(a, b, &[], depth);
         }
-        is(b, "FT", "Sig") && self.entries(a, b, &["V", "AP", "Lock", "SV", "F", "M", "MK", "DA"], depth)
+        // Where it stands was seen by who signed before; what it shows unsigned, by nobody.
+        let signed = b.contains_key("V") || !b.contains_key("AP");
+        is(b, "FT", "Sig")
+            && signed
+            && self.entries(a, b, &["V", "AP", "Lock", "SV", "F", "M", "MK", "DA"], depth)
     }
 
     /// What stands on a page beside its content: the same, and then fields of signatures.
@@ -133,12 +152,30 @@ impl<'a> Compare<'a> {
             return false;
         }
         let more = b.split_off(a.len());
-        let signs = |o: MaybeRef<Object<'a>>| match at(self.now, o) {
-            Some(Object::Dict(field)) => is(&field, "FT", "Sig"),
-            _ => false,
-        };
-        more.into_iter().all(signs) && a.into_iter().zip(b).all(|pair| self.pair(pair, depth + 1))
+        for one in more {
+            let Some(Object::Dict(field)) = at(self.now, one) else { return false };
+            let seen = visible(&field);
+            if !is(&field, "FT", "Sig") || (seen && !field.contains_key("V")) {
+                return false;
+            }
+            self.marked |= seen;
+        }
+        a.into_iter().zip(b).all(|pair| self.pair(pair, depth + 1))
     }
+}
+
+/// Whether a field shows anything: it has an appearance, some room, and is not hidden (ISO 32000-2 §12.5.3).
+fn visible(field: &Dict<'_>) -> bool {
+    const HIDDEN: i64 = 1 << 1 | 1 << 5;
+    let flags = field.get::<Number>("F").map_or(0, |n| n.as_i64());
+    let corners: Option<Array<'_>> = field.get("Rect");
+    let corners: Vec<f64> = corners.iter().flat_map(|r| r.iter::<Number>()).map(|n| n.as_f64()).collect();
+    let room = match corners.as_slice() {
+        [left, low, right, high] => left != right && low != high,
+        _ => true,
+    };
+    // A kind of appearance that is not looked into here may show anything.
+    (field.contains_key("AP") || field.contains_key("Kids")) && room && flags & HIDDEN == 0
 }
 
 fn is(dict: &Dict<'_>, key: &str, value: &str) -> bool {

@@ -166,7 +166,74 @@ fn change_one(nodes: &mut Vec<Node>, other: &[u8], (kind, which, number): Change
     }
 }
 
+/// The words of a PDF document or an XML one: cut at white space, brackets and names, everything kept.
+fn words(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let mut out: Vec<Vec<u8>> = vec![vec![]];
+    for byte in bytes {
+        if b" \n/<>[]()".contains(byte) {
+            out.push(vec![]);
+        }
+        if let Some(last) = out.last_mut() {
+            last.push(*byte);
+        }
+    }
+    out
+}
+
+/// Words lost, doubled, swapped, lent, repeated, nested; numbers that point elsewhere. Whole objects, too.
+fn changed_words(seed: &[u8], other: &[u8], changes: &[Change]) -> Vec<u8> {
+    let (mut all, lent) = (words(seed), words(other));
+    for (kind, which, number) in changes {
+        let at = (usize::from(*which) * 7 + *number as usize) % all.len().max(1);
+        let from = *number as usize % all.len().max(1);
+        let Some(word) = all.get(at).cloned() else { break };
+        // From here to the next end of an object, or a few words.
+        let end = all[at..].iter().take(200).position(|w| w.starts_with(b"\nendobj") || w.starts_with(b"</"));
+        let span = at..at + end.map_or(1, |n| n + 1);
+        match kind % 12 {
+            0 => drop(all.remove(at)),
+            1 => all.insert(at, word),
+            2 => all.swap(at, from),
+            3 => all[at] = lent[*number as usize % lent.len().max(1)].clone(),
+            4 => drop(all.drain(span)),
+            5 => {
+                let object = all[span].to_vec();
+                drop(all.splice(from..from, object));
+            }
+            6 => drop(all.splice(at..at, vec![word; *number as usize % 2048])),
+            7 => drop(all.splice(at..at, vec![[&b"["[..], b"<<", b"<a>", b"("][from % 4].to_vec(); 3000])),
+            // Numbers: of another object, beyond the file, below nothing, larger than any.
+            8..=10 => {
+                let numbers: Vec<usize> = (0..all.len())
+                    .filter(|i| all[*i].len() > 1 && all[*i][1..].iter().all(u8::is_ascii_digit))
+                    .collect();
+                let Some(i) = numbers.get(at % numbers.len().max(1)) else { continue };
+                let said = match kind % 12 {
+                    8 => (number % 12).to_string(),
+                    9 => number.to_string(),
+                    _ => ["-1", "99999999999999999999", "2147483648", "0"][from % 4].to_owned(),
+                };
+                all[*i].truncate(1);
+                all[*i].extend(said.into_bytes());
+            }
+            _ => all[at] = changed_bytes(&word, other, &[(*kind / 12, *which, *number)]),
+        }
+        let mut left = LONGEST;
+        all.retain(|w| {
+            left = left.saturating_sub(w.len());
+            left > 0
+        });
+    }
+    all.concat()
+}
+
 fn changed_bytes(seed: &[u8], other: &[u8], changes: &[Change]) -> Vec<u8> {
+    // What is written in words is changed by words, every other time.
+    if (seed.starts_with(b"%PDF") || seed.starts_with(b"<?xml"))
+        && changes.first().is_some_and(|c| c.1 % 2 == 0)
+    {
+        return changed_words(seed, other, changes);
+    }
     let mut out = seed.to_vec();
     for (kind, which, number) in changes {
         let at = (usize::from(*which) * 31 + *number as usize) % (out.len() + 1);

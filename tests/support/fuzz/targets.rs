@@ -26,9 +26,10 @@ use tereze::sign::{self, Question, extend, oid, xml};
 use zeroize::Zeroizing;
 
 use crate::der::tlv;
+use crate::documents;
 
 /// The middle of every seed's term.
-const NOON: Moment = Moment(1_900_000_000);
+pub const NOON: Moment = Moment(1_900_000_000);
 
 pub struct Bench {
     pub trust: Trust,
@@ -96,6 +97,25 @@ pub const ALL: &[Target] = &[
         act: scanned,
         memory: FEW,
     },
+    Target {
+        name: "PDF",
+        seeds: &["fuzz/signed.pdf", "fuzz/packed.pdf"],
+        act: documents::document_pdf,
+        memory: 4 * FEW,
+    },
+    Target { name: "PDF, signed", seeds: &["fuzz/place.pdf"], act: documents::signed_pdf, memory: 4 * FEW },
+    Target {
+        name: "portal codes",
+        seeds: &["fuzz/codes.txt"],
+        act: documents::portal_codes,
+        memory: 4 * FEW,
+    },
+    Target {
+        name: "portal codes, packed",
+        seeds: &["fuzz/codes.zip"],
+        act: documents::packed_codes,
+        memory: 4 * FEW,
+    },
     // A compressed letter is as long as it says it is, up to the cap of every letter.
     Target {
         name: "envelope, reply",
@@ -109,7 +129,7 @@ pub fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)).unwrap()
 }
 
-fn at() -> Reading {
+pub fn at() -> Reading {
     Reading { wall: NOON, confidence: Confidence::Plausible }
 }
 
@@ -206,7 +226,7 @@ fn mail(bench: &Bench, bytes: &[u8]) -> bool {
     sign::judge(&mail.cms, &Question { content, ..Question::new(&bench.trust, at()) }).is_valid()
 }
 
-fn document(bench: &Bench, bytes: &[u8]) -> bool {
+pub fn document(bench: &Bench, bytes: &[u8]) -> bool {
     xml::judge(bytes, &Question::new(&bench.trust, at())).is_valid()
 }
 

@@ -13,10 +13,10 @@ use crate::openssl::Bench;
 use crate::{family, now, trust};
 
 /// Hex digits of the place for a signature.
-const ROOM: usize = 20_000;
+pub const ROOM: usize = 20_000;
 
 /// A document of one page, its objects in order from 1; `objects` may replace and add some.
-fn document(text: &str) -> Vec<u8> {
+pub fn document(text: &str) -> Vec<u8> {
     let content = format!("BT /F1 24 Tf 72 700 Td ({text}) Tj ET");
     let objects = [
         "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
@@ -31,7 +31,7 @@ fn document(text: &str) -> Vec<u8> {
 }
 
 /// The file with these objects added, as an incremental update adds them.
-fn update(mut file: Vec<u8>, objects: &[(usize, String)], size: usize) -> Vec<u8> {
+pub fn update(mut file: Vec<u8>, objects: &[(usize, String)], size: usize) -> Vec<u8> {
     let last = String::from_utf8_lossy(&file).rfind("startxref\n").map(|_| {
         let at = file.windows(10).rposition(|w| w == b"startxref\n").unwrap() + 10;
         let digits: Vec<u8> = file[at..].iter().copied().take_while(u8::is_ascii_digit).collect();
@@ -54,23 +54,41 @@ fn update(mut file: Vec<u8>, objects: &[(usize, String)], size: usize) -> Vec<u8
     file
 }
 
-/// Adds a field with a place for a signature as objects `n` and `n + 1`; `fields` are all of the form's, `more` what else
-/// the catalogue holds.
-fn with_place(file: Vec<u8>, n: usize, fields: &str, kind: &str) -> Vec<u8> {
+/// Adds a field with a place for a signature as objects `n` and `n + 1`; `fields` are all of the form's.
+pub fn with_place(file: Vec<u8>, n: usize, fields: &str, kind: &str) -> Vec<u8> {
+    placed(file, n, fields, kind, "/Rect[0 0 0 0]", "", "", &[])
+}
+
+/// The same, with more in the field, in the signature and in the catalogue, and other objects beside.
+#[allow(clippy::too_many_arguments)]
+pub fn placed(
+    file: Vec<u8>,
+    n: usize,
+    fields: &str,
+    kind: &str,
+    field: &str,
+    value: &str,
+    catalogue: &str,
+    others: &[(usize, String)],
+) -> Vec<u8> {
     let empty = "0".repeat(ROOM);
+    let range = "[0 ********** ********** **********]";
     let value = format!(
-        "<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/{kind}/ByteRange[0 ********** ********** **********]/Contents<{empty}>>>"
+        "<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/{kind}/ByteRange{range}/Contents<{empty}>{value}>>"
     );
-    let objects = [
-        (1, format!("<</Type/Catalog/Pages 2 0 R/AcroForm<</SigFlags 3/Fields[{fields}]>>>>")),
-        (n, format!("<</FT/Sig/Type/Annot/Subtype/Widget/Rect[0 0 0 0]/T(S{n})/V {} 0 R>>", n + 1)),
+    let form = format!("/AcroForm<</SigFlags 3/Fields[{fields}]>>");
+    let mut objects = vec![
+        (1, format!("<</Type/Catalog/Pages 2 0 R{form}{catalogue}>>")),
+        (n, format!("<</FT/Sig/Type/Annot/Subtype/Widget/T(S{n}){field}/V {} 0 R>>", n + 1)),
         (n + 1, value),
     ];
-    update(file, &objects, n + 2)
+    objects.extend_from_slice(others);
+    let size = objects.iter().map(|(number, _)| number + 1).max().unwrap();
+    update(file, &objects, size)
 }
 
 /// Fills the last place: the range, then the signature that `sign` makes over it.
-fn filled(mut file: Vec<u8>, sign: impl FnOnce(&[u8]) -> Vec<u8>) -> Vec<u8> {
+pub fn filled(mut file: Vec<u8>, sign: impl FnOnce(&[u8]) -> Vec<u8>) -> Vec<u8> {
     let at = file.windows(10).rposition(|w| w == b"/Contents<").unwrap() + 9;
     let after = at + ROOM + 2;
     let range = file.windows(12).rposition(|w| w == b"/ByteRange[0").unwrap() + 12;
@@ -84,17 +102,17 @@ fn filled(mut file: Vec<u8>, sign: impl FnOnce(&[u8]) -> Vec<u8>) -> Vec<u8> {
     file
 }
 
-fn signed(bench: &Bench, signer: &str, file: Vec<u8>, n: usize, fields: &str) -> Vec<u8> {
+pub fn signed(bench: &Bench, signer: &str, file: Vec<u8>, n: usize, fields: &str) -> Vec<u8> {
     let place = with_place(file, n, fields, "ETSI.CAdES.detached");
     filled(place, |content| bench.sign(signer, content, &["-cades"]))
 }
 
-fn of(file: &[u8], trust: &Trust) -> Verdict {
+pub fn of(file: &[u8], trust: &Trust) -> Verdict {
     pdf::judge(file, &Question::new(trust, now()))
 }
 
 #[track_caller]
-fn is(verdict: &Verdict, outcome: Outcome, reasons: &[Reason]) {
+pub fn is(verdict: &Verdict, outcome: Outcome, reasons: &[Reason]) {
     assert_eq!((verdict.outcome(), verdict.all_reasons()), (outcome, reasons.to_vec()));
 }
 

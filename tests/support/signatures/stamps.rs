@@ -14,7 +14,7 @@ const TSA: &str = "basicConstraints=CA:FALSE\nkeyUsage=critical,digitalSignature
 const CONFIG: &str = "[tsa]\ndefault_tsa=t\n[t]\nserial=ts.serial\ndefault_policy=1.2.3.4.1\nsigner_digest=sha256\n\
                       digests=sha256,sha384,sha512\ncrypto_device=builtin\n";
 
-fn bench() -> Bench {
+pub fn bench() -> Bench {
     let bench = Bench::new();
     bench.root("ca", KeyType::P256, ISSUES);
     bench.issued("one", KeyType::P256, "ca", SIGNS);
@@ -25,7 +25,7 @@ fn bench() -> Bench {
 }
 
 /// A token over these bytes.
-fn token(bench: &Bench, tsa: &str, over: &[u8], more: &[&str]) -> Vec<u8> {
+pub fn token(bench: &Bench, tsa: &str, over: &[u8], more: &[&str]) -> Vec<u8> {
     bench.write("over", over);
     bench.must(&["ts", "-query", "-data", "over", "-sha256", "-cert", "-no_nonce", "-out", "tsq"]);
     let (pem, key) = (format!("{tsa}.pem"), format!("{tsa}.key"));
@@ -35,7 +35,7 @@ fn token(bench: &Bench, tsa: &str, over: &[u8], more: &[&str]) -> Vec<u8> {
 }
 
 /// The raw signature: the last OCTET STRING of a file without unsigned attributes.
-fn signature(bench: &Bench, cms: &[u8]) -> Vec<u8> {
+pub fn signature(bench: &Bench, cms: &[u8]) -> Vec<u8> {
     bench.write("whole", cms);
     let out = bench.run(&["asn1parse", "-inform", "DER", "-in", "whole"]);
     let text = String::from_utf8(out.stdout).unwrap();
@@ -54,7 +54,7 @@ fn signature(bench: &Bench, cms: &[u8]) -> Vec<u8> {
     cms[start..start + number("l=").max(number(" l="))].to_vec()
 }
 
-fn stamped(cms: &[u8], kind: ObjectIdentifier, value: &[u8]) -> Vec<u8> {
+pub fn stamped(cms: &[u8], kind: ObjectIdentifier, value: &[u8]) -> Vec<u8> {
     extend::with_unsigned(cms, 0, kind, value).unwrap()
 }
 

@@ -10,17 +10,17 @@ use tereze::sign::xml::{self, c14n};
 use crate::openssl::{Bench, KeyType, SIGNS};
 use crate::{family, now, trust};
 
-const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
-const C14N: &str = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315";
-const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
-const MORE: &str = "http://www.w3.org/2001/04/xmldsig-more#";
-const SHA256: &str = "http://www.w3.org/2001/04/xmlenc#sha256";
+pub const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
+pub const C14N: &str = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315";
+pub const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
+pub const MORE: &str = "http://www.w3.org/2001/04/xmldsig-more#";
+pub const SHA256: &str = "http://www.w3.org/2001/04/xmlenc#sha256";
 
 const DOCUMENT: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- before -->\n\
     <n:doc xmlns:n=\"urn:doc\" xmlns=\"urn:other\" xml:lang=\"kk\"><n:sum unit='₸' n:b=\"2\" a=\"1\">100</n:sum>\
     <!-- inside --><to id=\"T1\">ТЕСТОВ ТЕСТ &amp; Әсел</to><![CDATA[<x>]]>&#13;\nSIGNATURE</n:doc>";
 
-fn tool(bench: &Bench, program: &str, arguments: &[&str]) -> Output {
+pub fn tool(bench: &Bench, program: &str, arguments: &[&str]) -> Output {
     let out = Command::new(program).args(arguments).current_dir(bench.0.path()).output();
     out.unwrap_or_else(|_| panic!("{program} is installed by packaging/setup.sh test"))
 }
@@ -45,14 +45,14 @@ pub fn signed(bench: &Bench, signer: &str, text: &str) -> String {
     String::from_utf8(bench.read("signed.xml")).unwrap()
 }
 
-fn accepts(bench: &Bench, text: &str) -> bool {
+pub fn accepts(bench: &Bench, text: &str) -> bool {
     bench.write("judged.xml", text.as_bytes());
     let usual =
         ["--verify", "--trusted-pem", "ca.pem", "--id-attr:id", "to", "--id-attr:Id", "part", "judged.xml"];
     tool(bench, "xmlsec1", &usual).status.success()
 }
 
-fn of(text: &[u8], trust: &Trust) -> Verdict {
+pub fn of(text: &[u8], trust: &Trust) -> Verdict {
     xml::judge(text, &Question::new(trust, now()))
 }
 

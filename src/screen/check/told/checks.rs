@@ -26,6 +26,7 @@ const CONTENT: &[Reason] = &[
     Reason::DoubledId,
     Reason::ByteRange,
     Reason::ChangedAfter,
+    Reason::MarkedAfter,
     Reason::Encrypted,
     Reason::ContentMissing,
     Reason::Outside,
