@@ -22,7 +22,6 @@ use crate::fault::{Code, Coded};
 use crate::i18n::{Msg, Text};
 use crate::outbox::OutboxError;
 use crate::page::player::Player;
-use crate::sign::certificate::Certificate;
 use crate::store::shelf::Reservation;
 
 use status::Asked;
@@ -141,36 +140,6 @@ impl State {
         state.card_changed(context.card.clone(), context);
         let task = state.arrange(context);
         (state, task)
-    }
-
-    /// What is done while the visitor reads, before the PIN is asked for.
-    fn arrange(&mut self, context: &Context<'_>) -> Task<Message> {
-        Task::batch([self.reserve(context), self.ask(context)])
-    }
-
-    /// Asks about the card's certificate, once.
-    fn ask(&mut self, context: &Context<'_>) -> Task<Message> {
-        let Some(Ok(ready)) = &self.ready else { return Task::none() };
-        let choice = ready.card.choice();
-        if self.asked.as_ref().is_some_and(|(asked, _)| *asked == choice) {
-            return Task::none();
-        }
-        let Ok(certificate) = Certificate::from_der(ready.card.certificate.expose()) else {
-            return Task::none();
-        };
-        let (asked, ask) = status::ask(&context.world.env, certificate, Vec::new());
-        self.asked = Some((choice.clone(), asked));
-        Task::perform(ask, move |said| Message::Status(choice.clone(), said))
-    }
-
-    /// Takes room on the disk for the letter that is ready, before the PIN is asked for.
-    fn reserve(&self, context: &Context<'_>) -> Task<Message> {
-        let Some(Ok(ready)) = &self.ready else { return Task::none() };
-        if self.reserved.is_some() {
-            return Task::none();
-        }
-        let (outbox, room) = (context.world.env.outbox.clone(), work::room(&ready.bytes, &ready.shown));
-        Task::perform(async move { outbox.reserve(room).await }, |r| Message::Reserved(Once::new(r)))
     }
 
     /// The language was switched: what is signed is what is shown, so it is written anew.

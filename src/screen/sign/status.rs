@@ -3,13 +3,17 @@
 
 use std::time::Duration;
 
+use iced::Task;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
+use super::{Message, State};
 use crate::env::{Env, Mode};
 use crate::portal::Relayed;
+use crate::screen::Context;
+use crate::screen::once::Once;
 use crate::sign::certificate::Certificate;
 use crate::sign::online::Line;
 use crate::sign::revocation::Evidence;
@@ -80,5 +84,38 @@ fn judge(env: &Env, certificate: &Certificate, others: &[Certificate], runtime: 
         Revocation::Good => Said::Good,
         Revocation::Revoked => Said::Revoked,
         _ => Said::Unknown,
+    }
+}
+
+impl State {
+    /// What is done while the visitor reads, before the PIN is asked for.
+    pub(super) fn arrange(&mut self, context: &Context<'_>) -> Task<Message> {
+        Task::batch([self.reserve(context), self.ask(context)])
+    }
+
+    /// Asks about the card's certificate, once.
+    fn ask(&mut self, context: &Context<'_>) -> Task<Message> {
+        let Some(Ok(ready)) = &self.ready else { return Task::none() };
+        let choice = ready.card.choice();
+        if self.asked.as_ref().is_some_and(|(asked, _)| *asked == choice) {
+            return Task::none();
+        }
+        let Ok(certificate) = Certificate::from_der(ready.card.certificate.expose()) else {
+            return Task::none();
+        };
+        let (asked, ask) = ask(&context.world.env, certificate, Vec::new());
+        self.asked = Some((choice.clone(), asked));
+        Task::perform(ask, move |said| Message::Status(choice.clone(), said))
+    }
+
+    /// Takes room on the disk for the letter that is ready, before the PIN is asked for.
+    pub(super) fn reserve(&self, context: &Context<'_>) -> Task<Message> {
+        let Some(Ok(ready)) = &self.ready else { return Task::none() };
+        if self.reserved.is_some() {
+            return Task::none();
+        }
+        let (outbox, room) =
+            (context.world.env.outbox.clone(), super::work::room(&ready.bytes, &ready.shown));
+        Task::perform(async move { outbox.reserve(room).await }, |r| Message::Reserved(Once::new(r)))
     }
 }
