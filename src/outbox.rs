@@ -4,6 +4,7 @@
 mod back;
 mod front;
 pub mod state;
+mod wish;
 mod worker;
 
 pub use back::Returned;

@@ -31,6 +31,7 @@ pub mod sign;
 pub mod staff;
 mod standing;
 pub mod take;
+pub mod tell;
 pub mod track;
 pub(crate) mod whose;
 pub mod world;
@@ -191,7 +192,11 @@ impl Screen {
                 // Only the screen of one's own letters asks for that.
                 keyfile::Action::Enter(_) => Action::None,
             },
-            (Screen::Sending(s), Message::Sending(m)) => match s.update(m) {
+            // What was asked a moment before the receipt came is answered to the receipt's page.
+            (Screen::Received(_), Message::Sending(sending::Message::Tell(m))) => {
+                self.update(Message::Received(received::Message::Tell(m)), context)
+            }
+            (Screen::Sending(s), Message::Sending(m)) => match s.update(m, context) {
                 sending::Action::None => Action::None,
                 sending::Action::Run(task) => Action::run(task, Message::Sending),
                 sending::Action::Received(received) => self.go(Screen::Received(received)),

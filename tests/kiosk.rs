@@ -57,6 +57,8 @@ mod signing;
 mod sounds;
 #[path = "kiosk/staff.rs"]
 mod staff;
+#[path = "kiosk/tell.rs"]
+mod tell;
 #[path = "kiosk/track.rs"]
 mod track;
 #[path = "kiosk/track_further.rs"]

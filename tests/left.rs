@@ -30,7 +30,7 @@ use std::time::Duration;
 use bench::alone;
 use cups::{Cups, eventually};
 use firmware::Kind;
-use hers::{Mark, PIN, WORDS};
+use hers::{Mark, PHONE, PIN, WORDS};
 use remote::Remote;
 
 struct Ended(Child);
@@ -73,6 +73,11 @@ fn portal_in(folder: &Path) -> (Ended, String) {
     let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     let mut serve = tereze();
     serve.args(["--listen", &address, "--citizen-ca"]).arg(folder.join("ca.pem"));
+    // A gateway that is named and never answers: what is to be told stays where it is.
+    std::fs::write(folder.join("secret"), "of the gateway").unwrap();
+    serve.args(["--sms", "http://127.0.0.1:9/", "--sms-secret"]).arg(folder.join("secret"));
+    let log = std::fs::File::options().create(true).append(true).open(folder.join("portal.log")).unwrap();
+    serve.stderr(log);
     let portal = Ended(serve.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap());
     while !data.join("kiosk.toml").exists() {
         std::thread::sleep(Duration::from_millis(50));
@@ -119,6 +124,13 @@ fn after_a_visit_nothing_of_her_is_on_the_machine() {
         assert!(kiosk.holds(&[Mark::Words]).contains(&Mark::Words), "her words are found where they are");
         type_pin(&mut kiosk);
         kiosk.order("until received.print");
+        kiosk.order("tap tell.offer");
+        for digit in PHONE.chars() {
+            kiosk.order(&format!("tap key.{digit}"));
+        }
+        assert!(kiosk.holds(&[Mark::Phone]).contains(&Mark::Phone), "her number is found where it is");
+        kiosk.order("tap page.next");
+        kiosk.order("until received.print");
         assert_eq!(kiosk.holds(&[Mark::Pin]), [], "the PIN, right after signing");
         if let Some(cups) = &cups {
             // Held back at first, so that her document is seen in the spool.
@@ -132,10 +144,13 @@ fn after_a_visit_nothing_of_her_is_on_the_machine() {
         card.remove();
         kiosk.order("tap page.next");
         kiosk.order("end");
-        let found = kiosk.holds(&[Mark::Pin, Mark::Words, Mark::Iin]);
+        let found = kiosk.holds(&[Mark::Pin, Mark::Words, Mark::Iin, Mark::Phone]);
         assert_eq!(found, [], "in the kiosk's memory after she left");
-        let files = hers::in_files(&folder.join("kiosk"), &[Mark::Pin, Mark::Words, Mark::Iin]);
+        let files = hers::in_files(&folder.join("kiosk"), &[Mark::Pin, Mark::Words, Mark::Iin, Mark::Phone]);
         assert!(files.is_empty(), "{files:?}");
+        // Nowhere in the clear: neither in the portal's data nor in a log of either.
+        let number = hers::in_files(&folder, &[Mark::Phone]);
+        assert!(number.is_empty(), "{number:?}");
         // The card's certificate lies beside them: the search finds what is there.
         let beside = hers::in_files(&folder, &[Mark::Iin]);
         assert!(beside.iter().any(|(file, _)| file.ends_with("certificate.der")), "{beside:?}");

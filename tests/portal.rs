@@ -24,6 +24,7 @@ mod portal {
     pub mod revoked;
     pub mod status;
     pub mod told;
+    pub mod told_line;
     pub mod told_once;
     pub mod tracking;
     pub mod who;

@@ -19,6 +19,7 @@ mod save;
 mod sending;
 mod sign;
 mod take;
+mod tell;
 mod track;
 mod walk;
 
@@ -65,6 +66,7 @@ const TABLES: &[&[Preset]] = &[
     track::TABLE,
     check::TABLE,
     take::TABLE,
+    tell::TABLE,
     later::TABLE,
     lessons::TABLE,
 ];

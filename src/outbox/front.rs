@@ -9,6 +9,7 @@ use tokio::task::AbortHandle;
 
 use super::back::{Back, word};
 use super::state::{Happened, Life, Waits};
+use super::wish::Wish;
 use super::worker::{self, COULD_NOT};
 use super::{Id, Keep, OutboxError, Prepared, Returned, Status};
 use crate::clock::{Clock, Moment};
@@ -51,6 +52,7 @@ pub(super) struct Shared {
     pub waits: Waits,
     pub keep: Keep,
     pub items: Mutex<BTreeMap<Id, Item>>,
+    pub wishes: Mutex<BTreeMap<Id, Wish>>,
     pub wake: Notify,
 }
 
@@ -69,6 +71,10 @@ impl Shared {
     pub fn items(&self) -> MutexGuard<'_, BTreeMap<Id, Item>> {
         // Items change by whole assignments: what a panic left behind is usable.
         self.items.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn wishes(&self) -> MutexGuard<'_, BTreeMap<Id, Wish>> {
+        self.wishes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -95,10 +101,10 @@ impl Outbox {
     ) -> Result<Self, OutboxError> {
         let runtime = tokio::runtime::Handle::current();
         let (reader, before) = (shelf.clone(), clock.now().wall.plus(-KEPT_DAYS * 86_400));
-        let (kept, damaged) = runtime
+        let (kept, damaged, wishes) = runtime
             .spawn_blocking(move || {
                 reader.forget(before)?;
-                Ok::<_, StoreError>((reader.load()?, reader.damaged()?))
+                Ok::<_, StoreError>((reader.load()?, reader.damaged()?, reader.wishes()?))
             })
             .await
             .map_err(|_| OutboxError::Stopped)??;
@@ -112,6 +118,7 @@ impl Outbox {
             waits,
             keep,
             items: Mutex::new(items),
+            wishes: Mutex::new(wishes.into_iter().map(|(id, sealed)| (id, Wish::new(sealed, now))).collect()),
             wake: Notify::new(),
         });
         let worker = runtime.spawn(worker::run(shared.clone(), portal)).abort_handle();
@@ -127,6 +134,7 @@ impl Outbox {
             waits: Waits::default(),
             keep: Keep::default(),
             items: Mutex::default(),
+            wishes: Mutex::default(),
             wake: Notify::new(),
         });
         Self(Arc::new(Front { shared, worker: None }))
@@ -268,7 +276,11 @@ impl Outbox {
         Ok(())
     }
 
-    async fn blocking<T: Send + 'static>(
+    pub(super) fn shared(&self) -> &Arc<Shared> {
+        &self.0.shared
+    }
+
+    pub(super) async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, OutboxError> {

@@ -43,6 +43,7 @@ enum Turn {
     Ask,
     Back(Id),
     Of(Id),
+    Wish(Id),
     In(Duration),
     Nobody,
 }
@@ -61,6 +62,7 @@ impl Worker {
                 Turn::Ask => self.ask().await,
                 Turn::Back(id) => self.give_back(id).await,
                 Turn::Of(id) => self.step(id).await,
+                Turn::Wish(id) => self.bring_wish(id).await,
                 Turn::In(wait) => {
                     // Others speak to the portal, too, and may see that it was started anew.
                     let _ = tokio::time::timeout(wait.min(LOOK), woken).await;
@@ -72,7 +74,7 @@ impl Worker {
 
     fn turn(&self) -> Turn {
         let now = self.shared.clock.monotonic();
-        let kept = !self.shared.kept().is_empty();
+        let (kept, wish) = (!self.shared.kept().is_empty(), self.shared.wishes_to_go().first().copied());
         if kept && self.ask_at <= now {
             return Turn::Ask;
         }
@@ -87,7 +89,11 @@ impl Worker {
         if let Some((id, _)) = due.min_by_key(|(_, item)| item.life.total - item.life.sent) {
             return Turn::Of(*id);
         }
-        let next = open().chain(back()).map(|(_, item)| item.due).chain(kept.then_some(self.ask_at));
+        if let Some((_, id)) = wish.filter(|(due, _)| *due <= now) {
+            return Turn::Wish(id);
+        }
+        let others = kept.then_some(self.ask_at).into_iter().chain(wish.map(|(due, _)| due));
+        let next = open().chain(back()).map(|(_, item)| item.due).chain(others);
         match next.min() {
             Some(next) => Turn::In(next.saturating_duration_since(now)),
             None => Turn::Nobody,

@@ -26,6 +26,8 @@ impl Screen {
             Screen::Sign(s) => s.language_changed(context),
             Screen::KeyFile(s) => s.language_changed(context),
             Screen::Track(s) => s.language_changed(context),
+            Screen::Sending(s) => s.language_changed(context),
+            Screen::Received(s) => s.language_changed(context),
             Screen::MyCard(s) => {
                 s.letter_mut().into_iter().for_each(|letter| letter.language_changed(context))
             }

@@ -57,6 +57,7 @@ impl Screen {
             Screen::Letter(s) => s.hides(context.look.lang),
             Screen::Sign(s) => s.info().is_some(),
             Screen::KeyFile(s) => s.hides(),
+            Screen::Sending(s) => s.hides(),
             Screen::Received(_) => true,
             Screen::Later(s) => s.has_code(),
             Screen::Resume(s) => s.asks(),

@@ -13,6 +13,7 @@ use super::Context;
 use super::paper::{self, Paper};
 use super::qr::Qr;
 use super::save::{self, Save};
+use super::tell;
 use crate::domain::Digest;
 use crate::domain::receipt::Receipt;
 use crate::domain::statement::Statement;
@@ -45,6 +46,8 @@ pub struct State {
     proof: Qr,
     paper: Paper,
     save: Save,
+    /// Whom to tell when the answer comes.
+    wish: tell::Wish,
 }
 
 #[derive(Clone)]
@@ -55,6 +58,7 @@ pub enum Message {
     /// Onto the stick that is in, or onto this one of several.
     Save(Option<Stick>),
     Saved(save::Message),
+    Tell(tell::Message),
     Finish,
 }
 
@@ -66,7 +70,7 @@ pub enum Action {
 
 impl State {
     /// `signed` are the receipt's COSE bytes, verified by the outbox.
-    pub fn new(receipt: Arc<Receipt>, signed: &[u8], letter: Arc<Letter>) -> Self {
+    pub fn new(receipt: Arc<Receipt>, signed: &[u8], letter: Arc<Letter>, wish: tell::Wish) -> Self {
         let own_qr = letter.secret.qr_text(receipt.practice);
         let proof_qr = proof_qr_text(signed);
         let (own, proof) = (Qr::new(&own_qr), Qr::new(&proof_qr));
@@ -80,6 +84,7 @@ impl State {
             signed: signed.into(),
             paper: Paper::default(),
             save: Save::default(),
+            wish,
         }
     }
 
@@ -98,6 +103,11 @@ impl State {
                 return Action::Run(task.map(Message::Saved));
             }
             Message::Saved(progress) => self.save.update(progress),
+            Message::Tell(message) => {
+                let (env, letter) = (&context.world.env, &self.letter);
+                let keep = |phone| tell::by_outbox(env.clone(), self.receipt.envelope, &letter.secret, phone);
+                return Action::Run(self.wish.update(message, context, &keep).map(Message::Tell));
+            }
             // A stick that is being written to is not pulled out in good faith.
             Message::Finish if self.save.is_busy() => {}
             Message::Finish => return Action::Finish { printed: self.paper.printed() },
@@ -105,11 +115,23 @@ impl State {
         Action::None
     }
 
+    /// The question stands in place of the page.
+    pub fn asks(&self) -> bool {
+        self.wish.asks()
+    }
+
+    pub fn language_changed(&mut self, context: &Context<'_>) {
+        self.wish.language_changed(context);
+    }
+
     pub fn sticks_changed(&mut self, context: &Context<'_>) {
         self.save.sticks_changed(context.sticks);
     }
 
     pub fn view<'a>(&'a self, context: Context<'a>) -> Element<'a, Message> {
-        view::view(self, context)
+        match self.wish.page(context) {
+            Some(question) => question.map(Message::Tell),
+            None => view::view(self, context),
+        }
     }
 }

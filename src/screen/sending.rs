@@ -8,7 +8,7 @@ use iced::{Alignment, Element, Task};
 use super::frame::Frame;
 use super::once::Once;
 use super::sign::Signed;
-use super::{Context, received};
+use super::{Context, received, tell};
 use crate::fault::{Code, Coded as _};
 use crate::i18n::{Msg, Text, format};
 use crate::outbox::{self, OutboxError, Status};
@@ -24,6 +24,8 @@ pub struct State {
     /// Its envelope is taken by the outbox when it is submitted; the rest is for receipt and paper.
     pub(crate) letter: Arc<received::Letter>,
     pub(crate) life: Life,
+    /// Whom to tell when the answer comes.
+    wish: tell::Wish,
 }
 
 pub enum Life {
@@ -41,6 +43,7 @@ pub enum Life {
 pub enum Message {
     Submitted(Once<Result<outbox::Id, OutboxError>>),
     Status(Status),
+    Tell(tell::Message),
     Back,
     Finish,
 }
@@ -60,10 +63,10 @@ impl State {
         let task = Task::perform(async move { outbox.submit(prepared).await }, |result| {
             Message::Submitted(Once::new(result))
         });
-        (Self { player, letter: Arc::new(letter), life: Life::Keeping }, task)
+        (Self { player, letter: Arc::new(letter), life: Life::Keeping, wish: tell::Wish::default() }, task)
     }
 
-    pub fn update(&mut self, message: Message) -> Action {
+    pub fn update(&mut self, message: Message, context: &Context<'_>) -> Action {
         match message {
             Message::Submitted(result) => match result.take() {
                 Some(Ok(id)) => self.life = Life::Kept { id, status: Status::Stored { fault: None } },
@@ -72,12 +75,19 @@ impl State {
             },
             Message::Status(status) => {
                 if let Status::Registered { receipt, signed } = &status {
-                    let state = received::State::new(receipt.clone(), signed, self.letter.clone());
+                    let wish = std::mem::take(&mut self.wish);
+                    let state = received::State::new(receipt.clone(), signed, self.letter.clone(), wish);
                     return Action::Received(Box::new(state));
                 }
                 if let Life::Kept { status: shown, .. } = &mut self.life {
                     *shown = status;
                 }
+            }
+            Message::Tell(message) => {
+                let Some(id) = self.id() else { return Action::None };
+                let (env, letter) = (&context.world.env, &self.letter);
+                let keep = |phone| tell::by_outbox(env.clone(), id, &letter.secret, phone);
+                return Action::Run(self.wish.update(message, context, &keep).map(Message::Tell));
             }
             Message::Back if self.may_go_back() => return Action::Back,
             Message::Back => {}
@@ -110,6 +120,20 @@ impl State {
         }
     }
 
+    /// The question stands in place of the page.
+    pub fn asks(&self) -> bool {
+        self.wish.asks()
+    }
+
+    /// Is her number here, which a helper does not see?
+    pub fn hides(&self) -> bool {
+        self.wish.hides()
+    }
+
+    pub fn language_changed(&mut self, context: &Context<'_>) {
+        self.wish.language_changed(context);
+    }
+
     pub fn id(&self) -> Option<outbox::Id> {
         match &self.life {
             Life::Kept { id, .. } => Some(*id),
@@ -121,6 +145,9 @@ impl State {
 impl State {
     pub fn view<'a>(&'a self, context: Context<'a>) -> Element<'a, Message> {
         let look = context.look;
+        if let Some(question) = self.wish.page(context) {
+            return question.map(Message::Tell);
+        }
         let says = |id: String| Msg::from_id(&id).map(|m| Text::new(m).say(look.lang)).unwrap_or_default();
         let fault = |kind, code: Code| notice(look, kind, says(code.message_id()), says(code.remedy_id()));
         let page = |title: Msg| Frame::new(&context, "sending", title).crumb(Msg::SendingCrumb);
@@ -146,6 +173,7 @@ impl State {
                 .push(notice(look, Notice::Warning, Msg::SendingOfflineText, ""))
                 .push(steps(look, 2, None))
                 .push(small(look, says(code.message_id())))
+                .push_maybe(self.wish.card(&context).map(|card| card.map(Message::Tell)))
                 .primary(Msg::SendingLeave, Some(Message::Finish))
                 .show(),
             Status::NotAccepted { notice: word, .. } => {

@@ -1,7 +1,8 @@
 //! What the rest of the program asks of whichever screen it is.
 
 use super::{
-    Message, Pace, Screen, check, info, keyfile, later, lessons, letter, mycard, pen, resume, sign, track,
+    Message, Pace, Screen, check, info, keyfile, later, lessons, letter, mycard, pen, received, resume,
+    sending, sign, tell, track,
 };
 use crate::outbox;
 
@@ -36,6 +37,10 @@ impl Screen {
     /// Esc, and the Back button: one meaning on every page.
     pub fn back(&self) -> Option<Message> {
         Some(match self {
+            Screen::Sending(s) if s.asks() => Message::Sending(sending::Message::Tell(tell::Message::Back)),
+            Screen::Received(s) if s.asks() => {
+                Message::Received(received::Message::Tell(tell::Message::Back))
+            }
             Screen::Home | Screen::Sending(_) | Screen::Received(_) | Screen::Take(_) => return None,
             Screen::Info(_) => Message::Info(info::Message::Back),
             Screen::Lessons(_) => Message::Lessons(lessons::Message::Home),

@@ -20,11 +20,13 @@ use super::Context;
 use super::keyfile;
 use super::once::Once;
 use super::paper::{self as printing, Paper};
+use super::tell;
 use crate::card::pinpad::Step;
 use crate::card::{CardStatus, Choice, Hand};
 use crate::domain::event::History;
 use crate::fault::Code;
 use crate::page::player::Player;
+use crate::portal::wire;
 use crate::seal::visitor::{QrError, VisitorSecret};
 use crate::sign::answer::AnswerVerdict;
 use crate::ui::edit::Edit;
@@ -75,6 +77,8 @@ pub struct Letter {
     pub(crate) stale: bool,
     /// The name under which the answer stands on the stick.
     pub(crate) saved: Option<String>,
+    /// Whom to tell when the answer comes.
+    pub(crate) wish: tell::Wish,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,6 +131,10 @@ pub enum Message {
     Extract(u64, Once<Result<Vec<u8>, Code>>),
     Save,
     Saved(Once<Result<String, Code>>),
+    Tell(tell::Message),
+    /// Do not tell me any more.
+    TellNobody,
+    Untold(u64, Once<Result<(), Code>>),
     Finish,
     Back,
 }
@@ -196,7 +204,9 @@ impl State {
     /// Waits at the portal for what happens next.
     fn listen(&self, context: &Context<'_>) -> Task<Message> {
         let Stage::Letter(letter) = &self.stage else { return Task::none() };
-        if letter.shown.history.is_closed() {
+        // After the answer there is one thing more to hear of: that she was told.
+        let told = letter.shown.alert != Some(wire::AlertState::Waiting);
+        if letter.shown.history.is_closed() && told {
             return Task::none();
         }
         let (round, env) = (self.round, context.world.env.clone());
@@ -259,6 +269,7 @@ impl State {
                             paper: Paper::default(),
                             stale: false,
                             saved: None,
+                            wish: tell::Wish::default(),
                         };
                         self.stage = Stage::Letter(Box::new(letter));
                         return Action::Run(self.listen(context));
@@ -281,7 +292,10 @@ impl State {
             | Message::Paper(_)
             | Message::Extract(..)
             | Message::Save
-            | Message::Saved(_) => return self.reading(message, context),
+            | Message::Saved(_)
+            | Message::Tell(_)
+            | Message::TellNobody
+            | Message::Untold(..) => return self.reading(message, context),
             Message::Finish => {
                 let printed = matches!(&self.stage, Stage::Letter(l) if l.paper.printed());
                 return Action::Finish { printed };
@@ -304,6 +318,7 @@ impl State {
             Stage::Key(_) => return self.with_key(Message::KeyFile(keyfile::Message::Back), context),
             Stage::Ways => return Action::Home,
             Stage::List(_) => self.stage = Stage::Ways,
+            Stage::Letter(letter) if letter.wish.asks() => letter.wish.forget(),
             Stage::Letter(letter) if letter.page == Page::Know => letter.page = Page::Answer,
             Stage::Letter(letter) if letter.page == Page::Answer => letter.page = Page::History,
             _ => {
@@ -328,6 +343,7 @@ impl State {
             Stage::Number(numbered) => numbered.hides(),
             Stage::Card(login) => login.hides(),
             Stage::Key(key) => key.hides(),
+            Stage::Letter(letter) => letter.wish.hides(),
             _ => false,
         }
     }
@@ -335,6 +351,9 @@ impl State {
     pub fn language_changed(&mut self, context: &Context<'_>) {
         if let Stage::Number(numbered) = &mut self.stage {
             numbered.language_changed(context.look.lang);
+        }
+        if let Stage::Letter(letter) = &mut self.stage {
+            letter.wish.language_changed(context);
         }
     }
 
@@ -347,6 +366,10 @@ impl State {
             Stage::Card(login) => card::view(self, login, context),
             Stage::Key(key) => keyfile::view(key, context).map(Message::KeyFile),
             Stage::List(own) => find::list(self, own, context),
+            Stage::Letter(l) if l.wish.asks() => match l.wish.page(context) {
+                Some(question) => question.map(Message::Tell),
+                None => letter::view(self, l, context),
+            },
             Stage::Letter(l) => match (l.page, &l.answer) {
                 (Page::Answer, Some(answered)) => answer::view(self, l, answered, context),
                 (Page::Know, Some(answered)) => answer::know(l, answered, context),

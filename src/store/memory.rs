@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::StoreError;
-use super::shelf::{Facts, Kept, Place, Reservation, SETTLES_FROM, Shelf, shifts_from};
+use super::shelf::{Facts, Kept, Place, Reservation, SETTLES_FROM, Shelf, Wishes, shifts_from};
 use crate::clock::Moment;
 use crate::domain::Digest;
 
 #[derive(Default)]
-pub struct MemoryShelf(Mutex<BTreeMap<Digest, (Kept, Vec<u8>)>>);
+pub struct MemoryShelf(Mutex<BTreeMap<Digest, (Kept, Vec<u8>)>>, Mutex<BTreeMap<Digest, Vec<u8>>>);
 
 impl MemoryShelf {
     fn all(&self) -> MutexGuard<'_, BTreeMap<Digest, (Kept, Vec<u8>)>> {
@@ -30,6 +30,28 @@ impl MemoryShelf {
             }
             _ => Err(StoreError::Damaged),
         }
+    }
+}
+
+impl MemoryShelf {
+    fn sealed(&self) -> MutexGuard<'_, BTreeMap<Digest, Vec<u8>>> {
+        self.1.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Wishes for MemoryShelf {
+    fn wish(&self, letter: Digest, sealed: &[u8]) -> Result<(), StoreError> {
+        self.sealed().insert(letter, sealed.to_vec());
+        Ok(())
+    }
+
+    fn wishes(&self) -> Result<Vec<(Digest, Vec<u8>)>, StoreError> {
+        Ok(self.sealed().iter().map(|(letter, sealed)| (*letter, sealed.clone())).collect())
+    }
+
+    fn drop_wish(&self, letter: Digest) -> Result<(), StoreError> {
+        self.sealed().remove(&letter);
+        Ok(())
     }
 }
 

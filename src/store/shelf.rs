@@ -10,7 +10,10 @@
 //! outbox/refused/<sha-256>/          outcome.cose (notice), facts.json; for some days the envelope
 //! outbox/returning/<sha-256>/        all three: the portal lost it, and gets it back
 //! outbox/damaged/<sha-256>/          what could not be read, kept for staff
+//! outbox/wishes/<sha-256>            who wants to be told of the answer, sealed, until the portal has it
 //! ```
+
+mod wishes;
 
 use std::fs::{self, OpenOptions};
 use std::io::{Seek as _, Write as _};
@@ -22,6 +25,8 @@ use serde::{Deserialize, Serialize};
 use super::{StoreError, disk};
 use crate::clock::Moment;
 use crate::domain::{Digest, SubmissionId};
+
+pub use wishes::Wishes;
 
 /// Room for the facts, the receipt and their folders, beside the envelope.
 const BESIDE: u64 = 16 * 1024;
@@ -104,7 +109,7 @@ impl Drop for Reservation {
 }
 
 /// Blocking; every call is durable when it returns.
-pub trait Shelf: Send + Sync + 'static {
+pub trait Shelf: Wishes {
     /// Takes the space before the visitor is asked for the PIN.
     fn reserve(&self, bytes: u64) -> Result<Reservation, StoreError>;
 

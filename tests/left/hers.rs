@@ -5,6 +5,9 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 pub const PIN: &str = "73914628";
+/// Where she wants to be told: as she types it, and as it is read back to her.
+pub const PHONE: &str = "7013948672";
+const SPOKEN: &str = "701 394 86 72";
 pub const WORDS: &str = "ғажайыпқызғалдақшоқ";
 /// As `tests/support/cards/firmware.rs` certifies it.
 pub const IIN: &str = "900101300017";
@@ -14,20 +17,25 @@ pub enum Mark {
     Pin,
     Words,
     Iin,
+    Phone,
 }
 
 impl Mark {
     /// Its spellings in memory: UTF-8, and UTF-32 and UTF-16 as they stand on this machine. The
     /// keyboard makes the first letter a capital, so the words are looked for without it.
     fn spelled(self) -> Vec<Vec<u8>> {
-        let text = match self {
-            Mark::Pin => PIN,
-            Mark::Words => &WORDS[WORDS.char_indices().nth(1).unwrap().0..],
-            Mark::Iin => IIN,
+        let texts = match self {
+            Mark::Pin => vec![PIN],
+            Mark::Words => vec![&WORDS[WORDS.char_indices().nth(1).unwrap().0..]],
+            Mark::Iin => vec![IIN],
+            Mark::Phone => vec![PHONE, SPOKEN],
         };
-        let wide = text.chars().flat_map(|c| u32::from(c).to_ne_bytes()).collect();
-        let utf16 = text.encode_utf16().flat_map(u16::to_ne_bytes).collect();
-        vec![text.as_bytes().to_vec(), wide, utf16]
+        let spelled = |text: &str| {
+            let wide = text.chars().flat_map(|c| u32::from(c).to_ne_bytes()).collect();
+            let utf16 = text.encode_utf16().flat_map(u16::to_ne_bytes).collect();
+            [text.as_bytes().to_vec(), wide, utf16]
+        };
+        texts.into_iter().flat_map(spelled).collect()
     }
 }
 

@@ -89,7 +89,7 @@ fn signed(look: &Look, world: &World, mode: Mode) -> Walk {
     walk.tell(screen::Message::Sign(sign::Message::Signed(Once::new(Ok(signed)))))
 }
 
-fn kept(look: &Look, world: &World, mode: Mode) -> Walk {
+pub(super) fn kept(look: &Look, world: &World, mode: Mode) -> Walk {
     signed(look, world, mode).sending(Message::Submitted(Once::new(Ok::<Id, _>(ENVELOPE))))
 }
 

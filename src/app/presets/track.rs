@@ -84,9 +84,9 @@ pub(super) const TABLE: &[Preset] = &[
         let complained = aside("about-disagree", Msg::PortalAboutDisagree);
         opened(l, w, history(w, &[Kind::Review, Kind::Assigned, Kind::Answered, complained])).done()
     }),
-    Preset::new("track-executor", |l, w| opened(l, w, at_executor(w)).done()),
+    Preset::new("track-executor", |l, w| opened(l, w, executor(w)).done()),
     Preset::new("track-executor-practice", |l, w| {
-        let mut shown = at_executor(w);
+        let mut shown = executor(w);
         shown.practice = true;
         Walk::home(l, w, Mode::Practice).home_track().track(open(shown)).done()
     }),
@@ -104,7 +104,7 @@ pub(super) const TABLE: &[Preset] = &[
     }),
     Preset::new("track-stale", |l, w| {
         let lost = Once::new(Err(Code("portal.cut")));
-        opened(l, w, at_executor(w)).track(Message::News(0, lost)).done()
+        opened(l, w, executor(w)).track(Message::News(0, lost)).done()
     }),
     Preset::new("track-overdue", |l, w| {
         let mut late = history(w, &[Kind::Review, Kind::Assigned]);
@@ -161,8 +161,21 @@ fn key() -> Key {
     Key::paper(&VisitorSecret::from_bytes(Zeroizing::new([7; 32])))
 }
 
+/// A letter whose wish to be told stands so.
+pub(super) fn opened_as(
+    look: &Look,
+    world: &World,
+    mode: Mode,
+    history: History,
+    alert: wire::AlertState,
+) -> Walk {
+    let shown = Shown { history: Arc::new(history), tag: String::new(), alert: Some(alert) };
+    let open = Message::Opened(0, key(), Once::new(Ok(Some(shown))));
+    Walk::home(look, world, mode).home_track().track(open)
+}
+
 fn open(history: History) -> Message {
-    let shown = Shown { history: Arc::new(history), tag: String::new() };
+    let shown = Shown { history: Arc::new(history), tag: String::new(), alert: None };
     Message::Opened(0, key(), Once::new(Ok(Some(shown))))
 }
 
@@ -215,7 +228,7 @@ fn moved(world: &World) -> Kind {
     Kind::Redirected { body: named(world, "min-labour"), due: date!(2026 - 12 - 18) }
 }
 
-fn at_executor(world: &World) -> History {
+pub(super) fn executor(world: &World) -> History {
     history(world, &[Kind::Review, moved(world), Kind::Assigned])
 }
 
@@ -232,7 +245,7 @@ fn withdrawn(world: &World) -> History {
     history(world, &[Kind::Review, asked, ended])
 }
 
-fn answered(world: &World) -> History {
+pub(super) fn answered(world: &World) -> History {
     history(world, &[Kind::Review, Kind::Assigned, Kind::Answered])
 }
 

@@ -33,10 +33,13 @@ pub fn view<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> 
     let own = code(look, Msg::ReceivedQrOwn, Msg::ReceivedQrOwnText, &state.own, Some((own_code, hides)));
     let told = column![head(state, &context), facts(state, look)].spacing(gap).width(Length::Fill);
     let codes = row![proof, own].spacing(look.space(4.0)).width(Length::Shrink);
+    let wish = state.wish.card(&context).map(|card| card.map(Message::Tell));
     frame = if beside(look) {
-        frame.push(row![told, codes].spacing(look.space(4.0)))
+        // As wide as the two codes: the column does not grow for its sake.
+        let right = column![codes].push(wish).spacing(gap).width(Length::Shrink);
+        frame.push(row![told, right].spacing(look.space(4.0)))
     } else {
-        frame.push(told).push(codes.wrap().vertical_spacing(look.space(4.0)))
+        frame.push(told).push_maybe(wish).push(codes.wrap().vertical_spacing(look.space(4.0)))
     };
     frame
         .also("received.print", Msg::ReceivedPrint, Icon::Printer, Message::Print)

@@ -1,5 +1,6 @@
 //! One letter's life on the screen: the line of time, the days left, and what can be done.
 
+use futures::future::BoxFuture;
 use iced::widget::column;
 use iced::{Element, Task};
 use time::Date;
@@ -10,11 +11,13 @@ use super::{AGAIN, Action, Answered, Context, Letter, Message, Page, Stage, Stat
 use crate::clock::Moment;
 use crate::domain::event::{ASIDE, History, WITHDRAWN};
 use crate::domain::form::About;
+use crate::fault::Code;
 use crate::i18n::{Lang, Msg, Text, format};
 use crate::page::player::Player;
-use crate::portal::wire::StatusEvent;
+use crate::portal::wire::{AlertState, StatusEvent};
 use crate::screen::frame::Frame;
 use crate::screen::once::Once;
+use crate::screen::tell;
 use crate::ui::button::secondary;
 use crate::ui::card::{Notice, card, fact, notice, number};
 use crate::ui::icon::Icon;
@@ -145,6 +148,28 @@ impl State {
                 Some(Err(code)) => self.said = Some(code),
                 None => {}
             },
+            Message::Tell(message) => {
+                let key = letter.key.clone();
+                let keep = |phone| -> BoxFuture<'static, Result<(), Code>> {
+                    Box::pin(work::tell(env.clone(), key.clone(), Some(phone)))
+                };
+                let task = letter.wish.update(message, context, &keep);
+                if let tell::Stage::Kept(_) = letter.wish.stage {
+                    // The portal has it, and says from now on where it stands.
+                    letter.wish.forget();
+                    letter.shown.alert = Some(AlertState::Waiting);
+                }
+                return Action::Run(task.map(Message::Tell));
+            }
+            Message::TellNobody => {
+                let ask = work::tell(env, letter.key.clone(), None);
+                return Action::Run(Task::perform(ask, move |r| Message::Untold(round, Once::new(r))));
+            }
+            Message::Untold(asked, done) if asked == round => match done.take() {
+                Some(Ok(())) => letter.shown.alert = Some(AlertState::None),
+                Some(Err(code)) => self.said = Some(code),
+                None => {}
+            },
             Message::StopPrint => letter.paper.stop(),
             Message::Paper(progress) => letter.paper.update(progress),
             Message::Save => return Action::Run(paper::save(letter, context)),
@@ -232,6 +257,12 @@ pub fn view<'a>(state: &State, letter: &'a Letter, context: Context<'a>) -> Elem
         .push(card(look, timeline(look, items)))
         .side(panel(history.due_now(), end(history), &context))
         .side(proof(history, &context));
+    // Where no answer comes any more there is nothing to offer.
+    let alert = letter.shown.alert.filter(|a| !history.is_closed() || *a != AlertState::None);
+    if let Some(alert) = alert {
+        let of = Lang::from_tag(&history.language).unwrap_or(lang);
+        page = page.side(tell::standing(alert, of, &context, Message::Tell, Message::TellNobody));
+    }
     if !history.is_closed() {
         let more = secondary(look, "track.more", Msg::TrackMore).on(Message::Write(Why::More));
         // Once asked is enough: the body answers it.

@@ -12,6 +12,7 @@ use crate::clock::Moment;
 use crate::domain::Digest;
 use crate::domain::event::History;
 use crate::domain::login::{self, Login};
+use crate::domain::phone::Phone;
 use crate::env::{Env, Mode};
 use crate::fault::{Code, Coded as _};
 use crate::portal::{Access, SentAnswer, wire};
@@ -53,6 +54,8 @@ impl Key {
 pub struct Shown {
     pub history: Arc<History>,
     pub tag: String,
+    /// Where her wish to be told stands; `None`: this portal tells nobody.
+    pub alert: Option<wire::AlertState>,
 }
 
 /// What a number and a paper code show.
@@ -80,7 +83,7 @@ pub async fn look(env: Env, key: Key, tag: Option<String>, wait: u64) -> Result<
     let Some(sent) = sent else { return Ok(None) };
     let history = verify_history(&sent.bytes, &env.held.keyset()).map_err(|e| e.code())?;
     env.clock.proven(history.made);
-    Ok(Some(Shown { history: Arc::new(history), tag: sent.tag }))
+    Ok(Some(Shown { history: Arc::new(history), tag: sent.tag, alert: sent.alert }))
 }
 
 /// The answer, judged by what the letter's own history says.
@@ -105,6 +108,11 @@ pub async fn answer(env: Env, key: Key, history: Arc<History>) -> Result<(Answer
         (verdict, cms.to_vec())
     });
     judged.await.map_err(|_| Code("answer.unreadable"))
+}
+
+/// The number to tell of the answer; `None`: nobody any more.
+pub async fn tell(env: Env, key: Key, phone: Option<Phone>) -> Result<(), Code> {
+    env.portal.tell(key.lookup, key.access, phone).await.map_err(|e| e.code())
 }
 
 /// The history's short form for a QR code, verified like everything else.

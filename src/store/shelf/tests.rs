@@ -62,6 +62,17 @@ fn contract(shelf: &dyn Shelf, reopen: &dyn Fn() -> Box<dyn Shelf>) {
     assert_eq!(shelf.forget(Moment(1_800_000_000)).unwrap(), 0);
     assert_eq!(shelf.forget(Moment(1_800_000_001)).unwrap(), 1);
     assert!(reopen().load().unwrap().is_empty());
+
+    // Wishes come and go by themselves; the last one said is the one.
+    assert!(shelf.wishes().unwrap().is_empty());
+    shelf.wish(id, b"first").unwrap();
+    shelf.wish(id, b"second").unwrap();
+    shelf.wish(Digest::of(b"another"), b"third").unwrap();
+    let found = reopen().wishes().unwrap();
+    assert!(found.len() == 2 && found.contains(&(id, b"second".to_vec())), "{found:?}");
+    shelf.drop_wish(id).unwrap();
+    shelf.drop_wish(id).unwrap();
+    assert_eq!(reopen().wishes().unwrap(), [(Digest::of(b"another"), b"third".to_vec())]);
 }
 
 #[test]
@@ -73,6 +84,17 @@ fn both_shelves_keep_the_contract() {
 
     let memory = std::sync::Arc::new(MemoryShelf::default());
     struct Same(std::sync::Arc<MemoryShelf>);
+    impl Wishes for Same {
+        fn wish(&self, i: Digest, s: &[u8]) -> Result<(), StoreError> {
+            self.0.wish(i, s)
+        }
+        fn wishes(&self) -> Result<Vec<(Digest, Vec<u8>)>, StoreError> {
+            self.0.wishes()
+        }
+        fn drop_wish(&self, i: Digest) -> Result<(), StoreError> {
+            self.0.drop_wish(i)
+        }
+    }
     impl Shelf for Same {
         fn reserve(&self, b: u64) -> Result<Reservation, StoreError> {
             self.0.reserve(b)

@@ -1,0 +1,23 @@
+# Tell me when the answer comes
+tell-offer = Tell me when the answer comes
+tell-offer-text = One text comes to your phone. You need not.
+tell-crumb = Letter · tell me
+tell-title = Which number shall we text?
+tell-number = Mobile number
+tell-number-hint = For example: 701 123 45 67
+tell-short = Type the whole number: 10 digits.
+tell-long = Too many digits. A number has 10.
+tell-foreign = Type a number of Kazakhstan: it begins with 7.
+tell-wired = This is a landline. Type a mobile number.
+tell-where = The number is not in your letter, and the authority does not see it. The text says only that the answer came. Then the number is wiped.
+tell-ask = Tell me
+tell-skip = No need
+tell-keeping = The number is being kept
+tell-kept = We shall tell you when the answer comes
+tell-kept-text = To take it back, open “Where is my letter?”.
+tell-waiting = We shall text you when the answer comes
+tell-stop = Do not tell me any more
+tell-sent = We texted your phone
+tell-failed = We could not text your phone
+tell-failed-text = The gateway took no text to this number.
+tell-practice = In practice no text leaves. It would have said: “{ $text }”
