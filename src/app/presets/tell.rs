@@ -10,7 +10,7 @@ use crate::portal::wire::AlertState;
 use crate::screen::once::Once;
 use crate::screen::tell::Message;
 use crate::screen::world::World;
-use crate::screen::{self, received, track};
+use crate::screen::{self, received};
 use crate::ui::edit::Edit;
 use crate::ui::theme::Look;
 
@@ -27,10 +27,6 @@ pub(super) const TABLE: &[Preset] = &[
         sending::kept(l, w, Mode::Practice).outbox(waits).done()
     }),
     Preset::new("track-tell", |l, w| standing(l, w, Mode::Real, AlertState::None).done()),
-    Preset::new("track-tell-asked", |l, w| {
-        let asked = screen::Message::Track(track::Message::Tell(Message::Open));
-        standing(l, w, Mode::Real, AlertState::None).tell(asked).done()
-    }),
     Preset::new("track-tell-waiting", |l, w| standing(l, w, Mode::Real, AlertState::Waiting).done()),
     Preset::new("track-tell-sent", |l, w| opened_as(l, w, Mode::Real, answered(w), AlertState::Sent).done()),
     Preset::new("track-tell-sent-practice", |l, w| {
