@@ -89,7 +89,7 @@ impl HttpPortal {
             inner: RwLock::new(Inner { http, version, kiosk: None }),
             answered: AtomicI64::new(0),
             life: AtomicU64::new(0),
-            tells: AtomicBool::new(false),
+            tells: false.into(),
         })
     }
 
@@ -345,7 +345,7 @@ impl Portal for HttpPortal {
         access: Access,
         phone: Option<Phone>,
     ) -> BoxFuture<'_, Result<(), PortalError>> {
-        Box::pin(async move { self.set_alert(lookup, &access, phone.as_ref()).await })
+        Box::pin(self.set_alert(lookup, access, phone))
     }
 
     fn challenge(&self) -> BoxFuture<'_, Result<wire::Challenge, PortalError>> {

@@ -23,10 +23,10 @@ impl HttpPortal {
     pub(super) async fn set_alert(
         &self,
         lookup: [u8; 16],
-        access: &Access,
-        phone: Option<&Phone>,
+        access: Access,
+        phone: Option<Phone>,
     ) -> Result<(), PortalError> {
-        let mut headers = authorized(access)?;
+        let mut headers = authorized(&access)?;
         let url = self.url(&["letters", &hex::encode(lookup), "alert"])?;
         let Some(phone) = phone else {
             return done(self.call(Method::DELETE, url, headers, None).await?);
