@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlx::Connection as _;
 use tereze::domain::Digest;
-use tereze::domain::event::{Event, Kind, Official};
+use tereze::domain::event::{Event, Kind, Official, WITHDRAWN};
 use tereze::domain::phone::Phone;
 use tereze::i18n::{Lang, Msg, tr};
 use tereze::portal::client::sms::HttpGateway;
@@ -235,6 +235,24 @@ async fn what_a_gateway_says_decides() {
     receiver.set(Mood::Takes(0));
     cut.becomes(&world, AlertState::Sent).await;
     assert!(receiver.taken().len() >= 2 && receiver.sent().len() == 1, "{:?}", receiver.taken().len());
+    world.stop().await;
+}
+
+/// Of a letter that was withdrawn nobody is told, and no number is kept.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_withdrawn_letter_keeps_no_number() {
+    let people = People::new(true);
+    let world = World::start(&people, None).await;
+    world.app.alerts.through(Receiver::start(Mood::Takes(0)).await.client());
+    let sent = Sent::by(&world, &people, Lang::Kk).await;
+    world.portal.tell(sent.lookup(), sent.key(), Some(phone(NUMBER))).await.unwrap();
+    let official = Official { name: "ТЕСТОВА Т.".into(), post: names("бас маман") };
+    let kind = Kind::Other { code: WITHDRAWN.into(), title: names("Қайтарылды") };
+    let event = Event { at: world.clock.now().wall, official, kind };
+    assert!(world.app.record(&sent.held, 0, &event, None).await.unwrap());
+    assert_eq!(sent.state(&world).await, Some(AlertState::None));
+    world.portal.tell(sent.lookup(), sent.key(), Some(phone(NUMBER))).await.unwrap();
+    assert_eq!(sent.state(&world).await, Some(AlertState::None));
     world.stop().await;
 }
 

@@ -6,6 +6,7 @@ use sqlx::Row as _;
 use super::{Db, DbError, fixed};
 use crate::clock::Moment;
 use crate::domain::Digest;
+use crate::domain::event::WITHDRAWN;
 use crate::portal::wire::AlertState;
 
 /// A wish to be told, whose letter has its answer.
@@ -24,7 +25,8 @@ pub struct DueAlert {
 }
 
 impl Db {
-    /// Keeps the wish. The same request again changes nothing, and after the text was sent no other does.
+    /// Keeps the wish. The same request again changes nothing, and after the text was sent no other does; of a
+    /// letter that was withdrawn nobody is told.
     pub async fn ask_alert(
         &self,
         letter: i64,
@@ -34,7 +36,8 @@ impl Db {
         now: Moment,
     ) -> Result<(), DbError> {
         sqlx::query(
-            "INSERT INTO alerts VALUES (?1, ?2, ?3, 'waiting', ?4, ?5, 0, 0)
+            "INSERT INTO alerts SELECT ?1, ?2, ?3, 'waiting', ?4, ?5, 0, 0
+             WHERE NOT EXISTS (SELECT 1 FROM events WHERE letter = ?1 AND kind = ?6)
              ON CONFLICT (letter) DO UPDATE SET request = ?2, message = ?3, state = 'waiting', number = ?4,
                  asked = ?5, attempts = 0, next = 0
              WHERE request <> ?2 AND state <> 'sent'",
@@ -44,6 +47,7 @@ impl Db {
         .bind(&message[..])
         .bind(sealed)
         .bind(now.0)
+        .bind(WITHDRAWN)
         .execute(&self.0)
         .await?;
         Ok(())

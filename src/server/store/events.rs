@@ -154,6 +154,15 @@ impl Db {
             .bind(new.event)
             .execute(&mut *change)
             .await?;
+        if new.kind == WITHDRAWN {
+            // No answer comes: her number is not kept for one.
+            sqlx::query(
+                "UPDATE alerts SET state = 'none', number = NULL WHERE letter = ? AND state = 'waiting'",
+            )
+            .bind(letter)
+            .execute(&mut *change)
+            .await?;
+        }
         if let Some(sealed) = new.answer {
             sqlx::query("INSERT INTO answers VALUES (?, ?, ?)")
                 .bind(letter)
