@@ -26,6 +26,8 @@ pub struct Item {
 
 const DOT: f32 = 28.0;
 const LINE: f32 = 4.0;
+/// Body text from which on an upright page has no room for two columns.
+const ROOMY: f32 = 32.0;
 
 pub fn timeline<'a, M: 'a>(look: &Look, items: Vec<Item>) -> Element<'a, M> {
     let last = items.len().saturating_sub(1);
@@ -55,7 +57,8 @@ fn entry<'a, M: 'a>(look: &Look, item: Item, next: Option<Point>, last: bool) ->
     });
     let rail = column![dot].push(thread).align_x(Alignment::Center).height(Length::Fill);
     let mut words = Column::new().spacing(2).width(Length::Fill);
-    let wide = look.has_side() || look.is_portrait();
+    // Beside a date as large as the largest text a narrow page would have no room for what happened.
+    let wide = look.has_side() || look.is_portrait() && look.size(Type::Body) < ROOMY;
     if !wide {
         words = words.push(small(look, item.when.clone()).soft(look));
     }
@@ -69,7 +72,7 @@ fn entry<'a, M: 'a>(look: &Look, item: Item, next: Option<Point>, last: bool) ->
     let bottom = if last { 0.0 } else { look.space(3.0) };
     let mut line = row![Space::new().width(DOT)].spacing(look.space(3.0));
     if wide {
-        line = line.push(small(look, item.when).soft(look).width(look.size(Type::Small) * 11.0));
+        line = line.push(small(look, item.when).soft(look).width(look.size(Type::Small) * 12.5));
     }
     let line = container(line.push(words)).padding(Padding { bottom, ..Padding::ZERO }).width(Length::Fill);
     // The words say how high the entry is; the rail lies over them and is as high.

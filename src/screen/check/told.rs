@@ -39,6 +39,8 @@ pub struct Told {
     /// GOST: the certified program is another.
     pub preliminary: bool,
     pub practice: bool,
+    /// Of what day the portal's keys are that its word was checked with.
+    pub keys: Option<Moment>,
     pub at: Moment,
 }
 
@@ -52,6 +54,8 @@ pub enum Said {
     Time(Moment),
     Date(time::Date),
     Message(Msg),
+    /// What happened, and when.
+    Since(Msg, Moment),
     Names(Names),
 }
 
@@ -65,6 +69,9 @@ impl Said {
             Said::Time(at) => format::date_time(lang, *at),
             Said::Date(day) => format::date(lang, *day),
             Said::Message(msg) => Text::from(*msg).say(lang),
+            Said::Since(msg, at) => {
+                format!("{}, {}", Text::from(*msg).say(lang), format::date_time(lang, *at))
+            }
             Said::Names(names) => names.get(lang).to_owned(),
         }
     }
@@ -135,6 +142,7 @@ impl Told {
             facts: Vec::new(),
             preliminary: false,
             practice,
+            keys: None,
             at,
         };
         match judged {
@@ -175,7 +183,14 @@ impl Told {
         }
     }
 
-    fn genuine(name: String, headline: Msg, facts: Vec<(Msg, Said)>, practice: bool, at: Moment) -> Self {
+    fn genuine(
+        name: String,
+        headline: Msg,
+        facts: Vec<(Msg, Said)>,
+        practice: bool,
+        keyset: &Keyset,
+        at: Moment,
+    ) -> Self {
         Self {
             name: Private::new(name),
             outcome: Outcome::Valid,
@@ -186,6 +201,7 @@ impl Told {
             facts,
             preliminary: false,
             practice,
+            keys: Some(keyset.issued),
             at,
         }
     }
@@ -197,8 +213,8 @@ impl Told {
             (Msg::CheckBody, Said::Plain(receipt.body_name.clone())),
             (Msg::CheckDue, Said::Date(receipt.due)),
         ];
-        facts.extend(by(keyset));
-        Self::genuine(name, Msg::CheckReceiptValid, facts, receipt.practice, at)
+        facts.push(by(keyset));
+        Self::genuine(name, Msg::CheckReceiptValid, facts, receipt.practice, keyset, at)
     }
 
     pub fn extract(name: String, extract: &Extract, keyset: &Keyset, at: Moment) -> Self {
@@ -206,13 +222,12 @@ impl Told {
         // The code holds no words: of what this version does not know nothing is said.
         let known = extract.events.iter().rev().find_map(|(code, at)| Some((event_of(code)?, *at)));
         if let Some((says, since)) = known {
-            facts.push((Msg::CheckStands, Said::Message(says)));
-            facts.push((Msg::CheckSince, Said::Time(since)));
+            facts.push((Msg::CheckStands, Said::Since(says, since)));
         }
         facts.push((Msg::CheckDue, Said::Date(extract.due)));
         facts.push((Msg::CheckExtractMade, Said::Time(extract.made)));
-        facts.extend(by(keyset));
-        Self::genuine(name, Msg::CheckExtractValid, facts, extract.practice, at)
+        facts.push(by(keyset));
+        Self::genuine(name, Msg::CheckExtractValid, facts, extract.practice, keyset, at)
     }
 
     pub fn notice(name: String, notice: &Notice, keyset: &Keyset, at: Moment) -> Self {
@@ -222,8 +237,8 @@ impl Told {
         {
             facts.push((Msg::CheckWhy, Said::Message(why)));
         }
-        facts.extend(by(keyset));
-        Self::genuine(name, Msg::CheckNoticeValid, facts, notice.practice, at)
+        facts.push(by(keyset));
+        Self::genuine(name, Msg::CheckNoticeValid, facts, notice.practice, keyset, at)
     }
 
     pub fn refused_receipt(
@@ -238,7 +253,7 @@ impl Told {
             false => (Outcome::CouldNotCheck, Msg::CheckCouldNot),
         };
         let reasons = vec![error.code()];
-        Self { outcome, reasons, ..Self::genuine(name, headline, by(keyset), practice, at) }
+        Self { outcome, reasons, ..Self::genuine(name, headline, Vec::new(), practice, keyset, at) }
     }
 
     /// As it goes on paper: numbers stay masked.
@@ -248,6 +263,10 @@ impl Told {
         };
         let mut groups: Vec<Vec<(String, String)>> = Vec::new();
         groups.extend((!self.facts.is_empty()).then(|| say(&self.facts)));
+        let keys = self.keys.map(|of| (Msg::CheckKeys, Said::Time(of)));
+        if let (Some(group), Some(keys)) = (groups.last_mut(), keys) {
+            group.extend(say(&[keys]));
+        }
         groups.extend(self.people.iter().map(|person| say(&person.facts)));
         let mut checks = Vec::new();
         for (says, outcome, consulted) in self.people.iter().flat_map(|p| &p.checks) {
@@ -272,12 +291,9 @@ impl Told {
     }
 }
 
-/// Whose word it is, and of what day the keys are that it was checked with.
-fn by(keyset: &Keyset) -> Vec<(Msg, Said)> {
-    vec![
-        (Msg::CheckOperator, Said::Names(keyset.operator.clone())),
-        (Msg::CheckKeys, Said::Time(keyset.issued)),
-    ]
+/// Whose word it is.
+fn by(keyset: &Keyset) -> (Msg, Said) {
+    (Msg::CheckOperator, Said::Names(keyset.operator.clone()))
 }
 
 /// What a check came to, in a word.

@@ -24,8 +24,9 @@ fn sentence<'a>(told: &Told, look: &Look) -> Element<'a, Message> {
         Outcome::CouldNotCheck => Notice::Warning,
         Outcome::NotValid => Notice::Danger,
     };
-    let valid = Text::from(Msg::CheckValidText).say(look.lang);
-    let more = why.unwrap_or(if told.people.is_empty() { String::new() } else { valid });
+    // A receipt, a notice and an extract are signed by nobody but the portal.
+    let valid = if told.people.is_empty() { Msg::CheckPortalSigned } else { Msg::CheckValidText };
+    let more = why.unwrap_or_else(|| Text::from(valid).say(look.lang));
     notice(look, kind, told.headline, more)
 }
 
@@ -33,7 +34,8 @@ fn facts<'a>(look: &Look, facts: &[(Msg, Said)], open: bool) -> Element<'a, Mess
     let mut lines = column![].spacing(look.space(1.5));
     for (n, (name, said)) in facts.iter().enumerate() {
         let says = said.say(look.lang, open);
-        let words = if n == 0 { strong(look, says) } else { text(look, says) };
+        // A person's name stands out; a letter's number would break in bold at the largest text.
+        let words = if n == 0 && said.is_private() { strong(look, says) } else { text(look, says) };
         let words = if said.is_private() { words.private() } else { words };
         lines = lines.push(fact(look, *name, words.wide()));
     }
@@ -80,6 +82,11 @@ pub fn view<'a>(shown: &'a Shown, context: Context<'a>) -> Element<'a, Message> 
     }
     let when = Text::new(Msg::TrackKnowWhen).with("time", format::date_time(look.lang, told.at));
     page = page.push(small(look, when));
+    if let Some(keys) = told.keys {
+        let of =
+            format!("{}: {}", Text::from(Msg::CheckKeys).say(look.lang), format::date_time(look.lang, keys));
+        page = page.push(small(look, of).wide());
+    }
     let mut people = column![].spacing(look.space(2.0));
     if !told.facts.is_empty() {
         people = people.push(facts(look, &told.facts, shown.open));
