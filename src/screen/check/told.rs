@@ -54,8 +54,6 @@ pub enum Said {
     Time(Moment),
     Date(time::Date),
     Message(Msg),
-    /// What happened, and when.
-    Since(Msg, Moment),
     Names(Names),
 }
 
@@ -69,9 +67,6 @@ impl Said {
             Said::Time(at) => format::date_time(lang, *at),
             Said::Date(day) => format::date(lang, *day),
             Said::Message(msg) => Text::from(*msg).say(lang),
-            Said::Since(msg, at) => {
-                format!("{}, {}", Text::from(*msg).say(lang), format::date_time(lang, *at))
-            }
             Said::Names(names) => names.get(lang).to_owned(),
         }
     }
@@ -220,10 +215,8 @@ impl Told {
     pub fn extract(name: String, extract: &Extract, keyset: &Keyset, at: Moment) -> Self {
         let mut facts = vec![(Msg::CheckNumber, Said::Plain(extract.number.clone()))];
         // The code holds no words: of what this version does not know nothing is said.
-        let known = extract.events.iter().rev().find_map(|(code, at)| Some((event_of(code)?, *at)));
-        if let Some((says, since)) = known {
-            facts.push((Msg::CheckStands, Said::Since(says, since)));
-        }
+        let known = extract.events.iter().rev().find_map(|(code, _)| event_of(code));
+        facts.extend(known.map(|says| (Msg::CheckStands, Said::Message(says))));
         facts.push((Msg::CheckDue, Said::Date(extract.due)));
         facts.push((Msg::CheckExtractMade, Said::Time(extract.made)));
         facts.push(by(keyset));
