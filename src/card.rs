@@ -5,6 +5,7 @@ pub mod apdu;
 #[cfg(test)]
 mod bad;
 pub mod certificate;
+pub mod module;
 mod monitor;
 pub mod openpgp;
 pub mod pcsc;
@@ -36,7 +37,7 @@ pub trait Stack: Send + Sync + 'static {
     fn session_ended(&self) {}
 
     /// The PKCS#11 module that these readers are; `None` where cards take APDUs.
-    fn module(&self) -> Option<Arc<pkcs11::Module>> {
+    fn module(&self) -> Option<Arc<module::Module>> {
         None
     }
 
@@ -278,6 +279,12 @@ pub enum CardError {
     NoCertificate,
     #[error("the module of the token does not load")]
     Module,
+    /// The process that it ran in is gone.
+    #[error("the module of the token fell over")]
+    ModuleFell,
+    /// The process that it ran in was ended.
+    #[error("the module of the token does not answer")]
+    ModuleSilent,
     #[error("the card signed with another key than its certificate's")]
     OtherKey,
     #[error("the card refused with {0:04X}")]
@@ -315,6 +322,8 @@ impl Coded for CardError {
             CardError::CannotUnblock => "card.cannot-unblock",
             CardError::NoCertificate => "card.no-certificate",
             CardError::Module => "card.module",
+            CardError::ModuleFell => "card.module-fell",
+            CardError::ModuleSilent => "card.module-silent",
             CardError::OtherKey => "card.other-key",
             CardError::Refused(_) => "card.refused",
             CardError::OtherCard => "card.other-card",

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::card::{module, pkcs11};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::fault::Coded;
@@ -141,6 +142,11 @@ pub fn run() -> ExitCode {
 }
 
 fn start(arguments: Vec<OsString>) -> Exit {
+    // No person's command: the program starts itself with it, for a token's module.
+    if arguments.get(1).is_some_and(|word| word == module::COMMAND) {
+        let served = arguments.get(2).and_then(|path| pkcs11::serve(path.as_ref()));
+        return if served.is_some() { Exit::Ok } else { Exit::Usage };
+    }
     let lang = words::language(&arguments, &paths::environment);
     let mut command = words::translated(Arguments::command(), lang);
     let known: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
@@ -189,6 +195,12 @@ fn with_default(mut arguments: Vec<OsString>, known: &[String]) -> Vec<OsString>
         arguments.insert(at, DEFAULT_COMMAND.into());
     }
     arguments
+}
+
+/// The mechanisms that the settings name, else TC26's.
+fn gost(cards: &crate::config::Cards) -> module::Gost {
+    let named = |g: crate::config::Gost| module::Gost { short: g.short, long: g.long, digest: g.digest };
+    cards.gost.map_or_else(module::Gost::default, named)
 }
 
 fn lang(text: &str) -> Result<Lang, String> {

@@ -44,6 +44,9 @@ pub struct Cards {
     /// PKCS#11 modules of tokens, by their full paths.
     #[serde(default)]
     pub pkcs11: Vec<PathBuf>,
+    /// By which mechanisms tokens sign GOST R 34.10-2012, where they are not TC26's.
+    #[serde(default)]
+    pub gost: Option<Gost>,
     /// Where a reader has keys of its own, the PIN is typed there.
     #[serde(default = "yes")]
     pub pinpad: bool,
@@ -51,8 +54,21 @@ pub struct Cards {
 
 impl Default for Cards {
     fn default() -> Self {
-        Self { pkcs11: vec![], pinpad: true }
+        Self { pkcs11: vec![], gost: None, pinpad: true }
     }
+}
+
+/// Mechanisms of the makers' own range (CKM_VENDOR_DEFINED and above).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gost {
+    /// For keys of 256 bits.
+    pub short: u64,
+    /// For keys of 512 bits.
+    pub long: u64,
+    /// They want the digest, not the message.
+    #[serde(default)]
+    pub digest: bool,
 }
 
 fn yes() -> bool {
@@ -215,6 +231,10 @@ impl Config {
         }
         if self.cards.pkcs11.iter().any(|module| !module.is_absolute()) {
             return Some(("pkcs11", "full paths are expected"));
+        }
+        let vendors = 0x8000_0000..=0xFFFF_FFFFu64;
+        if self.cards.gost.is_some_and(|g| !vendors.contains(&g.short) || !vendors.contains(&g.long)) {
+            return Some(("gost", "numbers from 0x80000000 on are expected"));
         }
         if !(120..=600).contains(&kiosk.idle_seconds) {
             return Some(("idle_seconds", "120 to 600 is expected"));

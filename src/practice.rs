@@ -17,5 +17,5 @@ pub const STAFF_PIN: &[u8] = b"246813";
 pub fn desk(clock: Clock) -> Settings {
     let pin = StaffPin::of_practice(STAFF_PIN, clock.clone());
     let helped = Helped::in_memory(clock.clone());
-    Settings { mode: Setup::Practice, data: None, printer: None, clock, pin, helped }
+    Settings { mode: Setup::Practice, data: None, printer: None, modules: vec![], clock, pin, helped }
 }

@@ -1,239 +1,166 @@
-//! Tokens behind a PKCS#11 module (version 2.40) that the administrator named: the only file that knows
-//! cryptoki. Everything runs on threads of its own, and one call at a time: a module that hangs keeps its
-//! own tokens from being used, and nothing else.
+//! A token's PKCS#11 module (version 2.40), in the process of its own that it runs in: the only file that knows
+//! cryptoki. What is asked comes over a socket, one thing at a time ([`super::module`]).
 
-use std::collections::HashMap;
+use std::os::fd::AsFd as _;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::mpsc;
 
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::error::{Error, RvError};
+use cryptoki::mechanism::vendor_defined::VendorDefinedMechanism;
 use cryptoki::mechanism::{Mechanism, MechanismType};
 use cryptoki::object::{Attribute, AttributeType, CertificateType, ObjectClass, ObjectHandle};
 use cryptoki::session::{Session, UserType};
 use cryptoki::slot::{Slot, TokenInfo};
 use cryptoki::types::{AuthPin, RawAuthPin};
 
-use super::certificate::{self, Facts, Fitness};
-use super::pinpad::Pad;
+use super::certificate::{self, Facts};
+use super::module::{Ask, Certificate, Change, Gost, Said, Sign, State, Token, parse, read, write};
 use super::session::SHA256_INFO;
-use super::work::{Found, Pin, Progress};
-use super::{
-    App, Backend, CardError, CardInfo, KeyKind, PinRules, Presence, ReaderState, Stack, Transaction, openpgp,
-};
-use crate::private::{Private, Secret};
+use super::{CardError, KeyKind, openpgp};
 
-/// How often a module is asked for its tokens: C_WaitForSlotEvent is missing from many of them.
-const LOOK: Duration = Duration::from_millis(700);
 /// Objects of a token that are looked at, and bytes of a certificate: more are nobody's.
 const MOST_OBJECTS: usize = 64;
 const MOST_BYTES: usize = 16 * 1024;
+/// Tokens of one module.
+const MOST_TOKENS: usize = 32;
 
-/// One module, loaded when first asked and kept.
-pub struct Module {
-    path: PathBuf,
-    /// Only tokens of that label, where one is named.
-    only: Option<String>,
-    inside: Mutex<Inside>,
+/// Serves the module at `path` to whoever holds the other end of the standard input, for as long as it is held.
+/// `None` where that is no socket.
+pub fn serve(path: &Path) -> Option<()> {
+    let socket = UnixStream::from(std::io::stdin().as_fd().try_clone_to_owned().ok()?);
+    socket.peer_addr().ok()?;
+    let asks = socket.try_clone().ok()?;
+    let (tell, asked) = mpsc::channel();
+    // A thread of its own hears of the end, also while the module hangs.
+    let listen = move || {
+        while let Ok(frame) = read(&asks) {
+            if tell.send(frame).is_err() {
+                break;
+            }
+        }
+        std::process::abort();
+    };
+    std::thread::Builder::new().spawn(listen).ok()?;
+    let mut module = Module { path: path.to_owned(), context: None };
+    for frame in asked {
+        let said = parse(&frame).ok_or(CardError::Malformed).and_then(|ask| module.answer(ask));
+        write(&socket, &said.unwrap_or_else(|error| Said::Failed(error.into()))).ok()?;
+    }
+    Some(())
 }
 
-#[derive(Default)]
-struct Inside {
+struct Module {
+    path: PathBuf,
     context: Option<Pkcs11>,
-    /// Slot → the token's serial number, and our insertion.
-    seen: HashMap<u64, (String, u64)>,
 }
 
 impl Module {
-    pub fn new(path: &Path, only: Option<String>) -> Self {
-        Self { path: path.to_owned(), only, inside: Mutex::default() }
-    }
-
-    fn inside(&self) -> MutexGuard<'_, Inside> {
-        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Tokens that are there now. [`CardError::Module`]: there is no such module, it is for another
-    /// machine, or it does not start.
-    pub fn look(&self) -> Result<Vec<ReaderState>, CardError> {
-        let mut inside = self.inside();
-        let context = inside.context(&self.path)?;
-        let slots = context.get_slots_with_token().map_err(plain)?;
-        let (mut states, mut seen) = (vec![], HashMap::new());
-        for slot in slots {
-            let Ok(token) = context.get_token_info(slot) else { continue };
-            let meant = self.only.as_ref().is_none_or(|only| only == token.label().trim());
-            if !meant || !token.token_initialized() {
-                continue;
+    fn answer(&mut self, ask: Ask) -> Result<Said, CardError> {
+        match ask {
+            Ask::Look => self.look(),
+            Ask::Read(token) => self.with(&token, found),
+            Ask::State(token) => self.with(&token, |_, _, token| Ok(Said::State(state(token)))),
+            Ask::Sign(what) => {
+                self.with(&what.token, |context, slot, token| sign(context, slot, token, &what))
             }
-            let serial = token.serial_number().to_owned();
-            let insertion = match inside.seen.get(&slot.id()) {
-                Some((known, insertion)) if *known == serial => *insertion,
-                _ => super::next_insertion(),
-            };
-            let name = name(slot, &token);
-            states.push(ReaderState { name, presence: Presence::Present, insertion });
-            seen.insert(slot.id(), (serial, insertion));
-        }
-        inside.seen = seen;
-        Ok(states)
-    }
-
-    /// Runs `task` on the token of this name, once the module is free.
-    fn with<T>(
-        &self,
-        reader: &str,
-        progress: &Progress,
-        task: impl FnOnce(&Pkcs11, Slot, &TokenInfo) -> Result<T, CardError>,
-    ) -> Result<T, CardError> {
-        let mut inside = self.inside();
-        if progress.abandoned.load(Ordering::Relaxed) {
-            return Err(CardError::Slow);
-        }
-        progress.talking.store(true, Ordering::Relaxed);
-        let context = inside.context(&self.path)?;
-        for slot in context.get_slots_with_token().map_err(plain)? {
-            if let Ok(token) = context.get_token_info(slot)
-                && name(slot, &token) == reader
-            {
-                return task(&context, slot, &token);
+            Ask::Change(what) => {
+                self.with(&what.token, |context, slot, token| change(context, slot, token, &what))
             }
         }
-        Err(CardError::Pulled)
     }
 
-    /// A key for each certificate that may sign documents; where some bind their owner (nonRepudiation),
-    /// those alone.
-    pub(super) fn read(
-        &self,
-        reader: &str,
-        insertion: u64,
-        progress: &Progress,
-    ) -> Result<Vec<Found>, CardError> {
-        self.with(reader, progress, |context, slot, token| {
-            let session = context.open_ro_session(slot).map_err(plain)?;
-            let wanted = [
-                Attribute::Class(ObjectClass::CERTIFICATE),
-                Attribute::CertificateType(CertificateType::X_509),
-            ];
-            let objects = session.find_objects(&wanted).map_err(plain)?;
-            let mut found: Vec<(Fitness, Found)> = vec![];
-            for object in objects.into_iter().take(MOST_OBJECTS) {
-                let Some(der) = value(&session, object) else { continue };
-                let Ok((facts, owner)) = certificate::facts(&der) else { continue };
-                if facts.fitness == Fitness::NotForSigning || facts.certificate.is_authority() {
-                    continue;
-                }
-                let info = CardInfo {
-                    reader: reader.to_owned(),
-                    insertion,
-                    key: facts.kind,
-                    owner: Private::new(owner),
-                    certificate: Private::new(der),
-                    app: App::Token,
-                    pin: rules(token),
-                    pad: pad(token),
-                    not_after: facts.not_after,
-                    tries_left: tries(token),
-                };
-                found.push((facts.fitness, Found { info, not_before: facts.not_before }));
-            }
-            let best = found.iter().map(|(fitness, _)| *fitness).max().ok_or(CardError::NoCertificate)?;
-            Ok(found.into_iter().filter(|(fitness, _)| *fitness == best).map(|(_, found)| found).collect())
-        })
-    }
-
-    pub(super) fn tries_left(&self, reader: &str, progress: &Progress) -> Result<Option<u8>, CardError> {
-        self.with(reader, progress, |_, _, token| Ok(tries(token)))
-    }
-
-    pub(super) fn sign(
-        &self,
-        shown: &CardInfo,
-        pin: &Pin,
-        last_try: bool,
-        message: &[u8],
-        progress: &Progress,
-    ) -> Result<Vec<u8>, CardError> {
-        self.with(&shown.reader, progress, |context, slot, token| {
-            let session = context.open_ro_session(slot).map_err(plain)?;
-            let (facts, _) = certificate::facts(shown.certificate.expose())?;
-            let wanted = [
-                Attribute::Class(ObjectClass::CERTIFICATE),
-                Attribute::Value(shown.certificate.expose().clone()),
-            ];
-            let object =
-                *session.find_objects(&wanted).map_err(plain)?.first().ok_or(CardError::OtherCard)?;
-            may_try(token, last_try)?;
-            let login = |user| match pin {
-                Pin::Typed(pin) => {
-                    session.login_with_raw(user, &RawAuthPin::new(Box::new(pin.bytes().to_vec())))
-                }
-                // The token asks for it by itself (CKF_PROTECTED_AUTHENTICATION_PATH).
-                Pin::OnReader(_) => session.login(user, None),
-            };
-            let shown = match pin {
-                Pin::Typed(_) => login(UserType::User),
-                Pin::OnReader(_) if !token.protected_authentication_path() => {
-                    return Err(CardError::PadRefused);
-                }
-                Pin::OnReader(asking) => {
-                    asking.begins();
-                    let shown = login(UserType::User);
-                    asking.ends();
-                    shown
-                }
-            };
-            shown.map_err(|error| after_login(error, context, slot))?;
-            let signed = sign_with(&session, context, slot, object, &facts, message, || {
-                // The token asks for the PIN of this very key again.
-                login(UserType::ContextSpecific)
-            });
-            // No program inherits the login.
-            let _ = session.logout();
-            let signed = signed?;
-            if facts.holds(message, &signed) { Ok(signed) } else { Err(CardError::OtherKey) }
-        })
-    }
-
-    pub(super) fn change_pin(
-        &self,
-        shown: &CardInfo,
-        old: &Secret,
-        new: &Secret,
-        last_try: bool,
-        progress: &Progress,
-    ) -> Result<(), CardError> {
-        self.with(&shown.reader, progress, |context, slot, token| {
-            may_try(token, last_try)?;
-            let text = |secret: &Secret| std::str::from_utf8(secret.bytes()).map(AuthPin::from).ok();
-            let (Some(old), Some(new)) = (text(old), text(new)) else { return Err(CardError::PinFormat) };
-            let session = context.open_rw_session(slot).map_err(plain)?;
-            session.login(UserType::User, Some(&old)).map_err(|error| after_login(error, context, slot))?;
-            let changed = session.set_pin(&old, &new);
-            let _ = session.logout();
-            changed.map_err(|error| match error {
-                Error::Pkcs11(RvError::PinLenRange | RvError::PinInvalid, _) => CardError::NewPinRefused,
-                error => after_login(error, context, slot),
-            })
-        })
-    }
-}
-
-impl Inside {
-    fn context(&mut self, path: &Path) -> Result<Pkcs11, CardError> {
+    fn context(&mut self) -> Result<Pkcs11, CardError> {
         if let Some(context) = &self.context {
             return Ok(context.clone());
         }
-        let context = Pkcs11::new(path).map_err(|_| CardError::Module)?;
+        let context = Pkcs11::new(&self.path).map_err(|_| CardError::Module)?;
         match context.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)) {
             Ok(()) | Err(Error::Pkcs11(RvError::CryptokiAlreadyInitialized, _)) => {}
             Err(_) => return Err(CardError::Module),
         }
         Ok(self.context.insert(context).clone())
     }
+
+    fn look(&mut self) -> Result<Said, CardError> {
+        let context = self.context()?;
+        let mut tokens = vec![];
+        for slot in context.get_slots_with_token().map_err(plain)?.into_iter().take(MOST_TOKENS) {
+            let Ok(token) = context.get_token_info(slot) else { continue };
+            if token.token_initialized() {
+                let label = token.label().trim().to_owned();
+                let serial = token.serial_number().to_owned();
+                tokens.push(Token { slot: slot.id(), serial, label, name: name(slot, &token) });
+            }
+        }
+        Ok(Said::Tokens(tokens))
+    }
+
+    /// Runs `task` on the token of this name.
+    fn with(
+        &mut self,
+        name_of: &str,
+        task: impl FnOnce(&Pkcs11, Slot, &TokenInfo) -> Result<Said, CardError>,
+    ) -> Result<Said, CardError> {
+        let context = self.context()?;
+        for slot in context.get_slots_with_token().map_err(plain)? {
+            if let Ok(token) = context.get_token_info(slot)
+                && name(slot, &token) == name_of
+            {
+                return task(&context, slot, &token);
+            }
+        }
+        Err(CardError::Pulled)
+    }
+}
+
+/// All certificates of a token.
+fn found(context: &Pkcs11, slot: Slot, token: &TokenInfo) -> Result<Said, CardError> {
+    let session = context.open_ro_session(slot).map_err(plain)?;
+    let wanted =
+        [Attribute::Class(ObjectClass::CERTIFICATE), Attribute::CertificateType(CertificateType::X_509)];
+    let objects = session.find_objects(&wanted).map_err(plain)?;
+    let values = objects.into_iter().take(MOST_OBJECTS).filter_map(|object| value(&session, object));
+    Ok(Said::Found(values.map(Certificate).collect(), state(token)))
+}
+
+fn sign(context: &Pkcs11, slot: Slot, token: &TokenInfo, what: &Sign) -> Result<Said, CardError> {
+    let session = context.open_ro_session(slot).map_err(plain)?;
+    let (facts, _) = certificate::facts(&what.certificate)?;
+    let wanted = [Attribute::Class(ObjectClass::CERTIFICATE), Attribute::Value(what.certificate.clone())];
+    let object = *session.find_objects(&wanted).map_err(plain)?.first().ok_or(CardError::OtherCard)?;
+    may_try(token, what.last_try)?;
+    if what.pin.is_none() && !token.protected_authentication_path() {
+        return Err(CardError::PadRefused);
+    }
+    let login = |user| match &what.pin {
+        Some(pin) => session.login_with_raw(user, &RawAuthPin::new(Box::new(pin.clone()))),
+        // The token asks for it by itself (CKF_PROTECTED_AUTHENTICATION_PATH).
+        None => session.login(user, None),
+    };
+    login(UserType::User).map_err(|error| after_login(error, context, slot))?;
+    let signed = sign_with(&session, context, slot, object, &facts, what, || {
+        // The token asks for the PIN of this very key again.
+        login(UserType::ContextSpecific)
+    });
+    // No program inherits the login.
+    let _ = session.logout();
+    Ok(Said::Signed(signed?))
+}
+
+fn change(context: &Pkcs11, slot: Slot, token: &TokenInfo, what: &Change) -> Result<Said, CardError> {
+    may_try(token, what.last_try)?;
+    let text = |secret: &[u8]| std::str::from_utf8(secret).map(AuthPin::from).ok();
+    let (Some(old), Some(new)) = (text(&what.old), text(&what.new)) else { return Err(CardError::PinFormat) };
+    let session = context.open_rw_session(slot).map_err(plain)?;
+    session.login(UserType::User, Some(&old)).map_err(|error| after_login(error, context, slot))?;
+    let changed = session.set_pin(&old, &new);
+    let _ = session.logout();
+    changed.map(|()| Said::Changed).map_err(|error| match error {
+        Error::Pkcs11(RvError::PinLenRange | RvError::PinInvalid, _) => CardError::NewPinRefused,
+        error => after_login(error, context, slot),
+    })
 }
 
 /// With the key that belongs to the certificate by CKA_ID.
@@ -243,7 +170,7 @@ fn sign_with(
     slot: Slot,
     certificate: ObjectHandle,
     facts: &Facts,
-    message: &[u8],
+    what: &Sign,
     again: impl FnOnce() -> cryptoki::error::Result<()>,
 ) -> Result<Vec<u8>, CardError> {
     let id = session.get_attributes(certificate, &[AttributeType::Id]).map_err(plain)?;
@@ -251,6 +178,7 @@ fn sign_with(
     let wanted = [Attribute::Class(ObjectClass::PRIVATE_KEY), Attribute::Id(id)];
     let keys = session.find_objects(&wanted).map_err(plain)?;
     let key = *keys.first().ok_or(CardError::NoCertificate)?;
+    let message = &what.message[..];
     let digest = facts.digest(message);
     let mechanisms = context.get_mechanism_list(slot).map_err(plain)?;
     let (mechanism, input) = match facts.kind {
@@ -259,8 +187,7 @@ fn sign_with(
         }
         KeyKind::Rsa(_) => (Mechanism::Sha256RsaPkcs, message.to_vec()),
         KeyKind::P256 | KeyKind::P384 => (Mechanism::Ecdsa, digest),
-        // The makers' numbers for it differ: none is guessed.
-        KeyKind::Gost(_) => return Err(CardError::Unsupported),
+        KeyKind::Gost(bits) => gost(what.gost, bits, message, digest)?,
     };
     let always = session.get_attributes(key, &[AttributeType::AlwaysAuthenticate]).unwrap_or_default();
     let always = matches!(always.first(), Some(Attribute::AlwaysAuthenticate(true)));
@@ -274,8 +201,32 @@ fn sign_with(
     let signed = signed.map_err(plain)?;
     match facts.kind {
         KeyKind::P256 | KeyKind::P384 => openpgp::ecdsa_der(&signed).ok_or(CardError::Malformed),
-        _ => Ok(signed),
+        KeyKind::Gost(_) => in_our_order(signed, |signed| facts.holds(message, signed)),
+        KeyKind::Rsa(_) => Ok(signed),
     }
+}
+
+/// A mechanism of the maker's own number, and what it wants of the message.
+fn gost(
+    how: Gost,
+    bits: u16,
+    message: &[u8],
+    digest: Vec<u8>,
+) -> Result<(Mechanism<'static>, Vec<u8>), CardError> {
+    let number = if bits > 256 { how.long } else { how.short };
+    // Numbers of the standard itself are none that this library sends on.
+    let kind = MechanismType::new_vendor_defined(number).map_err(|_| CardError::Unsupported)?;
+    let mechanism = Mechanism::VendorDefined(VendorDefinedMechanism::new::<()>(kind, None));
+    Ok((mechanism, if how.digest { digest } else { message.to_vec() }))
+}
+
+/// Makers write r and s in either order, and each from either end: the one that holds is meant.
+fn in_our_order(signed: Vec<u8>, holds: impl Fn(&[u8]) -> bool) -> Result<Vec<u8>, CardError> {
+    let (first, second) = signed.split_at(signed.len() / 2);
+    let turned = |half: &[u8]| half.iter().rev().copied().collect::<Vec<u8>>();
+    let orders =
+        [signed.clone(), [second, first].concat(), [turned(first), turned(second)].concat(), turned(&signed)];
+    orders.into_iter().find(|order| holds(order)).ok_or(CardError::OtherKey)
 }
 
 fn value(session: &Session, object: ObjectHandle) -> Option<Vec<u8>> {
@@ -290,15 +241,11 @@ fn name(slot: Slot, token: &TokenInfo) -> String {
     format!("{} (PKCS#11 {})", token.label().trim(), slot.id())
 }
 
-fn rules(token: &TokenInfo) -> PinRules {
+fn state(token: &TokenInfo) -> State {
     let length = |n: usize| u8::try_from(n).unwrap_or(u8::MAX);
     let least = length(token.min_pin_length()).max(1);
-    PinRules { least, most: length(token.max_pin_length()).max(least), unblocking: None }
-}
-
-/// Keys of its own, for its PIN alone.
-fn pad(token: &TokenInfo) -> Pad {
-    Pad { verify: token.protected_authentication_path(), modify: false }
+    let most = length(token.max_pin_length()).max(least);
+    State { least, most, tries: tries(token), pad: token.protected_authentication_path() }
 }
 
 /// PKCS#11 knows "locked" and "the last one", and no numbers between.
@@ -347,36 +294,5 @@ fn plain(error: Error) -> CardError {
         RvError::CryptokiNotInitialized => CardError::Module,
         // No status word stands behind it.
         _ => CardError::Refused(0),
-    }
-}
-
-/// A module as a place where tokens come and go.
-pub struct Tokens(pub Arc<Module>);
-
-impl Stack for Tokens {
-    fn open(&self) -> Box<dyn Backend> {
-        Box::new(Watcher(self.0.clone()))
-    }
-
-    fn module(&self) -> Option<Arc<Module>> {
-        Some(self.0.clone())
-    }
-}
-
-struct Watcher(Arc<Module>);
-
-impl Backend for Watcher {
-    fn readers(&mut self) -> Result<Vec<ReaderState>, CardError> {
-        self.0.look()
-    }
-
-    fn wait(&mut self, _known: &[ReaderState], at_most: Duration) -> Result<(), CardError> {
-        std::thread::sleep(LOOK.min(at_most));
-        Ok(())
-    }
-
-    /// A module takes no APDUs.
-    fn begin<'a>(&'a mut self, _reader: &str) -> Result<Box<dyn Transaction + 'a>, CardError> {
-        Err(CardError::Unsupported)
     }
 }

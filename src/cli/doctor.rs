@@ -71,7 +71,8 @@ pub fn settings(world: &World, practice: bool) -> Settings {
     let folder = data.as_deref().unwrap_or(Path::new("/nonexistent"));
     let pin = StaffPin::in_folder(folder, clock.clone());
     let helped = Helped::in_folder(folder, clock.clone());
-    Settings { mode, data, printer, clock, pin, helped }
+    let modules = world.config.cards.pkcs11.clone();
+    Settings { mode, data, printer, modules, clock, pin, helped }
 }
 
 /// What this command can see where no kiosk runs.

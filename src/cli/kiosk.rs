@@ -10,8 +10,8 @@ use super::{Exit, World, doctor, joined, lessons};
 use crate::app::launch::{Boot, Launch, Start, WindowMode};
 use crate::app::session::IdleRule;
 use crate::card::Stack;
+use crate::card::module::{Module, Tokens};
 use crate::card::pcsc::Pcsc;
-use crate::card::pkcs11::{Module, Tokens};
 use crate::card::service;
 use crate::clock::Clock;
 use crate::config::{self, Setup};
@@ -105,7 +105,7 @@ fn portal_world(world: &World, things: Things, desk: Settings) -> Boot {
             let mut stacks: Vec<Arc<dyn Stack>> =
                 vec![Arc::new(Pcsc { no_pads: !cards.pinpad, ..Pcsc::default() })];
             for module in &cards.pkcs11 {
-                stacks.push(Arc::new(Tokens(Arc::new(Module::new(module, None)))));
+                stacks.push(Arc::new(Tokens(Arc::new(Module::new(module, None).gost(super::gost(&cards))))));
             }
             let cards = service::start_all(stacks, clock.clone(), service::Options::default());
             let env = real::connect(&settings, cards, clock).await.map_err(|e| e.code())?;

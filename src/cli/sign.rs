@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Exit, World, terminal, words};
+use crate::card::module::{Module, Tokens};
 use crate::card::pcsc::Pcsc;
-use crate::card::pkcs11::{Module, Tokens};
 use crate::card::service::{self, Cards, Options, ToSign};
 use crate::card::{CardError, CardInfo, CardStatus, Owner, Pin, Presence, Stack, pinpad};
 use crate::clock::{Confidence, Moment, Reading};
@@ -135,7 +135,8 @@ fn choose(arguments: &Arguments, world: &World) -> Result<Chosen, Exit> {
         return Ok(Chosen { stack: Arc::new(card), authority });
     }
     if let Some(path) = &arguments.module {
-        let module = Arc::new(Module::new(path, arguments.token.clone()));
+        let module =
+            Arc::new(Module::new(path, arguments.token.clone()).gost(super::gost(&world.config.cards)));
         let tokens = module.look().map_err(|error| world.fault(&error, Exit::Unavailable))?;
         return match tokens.as_slice() {
             [] => Err(world.fault(&CardError::NoCard, Exit::Unavailable)),

@@ -1,15 +1,17 @@
 //! One look at everything that must work. Quick and without side effects: what cannot be seen within its time
 //! is *not checked*, never right.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::join_all;
 use tokio::sync::watch;
 
 use super::helped::{Helped, Sum};
 use super::pin::{PinState, StaffPin};
 use super::report::{Arrived, Fact, Finding, Health, Letter, Report, Way, What};
+use crate::card::module::Module;
 use crate::card::pcsc::Pcsc;
 use crate::card::{CardError, CardStatus, Stack as _};
 use crate::clock::{Clock, Confidence, Moment};
@@ -40,6 +42,8 @@ pub struct Settings {
     pub data: Option<PathBuf>,
     /// An address that is none reads as the fault it is.
     pub printer: Option<Result<Printer, Code>>,
+    /// PKCS#11 modules of tokens.
+    pub modules: Vec<PathBuf>,
     pub clock: Clock,
     pub pin: StaffPin,
     pub helped: Helped,
@@ -68,8 +72,9 @@ pub async fn examine(settings: &Settings, parts: &Parts) -> Report {
     let (portal, card, printer, answers) =
         tokio::join!(portal(settings, parts), card(parts), printer(settings), arrived(parts));
     let (outbox, letters) = outbox(settings, parts).await;
-    let mut findings =
-        vec![setup(settings, parts), outbox, portal, card, printer, clock(settings), disk(settings)];
+    let mut findings = vec![setup(settings, parts), outbox, portal, card];
+    findings.extend(join_all(settings.modules.iter().map(|path| module(path))).await);
+    findings.extend([printer, clock(settings), disk(settings)]);
     findings.extend([content(settings), pin(settings)]);
     if settings.mode != Setup::NotSetUp {
         findings.push(helped(settings));
@@ -153,6 +158,21 @@ async fn card(parts: &Parts) -> Finding {
         Ok(()) => Finding::new(what, Health::Ok),
         Err(error) => Finding::of(what, Health::Fault, error.code()),
     }
+}
+
+/// Looked at by itself, beside the one that a kiosk runs.
+async fn module(path: &Path) -> Finding {
+    let what = What::Token;
+    let module = Module::new(path, None);
+    let look = tokio::task::spawn_blocking(move || module.look());
+    let finding = match tokio::time::timeout(PATIENCE, look).await {
+        Ok(Ok(Ok(tokens))) => {
+            Finding::new(what, Health::Ok).with(Fact::Tokens(u64::try_from(tokens.len()).unwrap_or(u64::MAX)))
+        }
+        Ok(Ok(Err(error))) => Finding::of(what, Health::Fault, error.code()),
+        _ => Finding::of(what, Health::Fault, CardError::ModuleSilent.code()),
+    };
+    finding.with(Fact::Module(path.display().to_string()))
 }
 
 async fn printer(settings: &Settings) -> Finding {

@@ -14,6 +14,8 @@ pub enum What {
     Outbox,
     Portal,
     Card,
+    /// A token's module; one finding each.
+    Token,
     Printer,
     Clock,
     Disk,
@@ -51,6 +53,10 @@ pub enum Fact {
     GivenAgain(u64),
     Renumbered(u64),
     Model(String),
+    /// A token module's file.
+    Module(String),
+    /// How many tokens of that module are in now; whose they are is nobody's business here.
+    Tokens(u64),
     Now(Moment),
     /// What time it is by the portal.
     PortalTime(Moment),
@@ -125,6 +131,7 @@ impl What {
             What::Outbox => Msg::DoctorOutbox,
             What::Portal => Msg::DoctorPortal,
             What::Card => Msg::DoctorCard,
+            What::Token => Msg::DoctorToken,
             What::Printer => Msg::DoctorPrinter,
             What::Clock => Msg::DoctorClock,
             What::Disk => Msg::DoctorDisk,
@@ -162,6 +169,8 @@ impl Fact {
             Fact::GivenAgain(n) => count(Msg::DoctorGivenAgain, n),
             Fact::Renumbered(n) => count(Msg::DoctorRenumbered, n),
             Fact::Model(name) => Text::new(Msg::DoctorModel).with("name", name.as_str()),
+            Fact::Module(path) => Text::new(Msg::DoctorModel).with("name", path.as_str()),
+            Fact::Tokens(n) => count(Msg::DoctorTokens, n),
             Fact::Now(at) => Text::new(Msg::DoctorNow).with("time", time(at)),
             Fact::PortalTime(at) => Text::new(Msg::DoctorPortalTime).with("time", time(at)),
             Fact::Free(bytes) => Text::new(Msg::DoctorFree).with("size", format::file_size(lang, *bytes)),

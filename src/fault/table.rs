@@ -46,6 +46,8 @@ pub const TABLE: &[Fault] = &[
     row("card.no-certificate", Retry::No),
     row("card.other-key", Retry::No),
     row("card.module", Retry::No),
+    row("card.module-fell", Retry::Visitor),
+    row("card.module-silent", Retry::Visitor),
     row("card.several", Retry::Visitor),
     row("card.refused", Retry::No),
     row("card.other-card", Retry::Visitor),

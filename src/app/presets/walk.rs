@@ -36,7 +36,7 @@ fn desk(mode: Mode) -> Settings {
     let mode = if mode == Mode::Practice { Setup::Practice } else { Setup::Portal };
     let pin = StaffPin::of_practice(b"246813", clock.clone());
     let helped = Helped::in_memory(clock.clone());
-    Settings { mode, data: None, printer: None, clock, pin, helped }
+    Settings { mode, data: None, printer: None, modules: vec![], clock, pin, helped }
 }
 
 pub(super) fn app(look: &Look, stand: Stand, mode: Mode) -> App {

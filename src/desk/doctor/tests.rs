@@ -17,7 +17,7 @@ fn settings(data: Option<PathBuf>, mode: Setup, clock: Clock) -> Settings {
         Some(data) => Helped::in_folder(data, clock.clone()),
         None => Helped::in_memory(clock.clone()),
     };
-    Settings { mode, data, printer: None, clock, pin, helped }
+    Settings { mode, data, printer: None, modules: vec![], clock, pin, helped }
 }
 
 fn state(report: &Report, what: What) -> (Health, Option<&str>) {

@@ -56,7 +56,8 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("tokio::fs", &["store", "files", "paths", "config", "courier", "print", "server", "cli"]),
     ("clap", &["cli"]),
     ("krilla", &["print"]),
-    ("std::process::Command", &["sound", "cli/owner.rs"]),
+    ("std::process::Command", &["sound", "cli/owner.rs", "card/module.rs"]),
+    ("cryptoki", &["card/pkcs11.rs"]),
     ("ipp", &["print"]),
 ];
 /// Pure parts of rooms that may know iced.
