@@ -41,6 +41,11 @@ pub trait Stack: Send + Sync + 'static {
         None
     }
 
+    /// Whether the practice card's PIN is no longer the one that everybody is told.
+    fn own_pin(&self) -> bool {
+        false
+    }
+
     /// A touch on the picture of the practice card; elsewhere nobody listens.
     fn hand(&self, _hand: Hand) {}
 }
@@ -48,7 +53,7 @@ pub trait Stack: Send + Sync + 'static {
 /// Insertions are counted over everything of the process where cards can be put in.
 static INSERTIONS: AtomicU64 = AtomicU64::new(0);
 
-fn next_insertion() -> u64 {
+pub(crate) fn next_insertion() -> u64 {
     INSERTIONS.fetch_add(1, Ordering::Relaxed) + 1
 }
 
@@ -117,6 +122,8 @@ pub struct CardInfo {
     pub pin: PinRules,
     /// What can be typed on the reader's own keys.
     pub pad: pinpad::Pad,
+    /// Of the practice card: its visitor has set another PIN than the one that is shown.
+    pub own_pin: bool,
     pub not_after: crate::clock::Moment,
     /// `None`: the card does not say.
     pub tries_left: Option<u8>,

@@ -9,6 +9,8 @@ mod faults;
 mod firmware;
 #[path = "support/cards/keys.rs"]
 mod keys;
+#[path = "support/cards/modules.rs"]
+mod modules;
 #[path = "support/cards/others.rs"]
 mod others;
 #[path = "support/cards/pcscd.rs"]

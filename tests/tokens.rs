@@ -1,5 +1,10 @@
 //! Tokens behind a PKCS#11 module: SoftHSM's, with keys of each kind; OpenSSL judges what they sign.
 
+#[path = "support/tokens/bad.rs"]
+mod bad;
+#[path = "support/tokens/gost.rs"]
+mod gost;
+
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -40,6 +45,8 @@ impl Bench {
             .args(&words[1..])
             .current_dir(self.0.path())
             .env("SOFTHSM2_CONF", self.path().join("softhsm2.conf"))
+            .env("BAD_MODULE", self.path().join("bad"))
+            .env("GOST_KEY", self.path().join("gost.pem"))
             .env("HOME", self.0.path())
             .env("LANG", "en_US.UTF-8")
             .env_remove("LC_ALL")

@@ -35,3 +35,4 @@ mycard-last-puk-sure = I am sure of the PUK
 mycard-reader-title = Change your PIN on the reader
 mycard-reader-text = The reader asks for the PIN until now. Then it asks twice for the new one.
 mycard-practice-codes = The practice card's PIN: 123456. Its PUK: 12345678
+mycard-practice-own = The practice card's PIN: the new one you chose. Its PUK: 12345678

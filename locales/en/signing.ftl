@@ -68,6 +68,7 @@ signing-practice-title = Practice card
 signing-practice-insert = Touch the picture to put the card in
 signing-practice-remove = Take the practice card out
 signing-practice-pin = The practice card's PIN: 123456
+signing-practice-own = The practice card's PIN: the new one you chose
 signing-text-body = To
 signing-text-signer = Who signs
 signing-text-file = Attached file

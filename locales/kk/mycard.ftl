@@ -35,3 +35,4 @@ mycard-last-puk-sure = PUK-кодты нақты білемін
 mycard-reader-title = PIN-кодты оқығышта ауыстырыңыз
 mycard-reader-text = Оқығыш алдымен қазіргі PIN-кодты сұрайды. Сосын жаңасын екі рет сұрайды.
 mycard-practice-codes = Жаттығу картасының PIN-коды: 123456. PUK-коды: 12345678
+mycard-practice-own = Жаттығу картасының PIN-коды: өзіңіз қойған жаңа код. PUK-коды: 12345678

@@ -68,6 +68,7 @@ signing-practice-title = Жаттығу картасы
 signing-practice-insert = Картаны салу үшін суретті басыңыз
 signing-practice-remove = Жаттығу картасын шығару
 signing-practice-pin = Жаттығу картасының PIN-коды: 123456
+signing-practice-own = Жаттығу картасының PIN-коды: өзіңіз қойған жаңа код
 signing-text-body = Кімге жазылды
 signing-text-signer = Кім қол қояды
 signing-text-file = Қосылған файл

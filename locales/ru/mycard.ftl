@@ -35,3 +35,4 @@ mycard-last-puk-sure = Я точно знаю PUK-код
 mycard-reader-title = Смените PIN-код на считывателе
 mycard-reader-text = Считыватель спросит нынешний PIN-код. Потом дважды спросит новый.
 mycard-practice-codes = PIN-код учебной карты: 123456. Её PUK-код: 12345678
+mycard-practice-own = PIN-код учебной карты: новый, который вы выбрали. Её PUK-код: 12345678

@@ -68,6 +68,7 @@ signing-practice-title = Учебная карта
 signing-practice-insert = Нажмите на рисунок, чтобы вставить карту
 signing-practice-remove = Вынуть учебную карту
 signing-practice-pin = PIN-код учебной карты: 123456
+signing-practice-own = PIN-код учебной карты: новый, который вы выбрали
 signing-text-body = Кому
 signing-text-signer = Кто подписывает
 signing-text-file = Приложенный файл

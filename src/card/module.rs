@@ -163,6 +163,7 @@ impl Module {
                 app: App::Token,
                 pin: PinRules { least: state.least, most: state.most, unblocking: None },
                 pad: Pad { verify: state.pad, modify: false },
+                own_pin: false,
                 not_after: facts.not_after,
                 tries_left: state.tries,
             };

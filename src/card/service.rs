@@ -294,7 +294,12 @@ impl Desk {
         let result = result.map_err(|e| if e == CardError::NoCard { CardError::Pulled } else { e });
         let (insertion, app) = key;
         match &result {
-            Ok(_) => self.count_tries(key),
+            Ok(_) => {
+                let stack = self.state.source_of(insertion).and_then(|source| self.stacks.get(source));
+                let own = stack.is_some_and(|stack| stack.own_pin());
+                self.state.own_pin(insertion, app, own);
+                self.count_tries(key);
+            }
             Err(CardError::WrongPin { tries_left }) => self.state.tries_left(insertion, app, *tries_left),
             Err(CardError::Blocked) => self.state.tries_left(insertion, app, Some(0)),
             Err(CardError::LastTry) => self.state.tries_left(insertion, app, Some(1)),

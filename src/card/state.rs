@@ -142,6 +142,10 @@ impl State {
         self.opened_by(insertion, app).for_each(|found| found.info.tries_left = tries);
     }
 
+    pub fn own_pin(&mut self, insertion: u64, app: App, own: bool) {
+        self.opened_by(insertion, app).for_each(|found| found.info.own_pin = own);
+    }
+
     /// Whether the card tells how many tries are left.
     pub fn counts_tries(&mut self, insertion: u64, app: App) -> bool {
         self.opened_by(insertion, app).any(|found| found.info.tries_left.is_some())

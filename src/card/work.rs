@@ -143,6 +143,7 @@ impl Job {
             app,
             pin: card.rules()?,
             pad: card.pad()?,
+            own_pin: self.stack.own_pin(),
             not_after: facts.not_after,
             tries_left: card.tries_left()?,
         };

@@ -70,6 +70,11 @@ impl Applet {
         self.puk_tries = TRIES;
     }
 
+    /// Whether a visitor has set another PIN than [`PIN`].
+    pub fn own_pin(&self) -> bool {
+        self.pin != padded(PIN)
+    }
+
     /// The answer to one short APDU, with its status word.
     pub fn answer(&mut self, apdu: &[u8]) -> Zeroizing<Vec<u8>> {
         let (mut body, status) = match self.command(apdu) {

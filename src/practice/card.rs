@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::applet::Applet;
 pub use super::applet::{Key, PIN, PUK, TRIES};
 use crate::card::service::{self, Cards, Options};
-use crate::card::{Backend, CardError, Hand, Presence, ReaderState, Stack, Transaction};
+use crate::card::{Backend, CardError, Hand, Presence, ReaderState, Stack, Transaction, next_insertion};
 use crate::clock::Clock;
 use crate::sign::issue::Identity;
 
@@ -55,7 +55,7 @@ impl PracticeCard {
         let mut slot = self.0.slot();
         if !slot.inserted {
             slot.inserted = true;
-            slot.insertion += 1;
+            slot.insertion = next_insertion();
             slot.applet.reset();
             self.0.changed.notify_all();
         }
@@ -81,6 +81,10 @@ impl Stack for PracticeCard {
     fn session_ended(&self) {
         self.take_out();
         self.0.slot().applet.forgive();
+    }
+
+    fn own_pin(&self) -> bool {
+        self.0.slot().applet.own_pin()
     }
 
     fn hand(&self, hand: Hand) {

@@ -26,7 +26,7 @@ use crate::store::shelf::Reservation;
 
 use status::Asked;
 pub use status::Said;
-pub use view::{status_words, view};
+pub use view::{practice_pin, status_words, view};
 pub use work::{Ready, Signed};
 
 /// The card's certificate was revoked: nothing that it signs would be registered.

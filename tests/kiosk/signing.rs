@@ -64,6 +64,8 @@ fn a_blocked_card_is_unblocked_with_its_puk_and_the_letter_goes_on() {
     kiosk.until("the end", |k| k.says(&tr(Lang::Ru, Msg::MycardUnblocked)));
     kiosk.tap("page.next");
     kiosk.until_shown("pin.1");
+    assert!(kiosk.says(&tr(Lang::Ru, Msg::SigningPracticeOwn)), "the PIN until now is no longer hers");
+    assert!(!kiosk.says(&tr(Lang::Ru, Msg::SigningPracticePin)));
     kiosk.pin("2468135");
     kiosk.tap("page.next");
     kiosk.until_shown("received.print");

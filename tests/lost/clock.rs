@@ -159,6 +159,7 @@ impl Village {
             mode: Setup::Portal,
             data: Some(self.dir.path().join("kiosk")),
             printer: None,
+            modules: vec![],
             clock: self.clock.clone(),
             pin: StaffPin::in_folder(self.dir.path(), self.clock.clone()),
             helped: Helped::in_memory(self.clock.clone()),

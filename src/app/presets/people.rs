@@ -35,6 +35,7 @@ pub(super) fn card(holder: Holder, tries_left: Option<u8>) -> CardInfo {
         app: App::Piv,
         pin: PinRules::default(),
         pad: Pad::default(),
+        own_pin: false,
     }
 }
 

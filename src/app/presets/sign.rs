@@ -6,7 +6,7 @@ use super::walk::Walk;
 use super::{Preset, people::Holder};
 use crate::app::{App, Message as AppMessage};
 use crate::card::pinpad::Step;
-use crate::card::{CardError, CardStatus};
+use crate::card::{CardError, CardInfo, CardStatus};
 use crate::env::Mode;
 use crate::fault::Code;
 use crate::screen::once::Once;
@@ -40,6 +40,10 @@ pub(super) const TABLE: &[Preset] = &[
     Preset::new("sign-pin-practice", |l, w| {
         let walk = letter::check(l, w).next();
         typed(walk.card(CardStatus::Ready(card(Holder::Person, Some(3)))), 4).done()
+    }),
+    Preset::new("sign-pin-practice-own", |l, w| {
+        let own = CardInfo { own_pin: true, ..card(Holder::Person, Some(3)) };
+        letter::check(l, w).next().card(CardStatus::Ready(own)).done()
     }),
     Preset::new("sign-pin-typed", |l, w| typed(pin(l, w, Some(3)), 5).done()),
     Preset::new("sign-pin-unknown-tries", |l, w| pin(l, w, None).done()),

@@ -6,9 +6,11 @@ use proptest::prelude::*;
 use zeroize::Zeroizing;
 
 use super::super::apdu::{Channel, MAX_PARTS};
+use super::super::pinpad::{Control, asking};
 use super::super::session::Selected;
 use super::super::{App, CardError, Transaction, certificate};
 use super::honest::Honest;
+use crate::i18n::Lang;
 use crate::private::Secret;
 
 /// Plays its answers one after the other, for ever.
@@ -23,13 +25,26 @@ impl Transaction for Round<'_> {
         self.asked += 1;
         Ok(Zeroizing::new(answer.unwrap_or_default()))
     }
+
+    /// The reader is no more to be trusted than the card.
+    fn control(&mut self, _: Control, _: &[u8]) -> Result<Zeroizing<Vec<u8>>, CardError> {
+        self.transmit(&[])
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Deed {
+    Sign,
+    NewPin,
+    SignOnReader,
+    NewPinOnReader,
 }
 
 fn play(answers: &[Vec<u8>]) {
     for app in [App::Piv, App::OpenPgp] {
-        for new_pin in [false, true] {
+        for deed in [Deed::Sign, Deed::NewPin, Deed::SignOnReader, Deed::NewPinOnReader] {
             let mut card = Round { answers, asked: 0 };
-            let signed = session(&mut card, app, new_pin);
+            let signed = session(&mut card, app, deed);
             if let Ok(Some((facts, signed))) = &signed {
                 assert!(facts.holds(b"message", signed));
             }
@@ -41,7 +56,7 @@ fn play(answers: &[Vec<u8>]) {
 
 type Signed = Option<(certificate::Facts, Vec<u8>)>;
 
-fn session(card: &mut Round, app: App, new_pin: bool) -> Result<Signed, CardError> {
+fn session(card: &mut Round, app: App, deed: Deed) -> Result<Signed, CardError> {
     let code = || Secret::from_vec(b"123456".to_vec());
     let mut selected = Selected::open(Channel::new(card, None), app)?;
     let der = selected.certificate()?;
@@ -49,12 +64,21 @@ fn session(card: &mut Round, app: App, new_pin: bool) -> Result<Signed, CardErro
     selected.holds(facts.public_key())?;
     selected.rules()?;
     let tries = selected.tries_left()?;
-    if new_pin {
-        let changed = selected.change_pin(&code(), &code(), tries, true);
-        let unblocked = selected.unblock(&code(), &code(), None, true);
-        return changed.and(unblocked).map(|()| None);
-    }
-    let (signed, _) = selected.verify(&code(), tries, true)?.sign(&facts, b"message")?;
+    let (asking, _, _hold) = asking(Lang::Kk);
+    let verified = match deed {
+        Deed::NewPin => {
+            let changed = selected.change_pin(&code(), &code(), tries, true);
+            let unblocked = selected.unblock(&code(), &code(), None, true);
+            return changed.and(unblocked).map(|()| None);
+        }
+        Deed::NewPinOnReader => {
+            selected.pad()?;
+            return selected.change_on_reader(&asking, tries, true).map(|()| None);
+        }
+        Deed::SignOnReader => selected.verify_on_reader(&asking, tries, true)?,
+        Deed::Sign => selected.verify(&code(), tries, true)?,
+    };
+    let (signed, _) = verified.sign(&facts, b"message")?;
     Ok(Some((facts, signed)))
 }
 

@@ -21,6 +21,7 @@ fn found(reader: &str, insertion: u64) -> Found {
         app: App::Piv,
         pin: PinRules::default(),
         pad: Default::default(),
+        own_pin: false,
     };
     Found { info, not_before: Moment(500) }
 }

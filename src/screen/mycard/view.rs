@@ -163,8 +163,9 @@ fn typing<'a>(state: &'a State, deed: Deed, code: Code, context: Context<'a>) ->
         Code::New => 2,
         Code::Again => 3,
     };
-    let practice = (context.practice() && code == Code::Proof)
-        .then(|| notice(look, Notice::Info, Msg::MycardPracticeCodes, ""));
+    let own = state.info().is_some_and(|info| info.own_pin);
+    let codes = if own { Msg::MycardPracticeOwn } else { Msg::MycardPracticeCodes };
+    let practice = (context.practice() && code == Code::Proof).then(|| notice(look, Notice::Info, codes, ""));
     let page = frame(&context, says)
         .steps(at, 3)
         .push_maybe(said(state, look))

@@ -174,7 +174,7 @@ fn pin<'a>(
         None => notice(look, Notice::Warning, tries, warning),
     };
     let crowded = beside || look.is_low() || look.step >= Step::Larger;
-    let practice = context.practice().then(|| notice(look, Notice::Info, Msg::SigningPracticePin, ""));
+    let practice = context.practice().then(|| practice_pin(look, info));
     let (first, last) = if crowded { (Some(warned), None) } else { (None, Some(warned)) };
     page = page.push_maybe(first).push_maybe(practice);
     page = page.push(owner(&context, info));
@@ -202,6 +202,12 @@ fn on_reader<'a>(
     }
     page = page.push(shown::excerpt(&ready.shown, &context, Message::ReadAll(true)));
     ways_out(page, state).primary(Msg::SigningSend, Some(Message::Sign)).show()
+}
+
+/// What everybody is told of the practice card, as long as it is true.
+pub fn practice_pin<'a, M: 'a>(look: &Look, info: &CardInfo) -> Element<'a, M> {
+    let says = if info.own_pin { Msg::SigningPracticeOwn } else { Msg::SigningPracticePin };
+    notice(look, Notice::Info, says, "")
 }
 
 /// One try is left: the flow stops here, and the letter stays.

@@ -15,6 +15,7 @@ use crate::screen::once::{Once, PIN_LEAST, PinPad};
 use crate::screen::pad::pad;
 use crate::screen::reader::{self, OnReader};
 use crate::screen::sign::picture::picture_card;
+use crate::screen::sign::practice_pin;
 use crate::screen::whose;
 use crate::ui::button::{icon, secondary};
 use crate::ui::card::{Notice, card, notice};
@@ -262,7 +263,7 @@ pub fn view<'a>(state: &State, login: &'a Login, context: Context<'a>) -> Elemen
     if context.help.beside {
         secret = format!("{} {secret}", Text::from(Msg::AssistTurnAway).say(look.lang));
     }
-    let practice = context.practice().then(|| notice(look, Notice::Info, Msg::SigningPracticePin, ""));
+    let practice = context.practice().then(|| practice_pin(look, info));
     let keys = pad(look, &login.pin, context.help, Message::PinTyped, Message::Login);
     frame(Msg::SigningPinTitle)
         .push_maybe(practice)
