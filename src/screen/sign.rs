@@ -6,6 +6,7 @@
 
 pub(crate) mod picture;
 pub(super) mod read_back;
+mod said;
 pub(super) mod shown;
 pub(super) mod status;
 mod view;
@@ -198,20 +199,6 @@ impl State {
         }
     }
 
-    fn say(&mut self, error: &CardError) {
-        self.say_code(error.code());
-    }
-
-    fn say_code(&mut self, code: Code) {
-        self.said = Msg::from_id(&code.message_id()).map(Text::new);
-        self.remedy = Msg::from_id(&code.remedy_id()).map(Text::new);
-    }
-
-    fn hush(&mut self) {
-        self.said = None;
-        self.remedy = None;
-    }
-
     pub fn update(&mut self, message: Message, context: &Context<'_>) -> Action {
         match message {
             Message::Card(card) => {
@@ -363,28 +350,6 @@ impl State {
     /// Whether the PIN is typed on the reader: wherever it can be.
     pub fn by_reader(&self) -> bool {
         matches!(&self.card, CardStatus::Ready(info) if info.pad.verify) && !self.on_screen
-    }
-
-    /// The card said no: in words, with the tries it has left.
-    fn refused(&mut self, error: CardError) {
-        if let CardError::WrongPin { tries_left } = error
-            && let CardStatus::Ready(info) = &mut self.card
-        {
-            info.tries_left = tries_left;
-        }
-        if error == CardError::Blocked
-            && let CardStatus::Ready(info) = &self.card
-        {
-            self.card = CardStatus::Blocked(info.clone());
-        }
-        if matches!(error, CardError::Pulled | CardError::ReaderGone | CardError::NoCard) {
-            self.ready = None;
-            if let CardStatus::Ready(_) = self.card {
-                self.card = CardStatus::NoCard;
-            }
-        }
-        self.on_screen |= error == CardError::PadRefused;
-        self.say(&error);
     }
 
     /// The card whose owner may be shown.
