@@ -93,6 +93,7 @@ cli-trust-added = Added:
 cli-trust-none = There is no trusted authority.
 cli-trust-fingerprint = Fingerprint (SHA-256)
 cli-trust-test = A test authority. Its certificates have no legal force.
+cli-trust-known = The fingerprint is the one that this program knows.
 cli-trust-stranger = This program does not know this authority. Compare the fingerprint with the one that the authority publishes.
 cli-verify-certificate-valid = The certificate is valid
 cli-verify-certificate-not-valid = The certificate is not valid

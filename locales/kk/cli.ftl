@@ -93,6 +93,7 @@ cli-trust-added = Қосылды:
 cli-trust-none = Сенімді орталық жоқ.
 cli-trust-fingerprint = Бақылау сомасы (SHA-256)
 cli-trust-test = Сынақ орталығы. Оның сертификаттарының заңды күші жоқ.
+cli-trust-known = Бұл орталық осы бағдарламаға белгілі.
 cli-trust-stranger = Бағдарлама бұл орталықты білмейді. Бақылау сомасын орталық жариялаған сомамен салыстырыңыз.
 cli-verify-certificate-valid = Сертификат жарамды
 cli-verify-certificate-not-valid = Сертификат жарамсыз

@@ -93,6 +93,7 @@ cli-trust-added = Добавлено:
 cli-trust-none = Доверенных центров нет.
 cli-trust-fingerprint = Контрольная сумма (SHA-256)
 cli-trust-test = Центр для испытаний. Его сертификаты не имеют юридической силы.
+cli-trust-known = Отпечаток тот, который знает эта программа.
 cli-trust-stranger = Программа не знает этот центр. Сверьте контрольную сумму с той, что опубликовал центр.
 cli-verify-certificate-valid = Сертификат действителен
 cli-verify-certificate-not-valid = Сертификат недействителен

@@ -10,7 +10,7 @@ use crate::domain::Digest;
 use crate::fault::Coded as _;
 use crate::i18n::{Msg, Text, format, tr};
 use crate::sign::certificate::{Certificate, MAX_CERTIFICATE};
-use crate::sign::trust::{CITIZEN, Trust, is_test_authority};
+use crate::sign::trust::{CITIZEN, Known, Trust, known};
 use crate::store::disk;
 
 /// Bytes of a file of authorities.
@@ -94,7 +94,11 @@ fn say(authority: &Certificate, world: &World) {
     ] {
         terminal::say(&format!("  {}: {value}", tr(world.lang, label)));
     }
-    let notice = if is_test_authority(authority) { Msg::CliTrustTest } else { Msg::CliTrustStranger };
+    let notice = match known(authority) {
+        Some(Known::National) => return terminal::say(&format!("  {}", tr(world.lang, Msg::CliTrustKnown))),
+        Some(Known::Test) => Msg::CliTrustTest,
+        None => Msg::CliTrustStranger,
+    };
     terminal::problem(&format!("  ! {}", Text::new(notice).say(world.lang)));
 }
 

@@ -15,15 +15,32 @@ pub const ANSWER: &str = "answer";
 /// Certificates in one set; more would make every search slow.
 const MOST: usize = 256;
 
-/// SHA-256 of the national PKI's public test authorities (root and issuing, 2022).
-const TEST_AUTHORITIES: [&str; 2] = [
-    "b995e79e7c07429f8f79e185451e5599ce342ac720000f01b3854fdfa03031a6",
-    "beeffc0bdb77cd798c35983eb0715f6ef0051cccb71d7cd05505e8a4fb2c6f4d",
-];
+/// Fingerprints that are known, one a line.
+const KNOWN: &str = include_str!("../../assets/trust/authorities.tsv");
 
-/// Whether a certificate is a national test authority's: its fictional people sign nothing real.
-pub fn is_test_authority(certificate: &Certificate) -> bool {
-    TEST_AUTHORITIES.contains(&hex::encode(Hash::Sha256.digest(certificate.der())).as_str())
+/// What is known of an authority by its fingerprint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// Of the national PKI.
+    National,
+    /// A test authority's: its fictional people sign nothing real.
+    Test,
+}
+
+/// Whether a certificate's fingerprint is in the list that the program carries.
+pub fn known(certificate: &Certificate) -> Option<Known> {
+    let print = hex::encode(Hash::Sha256.digest(certificate.der()));
+    listed(KNOWN, &print)
+}
+
+fn listed(list: &str, print: &str) -> Option<Known> {
+    let mut lines = list.lines().map(|line| line.split('\t'));
+    let mut fields = lines.find(|fields| fields.clone().next() == Some(print))?;
+    match fields.nth(1)? {
+        "national" => Some(Known::National),
+        "test" => Some(Known::Test),
+        _ => None,
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -103,5 +120,24 @@ impl Trust {
     /// Each authority with the name of its set.
     pub fn authorities(&self) -> impl Iterator<Item = (&str, &Certificate)> {
         self.sets.iter().flat_map(|(name, set)| set.iter().map(move |c| (name.as_str(), c)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_list_is_a_fingerprint_of_a_kind() {
+        let lines: Vec<&str> = KNOWN.lines().filter(|l| !l.starts_with('#')).collect();
+        assert!(!lines.is_empty());
+        for line in lines {
+            let fields: Vec<&str> = line.split('\t').collect();
+            assert_eq!((fields.len(), hex::decode(fields[0]).unwrap().len()), (3, 32), "{line}");
+            assert!(listed(KNOWN, fields[0]).is_some(), "{line}");
+        }
+        assert_eq!(listed("ab\tnational\tX", "ab"), Some(Known::National));
+        assert_eq!(listed("ab\tother\tX\n# cd\ttest", "ab"), None);
+        assert_eq!(listed(KNOWN, "#"), None);
     }
 }
