@@ -125,6 +125,7 @@ pub const TABLE: &[Fault] = &[
     row("sign.issue", Retry::No),
 
     // track
+    row("track.not-yet", Retry::Itself),
     row("track.torn", Retry::Visitor),
     row("track.not-ours", Retry::Visitor),
     row("track.practice-paper", Retry::Visitor),

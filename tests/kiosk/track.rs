@@ -145,8 +145,38 @@ fn her_sheet_before_the_scanner_opens_her_letter() {
     // A sheet of another letter, one that this portal never saw.
     let secret = tereze::seal::visitor::VisitorSecret::generate().unwrap();
     kiosk.scan(&secret.qr_text(true));
-    kiosk.until("a refusal", |k| k.says(&tr(Lang::En, Msg::FaultServerNotFound)));
+    kiosk.until("it waits elsewhere", |k| k.says(&tr(Lang::En, Msg::FaultTrackNotYet)));
+    assert!(kiosk.says(&tr(Lang::En, Msg::FaultTrackNotYetRemedy)));
     kiosk.scan(&secret.qr_text(false));
     kiosk.until("a refusal", |k| k.says(&tr(Lang::En, Msg::FaultTrackRealPaper)));
     assert!(!kiosk.says(&number));
+}
+
+/// The portal refused it and signed why: her paper leads to the reason, at whichever kiosk.
+#[test]
+fn the_paper_of_a_refused_letter_says_why() {
+    use tereze::domain::{Digest, SubmissionId};
+    use tereze::outbox::{Prepared, Status};
+    use tereze::seal::envelope::{self, Contents};
+
+    let (mut kiosk, ..) = sent(Lang::Ru);
+    let env = kiosk.app.world().unwrap().env.clone();
+    let secret = tereze::seal::visitor::VisitorSecret::generate().unwrap();
+    let contents = Contents {
+        cms: b"no signature".to_vec(),
+        attachments: vec![],
+        lookup_id: secret.lookup_id(),
+        access_hash: secret.access_hash(),
+        code_hash: secret.code_hash(),
+        reply_key: secret.reply_key(),
+    };
+    let submission = SubmissionId([3; 16]);
+    let envelope = envelope::seal(&contents, submission, &env.held.seal_key().unwrap()).unwrap();
+    let prepared = Prepared { submission, statement: Digest([0; 32]), envelope, reserved: None };
+    let waits = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let id = waits.block_on(env.outbox.submit(prepared)).unwrap();
+    kiosk.until("the portal's notice", |_| matches!(env.outbox.status(id), Some(Status::NotAccepted { .. })));
+    kiosk.scan(&secret.qr_text(true));
+    kiosk.until("the reason", |k| k.says(&tr(Lang::Ru, Msg::FaultServerSignatureNotValid)));
+    assert!(kiosk.says(&tr(Lang::Ru, Msg::FaultServerSignatureNotValidRemedy)));
 }

@@ -40,6 +40,10 @@ pub(super) const TABLE: &[Preset] = &[
         let failed = Once::new(Err(Code("portal.unreachable")));
         ways(l, w).track(Message::Opened(0, key(), failed)).done()
     }),
+    Preset::new("track-not-yet", |l, w| {
+        let unknown = Once::new(Err(Code("track.not-yet")));
+        ways(l, w).track(Message::Opened(0, key(), unknown)).done()
+    }),
     Preset::new("track-number", |l, w| number(l, w).done()),
     Preset::new("track-number-typed", |l, w| typed(number(l, w)).done()),
     Preset::new("track-number-missing", |l, w| number(l, w).track(Message::Find).done()),

@@ -15,9 +15,10 @@ use crate::domain::login::{self, Login};
 use crate::domain::phone::Phone;
 use crate::env::{Env, Mode};
 use crate::fault::{Code, Coded as _};
-use crate::portal::{Access, SentAnswer, wire};
+use crate::portal::{Access, Outcome, PortalError, SentAnswer, wire};
 use crate::screen::keyfile;
 use crate::seal::history::{verify_extract, verify_history};
+use crate::seal::receipt::verify_notice;
 use crate::seal::reply;
 use crate::seal::visitor::VisitorSecret;
 use crate::sign::answer::{self, AnswerVerdict};
@@ -79,11 +80,33 @@ pub async fn dates(env: Env, number: String, code: Zeroizing<String>) -> Result<
 
 /// What happened to the letter, where it is newer than `tag`; with a tag the portal may wait.
 pub async fn look(env: Env, key: Key, tag: Option<String>, wait: u64) -> Result<Option<Shown>, Code> {
-    let sent = env.portal.events(key.lookup, key.access, tag, wait).await.map_err(|e| e.code())?;
+    let sent = match env.portal.events(key.lookup, key.access.clone(), tag, wait).await {
+        Err(PortalError::Problem { status: 404, .. }) if key.reply.is_some() => {
+            return Err(not_registered(&env, &key).await);
+        }
+        sent => sent.map_err(|e| e.code())?,
+    };
     let Some(sent) = sent else { return Ok(None) };
     let history = verify_history(&sent.bytes, &env.held.keyset()).map_err(|e| e.code())?;
     env.clock.proven(history.made);
     Ok(Some(Shown { history: Arc::new(history), tag: sent.tag, alert: sent.alert }))
+}
+
+/// Her paper is right, and the portal has no such letter: why. Refused, with the portal's signed reason; or still
+/// on its way from the kiosk where she signed it.
+async fn not_registered(env: &Env, key: &Key) -> Code {
+    const NOT_YET: Code = Code("track.not-yet");
+    let Access::Visitor(access) = &key.access else { return NOT_YET };
+    match env.portal.receipt(key.lookup, access.clone()).await {
+        Ok(Outcome::Notice(signed)) => match verify_notice(&signed, &env.held.keyset()) {
+            Ok(notice) => Code::listed(&notice.reason).unwrap_or(Code("portal.problem")),
+            Err(error) => error.code(),
+        },
+        Err(PortalError::Problem { status: 404, .. }) => NOT_YET,
+        Err(error) => error.code(),
+        // Registered just now: another look opens it.
+        Ok(Outcome::Receipt(_)) => Code("portal.busy"),
+    }
 }
 
 /// The answer, judged by what the letter's own history says.
