@@ -14,9 +14,17 @@ mod falls;
 mod firmware;
 #[path = "left/hers.rs"]
 mod hers;
+#[path = "left/key.rs"]
+mod key;
+#[path = "support/openssl_ca.rs"]
+#[allow(dead_code)]
+mod openssl_ca;
 #[path = "support/cards/pcscd.rs"]
 #[allow(dead_code)]
 mod pcscd;
+#[path = "support/port.rs"]
+#[allow(dead_code)]
+mod port;
 #[path = "left/remote.rs"]
 mod remote;
 #[path = "support/kiosk.rs"]

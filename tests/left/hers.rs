@@ -72,6 +72,41 @@ pub fn in_memory(pid: u32, marks: &[Mark]) -> (Vec<(Mark, String)>, usize) {
     (all, searched)
 }
 
+/// [`in_memory`] for any bytes; the names of those that are found.
+pub fn bytes_in_memory(pid: u32, what: &[(String, Vec<u8>)]) -> Vec<String> {
+    let maps = fs::read_to_string(format!("/proc/{pid}/maps")).unwrap();
+    let mut memory = fs::File::open(format!("/proc/{pid}/mem")).unwrap();
+    let mut all = vec![];
+    for line in maps.lines().filter(|l| l.split(' ').nth(1).is_some_and(|p| p.starts_with("rw"))) {
+        let (from, to) = line.split(' ').next().unwrap().split_once('-').unwrap();
+        let (from, to) = (u64::from_str_radix(from, 16).unwrap(), u64::from_str_radix(to, 16).unwrap());
+        let mut bytes = vec![0; usize::try_from(to - from).unwrap()];
+        memory.seek(SeekFrom::Start(from)).unwrap();
+        if memory.read_exact(&mut bytes).is_ok() {
+            all.extend(what.iter().filter(|(_, w)| holds(&bytes, w)).map(|(name, _)| name.clone()));
+        }
+    }
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// The files below this folder that hold any of these bytes, and which.
+pub fn bytes_in_files(folder: &Path, what: &[(String, Vec<u8>)]) -> Vec<(PathBuf, String)> {
+    let mut hits = vec![];
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            hits.extend(bytes_in_files(&path, what));
+        } else if path.is_file() {
+            let bytes = fs::read(&path).unwrap();
+            let found = what.iter().filter(|(_, w)| holds(&bytes, w));
+            hits.extend(found.map(|(name, _)| (path.clone(), name.clone())));
+        }
+    }
+    hits
+}
+
 pub fn in_files(folder: &Path, marks: &[Mark]) -> Vec<(PathBuf, Vec<Mark>)> {
     let mut hits = vec![];
     for entry in fs::read_dir(folder).unwrap() {

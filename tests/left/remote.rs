@@ -35,6 +35,13 @@ pub struct Remote {
 impl Remote {
     /// A kiosk with this printer, enrolled with this code (empty: it is enrolled already) at the portal whose settings lie in `folder`.
     pub fn start(folder: &Path, code: &str, printer: Option<String>) -> Self {
+        let printer = printer.map(PathBuf::from);
+        let more: Vec<_> = printer.iter().map(|uri| ("TEREZE_LEFT_PRINTER", uri.as_path())).collect();
+        Self::start_with(folder, code, &more)
+    }
+
+    /// [`Remote::start`], with what else its environment says.
+    pub fn start_with(folder: &Path, code: &str, more: &[(&str, &Path)]) -> Self {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.args(["--exact", "remote::the_kiosk", "--nocapture", "--test-threads=1"]);
         command.env("TEREZE_LEFT_FOLDER", folder).env("TEREZE_LEFT_CODE", code);
@@ -45,7 +52,7 @@ impl Remote {
         }
         let log = std::fs::File::options().create(true).append(true).open(folder.join("log")).unwrap();
         command.current_dir(folder.join("tmp")).stderr(log);
-        command.envs(printer.map(|uri| ("TEREZE_LEFT_PRINTER", uri)));
+        command.envs(more.iter().copied());
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let orders = child.stdin.take().unwrap();
         let answers = BufReader::new(child.stdout.take().unwrap());
@@ -63,6 +70,11 @@ impl Remote {
             answer.clear();
         }
         panic!("the kiosk fell over at {line}");
+    }
+
+    /// The names of those bytes that stand in its memory now.
+    pub fn holds_bytes(&mut self, what: &[(String, Vec<u8>)]) -> Vec<String> {
+        hers::bytes_in_memory(self.child.id(), what)
     }
 
     /// Which of these stand in its memory now.
@@ -124,7 +136,8 @@ async fn world(folder: PathBuf, code: Zeroizing<String>) -> Result<World, Code> 
     let cards = service::start(Arc::new(Pcsc::default()), Clock::system(), Options::default());
     let env = connect(&settings, cards, Clock::system()).await.map_err(|e| e.code())?;
     let operator = env.held.keyset().operator.clone();
-    let sticks = Sticks::under(Vec::<PathBuf>::new(), "/proc/self/mountinfo").watch();
+    let root: Vec<PathBuf> = std::env::var_os("TEREZE_LEFT_STICKS").map(PathBuf::from).into_iter().collect();
+    let sticks = Sticks::under(root, "/proc/self/mountinfo").watch();
     let printer = std::env::var("TEREZE_LEFT_PRINTER").ok().map(|uri| Printer::new(&uri).unwrap());
     Ok(World { env, operator, printer, sticks, sound: Sound::default() })
 }
@@ -162,6 +175,7 @@ fn the_kiosk() {
                 None => kiosk.tap(id),
             },
             Some(("until", id)) => kiosk.until_shown(id),
+            Some(("says", words)) => kiosk.until(words, |k| k.says(words)),
             // A panic that says her words, on the thread that draws or on another.
             Some(("fall", place)) => {
                 let words = kiosk.words();

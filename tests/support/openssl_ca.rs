@@ -117,13 +117,17 @@ impl Office {
 
     /// `NAME.pem` with `NAME.key`, and `NAME.p12` under [`PASSWORD`].
     pub fn person(&self, name: &str, iin: &str) -> Vec<u8> {
+        self.person_locked(name, iin, PASSWORD)
+    }
+
+    pub fn person_locked(&self, name: &str, iin: &str, password: &str) -> Vec<u8> {
         self.certify(
             name,
             &format!("/CN=ТЕСТОВ ТЕСТ/SN=ТЕСТОВ/serialNumber=IIN{iin}/C=KZ/GN=ТЕСТОВИЧ"),
             "signs.ext",
         );
         let [key, pem, p12] = ["key", "pem", "p12"].map(|end| format!("{name}.{end}"));
-        let pass = format!("pass:{PASSWORD}");
+        let pass = format!("pass:{password}");
         let usual = ["pkcs12", "-export", "-inkey", &key, "-in", &pem, "-passout", &pass, "-out", &p12];
         let old = ["-keypbe", "PBE-SHA1-3DES", "-certpbe", "PBE-SHA1-3DES", "-macalg", "sha1"];
         let how = if self.kind == Kind::Gost { &old[..] } else { &[] };

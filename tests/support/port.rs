@@ -35,6 +35,10 @@ impl Port {
         Self { root: tempfile::tempdir().unwrap() }
     }
 
+    pub fn root(&self) -> &std::path::Path {
+        self.root.path()
+    }
+
     pub fn place(&self, label: &str) -> PathBuf {
         self.root.path().join("user").join(label)
     }
