@@ -212,6 +212,7 @@ impl Server {
             lists: Default::default(),
             rest: Default::default(),
             proving: Default::default(),
+            tsa: Default::default(),
             life: returned::Life::begin().map_err(|_| ServerError::Keys("random"))?,
             clock,
             received_by,
@@ -257,7 +258,10 @@ impl Server {
                 drop((place, token));
             });
         }
-        [housekeeping, telling, lists, proofs].iter().for_each(tokio::task::JoinHandle::abort);
+        for task in [housekeeping, telling, lists, proofs] {
+            task.abort();
+            let _ = task.await;
+        }
         let _ = tokio::time::timeout(GRACE, connections.all_gone()).await;
         self.app.db.close().await;
         Ok(())

@@ -43,6 +43,7 @@ mod stored;
 pub mod subject;
 pub mod timestamp;
 pub mod trust;
+pub mod tsp;
 pub mod verdict;
 mod verify;
 mod wire;

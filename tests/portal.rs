@@ -20,6 +20,7 @@ mod portal {
     pub mod killed;
     pub mod openapi;
     pub mod phone;
+    pub mod proven;
     pub mod repeats;
     pub mod revoked;
     pub mod status;

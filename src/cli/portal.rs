@@ -24,6 +24,7 @@ use crate::private::Secret;
 use crate::server::app::App;
 use crate::server::lists::{Lists, Source};
 use crate::server::phone::{LIVES, Offer};
+use crate::server::proofs::Tsa;
 use crate::server::{self, Server, ServerError, Settings, openapi};
 use crate::sign::certificate::MAX_CERTIFICATE;
 use crate::sign::pem;
@@ -64,6 +65,10 @@ pub struct Arguments {
     bin: String,
     #[arg(long, value_name = "FILE|URL")]
     crl: Vec<String>,
+    #[arg(long, value_name = "URL")]
+    tsa: Option<String>,
+    #[arg(long, value_name = "FILE", requires = "tsa")]
+    tsa_ca: Option<PathBuf>,
     #[arg(long)]
     enrol: bool,
     #[arg(long)]
@@ -179,6 +184,7 @@ async fn serve(arguments: &Arguments, data: &Path, world: &World) -> Result<(), 
         server.app().phones.offer(Offer { base, bin: arguments.bin.clone(), lives: LIVES });
     }
     revoked(arguments, data, server.app());
+    stamps(arguments, server.app())?;
     if arguments.restored {
         server.app().went_back().await.map_err(|r| Stop::Fault(r.code, Exit::CannotWrite))?;
     }
@@ -244,6 +250,20 @@ fn gateway(arguments: &Arguments, clock: &Clock) -> Result<Option<Arc<dyn Gatewa
     let authorities: Vec<Vec<u8>> = authorities.iter().map(|block| block.der.to_vec()).collect();
     let gateway = HttpGateway::new(url, &secret, &authorities, clock).map_err(|_| unfit)?;
     Ok(Some(Arc::new(gateway)))
+}
+
+/// The timestamp authority that is named; whom it is certified by, where that is somebody else than people are.
+fn stamps(arguments: &Arguments, app: &App) -> Result<(), Stop> {
+    let Some(url) = arguments.tsa.clone() else { return Ok(()) };
+    let mut trust = app.citizens.clone();
+    if let Some(file) = &arguments.tsa_ca {
+        let bytes =
+            terminal::read(file, 256 * MAX_CERTIFICATE as u64).map_err(|e| Stop::File(file.clone(), e))?;
+        trust.load(CITIZEN, &bytes).map_err(|e| Stop::Fault(e.code(), Exit::Config))?;
+    }
+    // Set nowhere else.
+    let _ = app.tsa.set(Tsa { url, trust });
+    Ok(())
 }
 
 /// The lists of revoked certificates that are named; what came from addresses is kept in the data folder.

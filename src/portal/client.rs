@@ -12,6 +12,7 @@ mod plain;
 mod returns;
 pub mod sms;
 mod tracking;
+pub mod tsa;
 
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};

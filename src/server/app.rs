@@ -17,6 +17,7 @@ use super::limit::Limit;
 use super::lists::Lists;
 use super::login::Logins;
 use super::problem::{Refusal, same};
+use super::proofs::Tsa;
 use super::returned::Life;
 use super::store::{Db, DbError, NewLetter, NewNotice, Registered};
 use super::upload::Uploads;
@@ -54,6 +55,8 @@ pub struct App {
     pub rest: super::standing::Rest,
     /// A letter has come whose signature is to be proven further.
     pub proving: Notify,
+    /// Who says when a letter was there, where this portal's keeper named somebody.
+    pub tsa: OnceLock<Tsa>,
     pub life: Life,
     /// What the clocks said at the start.
     pub began: (Moment, Instant),

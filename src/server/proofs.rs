@@ -1,5 +1,5 @@
-//! What is fetched for a letter after its receipt, so that nobody waits for it: whether its
-//! certificate was revoked, where nobody could say at its registration.
+//! What is fetched for a letter after its receipt, so that nobody waits for it: a timestamp over its
+//! signature, and whether its certificate was revoked, where nobody could say at its registration.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,10 @@ use crate::domain::event::{Event, Kind, Official};
 use crate::fault::Coded as _;
 use crate::i18n::{Lang, Msg, Text};
 use crate::log;
+use crate::portal::client::tsa;
 use crate::seal::receipt::verify_receipt;
+use crate::sign::trust::Trust;
+use crate::sign::tsp::{self, Question, Stamp, StampError};
 
 /// Letters at a time.
 const SOME: u32 = 20;
@@ -25,6 +28,15 @@ const LONGEST: i64 = 6 * 3_600;
 const TRIES: u32 = 100;
 /// The events' names on the wire.
 pub const DOUBT: &str = "signature-doubt";
+pub const PROVEN: &str = "time-proven";
+
+/// A timestamp authority.
+pub struct Tsa {
+    /// `http://…`
+    pub url: String,
+    /// Whose timestamps are believed.
+    pub trust: Trust,
+}
 
 fn failed(error: &super::store::DbError) -> Refusal {
     super::trouble(error);
@@ -68,12 +80,53 @@ impl App {
         let again = (proof.tries < TRIES).then(|| later(proof.tries - 1));
         self.db.keep_proof(held.id, &proof, again).await.map_err(|e| failed(&e))?;
         let mut done = true;
+        if let Some(tsa) = self.tsa.get().filter(|_| proof.stamp.is_none()) {
+            match self.stamp(&held, tsa).await? {
+                Ok(stamp) => {
+                    let title = |lang| {
+                        let at = crate::i18n::format::date_time(lang, stamp.at);
+                        let words = Text::new(Msg::PortalTimeProven).with("at", at);
+                        words.with("by", stamp.authority.as_str()).say(lang)
+                    };
+                    proof.stamped = Some(stamp.at);
+                    proof.authority.clone_from(&stamp.authority);
+                    proof.stamp = Some(stamp.token.clone());
+                    // Kept before it is told: it is never asked for again.
+                    self.db.keep_proof(held.id, &proof, again).await.map_err(|e| failed(&e))?;
+                    self.tell(&held, PROVEN, title).await?;
+                }
+                Err(error) => {
+                    log::event(log::Event::Fault { code: error.code() });
+                    done = false;
+                }
+            }
+        }
         if self.wants_standing(&proof) {
             self.look_again(&held, &mut proof).await?;
             done &= proof.checked.is_some() || proof.doubt;
         }
         let again = again.filter(|_| !done);
         self.db.keep_proof(held.id, &proof, again).await.map_err(|e| failed(&e))
+    }
+
+    /// The authority's word on when the letter's signature was there.
+    async fn stamp(self: &Arc<Self>, held: &Held, tsa: &Tsa) -> Result<Result<Stamp, StampError>, Refusal> {
+        let contents = self.opened(&held.number).await?;
+        let signature = tsp::signature(&contents.cms).ok_or(Refusal::unavailable())?;
+        let asked = self.clock.now().wall;
+        let question = Question::about(signature, asked).ok_or(Refusal::unavailable())?;
+        let Ok(reply) = tsa::ask(&tsa.url, question.bytes.clone()).await else {
+            return Ok(Err(StampError::Silent));
+        };
+        Ok(question.answered(&reply, &tsa.trust, self.clock.now()))
+    }
+
+    /// The signed letter as the authority gets it: with the timestamp over its signature, once it is there.
+    pub async fn handed_over(self: &Arc<Self>, held: &Held) -> Result<Vec<u8>, Refusal> {
+        let contents = self.opened(&held.number).await?;
+        let proof = self.db.proof(held.id).await.map_err(|e| failed(&e))?.unwrap_or_default();
+        let whole = tsp::stamped(&contents.cms, proof.stamp.as_deref());
+        whole.ok_or(Refusal::unavailable())
     }
 
     fn wants_standing(&self, proof: &Proof) -> bool {
