@@ -198,10 +198,7 @@ impl App {
             Message::Language(lang) => {
                 self.look.lang = lang;
                 self.lesson_speaks();
-                self.with_screen(|screen, context| {
-                    screen.language_changed(context);
-                    screen::Action::None
-                })
+                self.with_screen(Screen::language_changed)
             }
             Message::TextSize(step) => {
                 self.look.step = step;

@@ -5,10 +5,13 @@ pub mod real;
 use std::any::Any;
 use std::sync::Arc;
 
+use futures::future::BoxFuture;
+
 use crate::card::service::Cards;
 use crate::clock::Clock;
 use crate::content::Snapshot;
 use crate::desk::Parts;
+use crate::fault::Code;
 use crate::outbox::Outbox;
 use crate::portal::Portal;
 use crate::portal::held::Held;
@@ -28,6 +31,12 @@ pub struct OwnKeyFile {
     pub bytes: Arc<Vec<u8>>,
 }
 
+/// A phone that is offered in place of the visitor's own.
+pub trait OwnPhone: Send + Sync {
+    /// Scans `code`, the text of the code on the screen, and sends the portal what it signed.
+    fn sign(&self, code: String) -> BoxFuture<'static, Result<(), Code>>;
+}
+
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct Env {
@@ -44,6 +53,8 @@ pub struct Env {
     /// Practice's own key file. Practice never asks for a real one, and looks on no stick for it; the
     /// real world has none of its own.
     pub key_file: Option<OwnKeyFile>,
+    /// Practice's own phone; the real world has none of its own.
+    pub phone: Option<Arc<dyn OwnPhone>>,
     /// What must live as long as this world: practice's own portal, a data folder's lock.
     pub keep: Option<Arc<dyn Any + Send + Sync>>,
 }

@@ -4,6 +4,7 @@ mod applet;
 pub mod boot;
 pub mod card;
 pub mod clerk;
+pub mod mobile;
 pub mod phone;
 pub mod pki;
 

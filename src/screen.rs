@@ -19,6 +19,7 @@ pub mod once;
 pub(crate) mod pad;
 pub mod paper;
 pub mod pen;
+pub mod phone;
 mod qr;
 mod reader;
 pub mod received;
@@ -88,6 +89,7 @@ pub enum Screen {
     Letter(Box<letter::State>),
     Sign(Box<sign::State>),
     KeyFile(Box<keyfile::State>),
+    Phone(Box<phone::State>),
     Sending(Box<sending::State>),
     Received(Box<received::State>),
     Pen(Box<pen::State>),
@@ -107,6 +109,7 @@ pub enum Message {
     Letter(letter::Message),
     Sign(sign::Message),
     KeyFile(keyfile::Message),
+    Phone(phone::Message),
     Sending(sending::Message),
     Received(received::Message),
     Pen(pen::Message),
@@ -173,6 +176,7 @@ impl Screen {
                 letter::Action::Home => self.go(Screen::Home),
                 letter::Action::Sign => self.sign(context),
                 letter::Action::KeyFile => self.key_file(context),
+                letter::Action::Phone => self.phone(context),
                 letter::Action::Pen => self.pen(),
             },
             (Screen::Sign(s), Message::Sign(m)) => match s.update(m, context) {
@@ -191,6 +195,16 @@ impl Screen {
                 keyfile::Action::Send(signed) => self.send(*signed, context),
                 // Only the screen of one's own letters asks for that.
                 keyfile::Action::Enter(_) => Action::None,
+            },
+            (Screen::Phone(s), Message::Phone(m)) => match s.update(m, context) {
+                phone::Action::None => Action::None,
+                phone::Action::Run(task) => Action::run(task, Message::Phone),
+                phone::Action::Back => self.back_to_letter(context),
+                phone::Action::Card => self.sign(context),
+                phone::Action::KeyFile => self.key_file(context),
+                phone::Action::Later => self.later(context),
+                phone::Action::Pen => self.pen(),
+                phone::Action::Send(signed) => self.send(*signed, context),
             },
             // What was asked a moment before the receipt came is answered to the receipt's page.
             (Screen::Received(_), Message::Sending(sending::Message::Tell(m))) => {
@@ -269,6 +283,7 @@ impl Screen {
             Screen::Letter(s) => s.has_answers(),
             Screen::Sign(s) => !s.is_working(),
             Screen::KeyFile(s) => !s.is_working(),
+            Screen::Phone(s) => !s.is_working(),
             Screen::Sending(s) => !s.is_kept() && s.may_go_back(),
             Screen::Pen(_) => true,
             Screen::MyCard(s) => s.holds_letter() && !s.is_working(),
@@ -284,6 +299,7 @@ impl Screen {
             Screen::Letter(s) => s.view(context).map(Message::Letter),
             Screen::Sign(s) => sign::view(s, context).map(Message::Sign),
             Screen::KeyFile(s) => keyfile::view(s, context).map(Message::KeyFile),
+            Screen::Phone(s) => phone::view(s, context).map(Message::Phone),
             Screen::Sending(s) => s.view(context).map(Message::Sending),
             Screen::Received(s) => s.view(context).map(Message::Received),
             Screen::Pen(s) => s.view(context).map(Message::Pen),

@@ -8,8 +8,13 @@ mod office;
 #[path = "support/openssl_ca.rs"]
 #[allow(dead_code)]
 mod openssl_ca;
+#[path = "support/phone.rs"]
+mod phones;
 #[path = "support/port.rs"]
 mod port;
+#[path = "support/portal/relay.rs"]
+#[allow(dead_code)]
+mod relay;
 #[path = "kiosk/revoked.rs"]
 mod revoked;
 #[path = "kiosk/scanner.rs"]
@@ -47,6 +52,8 @@ mod later;
 mod leaving;
 #[path = "kiosk/lessons.rs"]
 mod lessons;
+#[path = "kiosk/phone.rs"]
+mod phone;
 #[path = "kiosk/printing.rs"]
 mod printing;
 #[path = "kiosk/receipt.rs"]

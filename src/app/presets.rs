@@ -14,6 +14,7 @@ mod letter;
 mod mycard;
 mod pen;
 mod people;
+mod phone;
 mod received;
 mod save;
 mod sending;
@@ -59,6 +60,7 @@ const TABLES: &[&[Preset]] = &[
     sign::TABLE,
     mycard::TABLE,
     keyfile::TABLE,
+    phone::TABLE,
     sending::TABLE,
     received::TABLE,
     save::TABLE,

@@ -112,6 +112,9 @@ pub struct Field {
     /// All must hold, else the field is neither asked nor stated.
     #[serde(default)]
     pub when: Vec<Condition>,
+    /// What the visitor says of herself where no certificate has said it yet.
+    #[serde(default)]
+    pub signer: Option<SignerPart>,
     /// Fills the field before the visitor does.
     #[serde(default)]
     pub prefill: Option<Prefill>,
@@ -138,13 +141,22 @@ pub enum FieldKind {
     Lines,
     Phone,
     Email,
-    /// Another person's IIN, typed and checked. The signer's comes from the card alone.
+    /// An IIN, typed and checked: another person's, or the signer's where a phone will sign. Else the signer's
+    /// comes from the certificate alone.
     Iin,
     Bin,
     /// Files; they become the statement's `attachments`.
     Attachments,
     /// A declaration that is ticked.
     Tick,
+}
+
+/// Which part of the statement's signer an answer becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SignerPart {
+    Name,
+    Iin,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

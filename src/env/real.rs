@@ -100,7 +100,8 @@ pub async fn connect(settings: &Portalled, cards: Cards, clock: Clock) -> Result
         _data: data,
     });
     let keep = Some(keep as Arc<_>);
-    Ok(Env { mode: Mode::Real, clock, cards, portal, outbox, held, trust, content, key_file: None, keep })
+    let (key_file, phone, mode) = (None, None, Mode::Real);
+    Ok(Env { mode, clock, cards, portal, outbox, held, trust, content, key_file, phone, keep })
 }
 
 /// Makes this machine a kiosk of the portal by a one-time code, and keeps its credential. The kiosk

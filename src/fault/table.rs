@@ -217,14 +217,28 @@ pub const TABLE: &[Fault] = &[
     row("server.not-our-receipt", Retry::No),
     row("server.phone", Retry::Visitor),
     row("server.tells-nobody", Retry::No),
+    row("server.no-phones", Retry::Visitor),
+    row("server.phone-signed", Retry::No),
 
     // texts to phones
     row("sms.settings", Retry::No),
     row("sms.unreachable", Retry::Itself),
     row("sms.denied", Retry::No),
     row("sms.refused", Retry::No),
-    row("server.no-phones", Retry::Visitor),
-    row("server.phone-signed", Retry::No),
+
+    // signing with a phone
+    row("phone.timed-out", Retry::Visitor),
+    row("phone.no-line", Retry::Visitor),
+    row("phone.busy", Retry::Visitor),
+    row("phone.too-long", Retry::Visitor),
+    row("phone.other-document", Retry::Visitor),
+    row("phone.other-person", Retry::Visitor),
+    row("phone.expired", Retry::Visitor),
+    row("phone.revoked", Retry::Visitor),
+    row("phone.untrusted", Retry::Visitor),
+    row("phone.not-for-signing", Retry::Visitor),
+    row("phone.not-valid", Retry::Visitor),
+    row("phone.could-not-check", Retry::Visitor),
 
     // outbox, store
     row("outbox.too-large", Retry::Visitor),

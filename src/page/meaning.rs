@@ -8,7 +8,9 @@ use super::player::Player;
 use crate::clock::Moment;
 use crate::content::Body;
 use crate::domain::deadline::{DeadlineError, Due};
-use crate::domain::form::{FieldKind, Meaning};
+use crate::domain::form::{FieldKind, Meaning, SignerPart};
+use crate::domain::signer::Owner;
+use crate::domain::statement::text;
 use crate::i18n::Lang;
 
 /// How the letter leaves.
@@ -51,6 +53,30 @@ impl Player {
         } else {
             Ending::Card
         }
+    }
+
+    /// Gives the answer that means this; `false`: the form has none.
+    pub fn choose_meaning(&mut self, meaning: &Meaning) -> bool {
+        let form = self.form;
+        let all =
+            form.pages.iter().flat_map(|p| &p.fields).flat_map(|f| f.options.iter().map(move |o| (f, o)));
+        let found = all.into_iter().find(|(_, o)| o.means.as_ref() == Some(meaning));
+        found.is_some_and(|(field, option)| self.choose(&field.id, &option.id))
+    }
+
+    /// Whom she says that she is, where that is asked: the name in capitals, as certificates write it.
+    pub fn signer(&self) -> Owner {
+        let part = |part| {
+            let field = self.all_fields().map(|(_, f)| f).find(|f| f.signer == Some(part));
+            field.and_then(|f| self.typed(f)).map(text::tidy).unwrap_or_default()
+        };
+        let name = part(SignerPart::Name).split_whitespace().collect::<Vec<_>>().join(" ").to_uppercase();
+        Owner { name, iin: part(SignerPart::Iin), ..Owner::default() }
+    }
+
+    /// The page that asks who signs, by id.
+    pub fn signer_page(&self) -> Option<&'static str> {
+        self.all_fields().find(|(_, f)| f.signer.is_some()).map(|(page, _)| page.id.as_str())
     }
 
     /// The IIN is written on the printed letter with a pen.

@@ -3,6 +3,7 @@
 //! carries 10 kbit/s is slow, not broken.
 
 mod alerts;
+pub mod device;
 mod enrol;
 mod exchange;
 pub mod lists;

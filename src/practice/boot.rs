@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use super::card::PracticeCard;
 use super::clerk::{Clerk, Pace};
+use super::mobile::PracticePhone;
 use super::pki::Pki;
 use crate::clock::Clock;
 use crate::content::{ContentError, Snapshot};
@@ -24,6 +25,7 @@ use crate::practice::phone::Nowhere;
 use crate::private::Secret;
 use crate::seal::keyset::{KeyUse, KeysetError};
 use crate::server::app::App;
+use crate::server::phone::{LIVES, Offer};
 use crate::server::{Server, ServerError, Settings};
 use crate::sign::certificate::Certificate;
 use crate::sign::issue::IssueError;
@@ -110,9 +112,11 @@ pub async fn boot_with(clock: Clock, pace: Option<Pace>) -> Result<(Env, Arc<App
     })
     .await?;
     let app = server.app().clone();
+    let base = format!("https://{}", server.address());
+    app.phones.offer(Offer { base: base.clone(), bin: String::new(), lives: LIVES });
     app.alerts.through(Arc::new(Nowhere));
     let held = Held::new(app.deployment.root, &app.deployment.signed, clock.clone())?;
-    let portal = HttpPortal::new(&format!("https://{}", server.address()), held.clone(), clock.clone())?;
+    let portal = HttpPortal::new(&base, held.clone(), clock.clone())?;
     let code = app.invite().await.map_err(ServerError::from)?;
     let enrolled = app.enrol(&code, "practice").await.map_err(ServerError::from)?;
     let (_, credential) = enrolled.ok_or(BootError::Stopped)?;
@@ -143,7 +147,9 @@ pub async fn boot_with(clock: Clock, pace: Option<Pace>) -> Result<(Env, Arc<App
     let key_file = Some(pki.key_file);
     let first = pki.people.into_iter().next().ok_or(BootError::Stopped)?;
     let cards = PracticeCard::of(&first.identity).cards(clock.clone());
+    let phone = PracticePhone::new(pki.citizens, pki.term, held.clone(), clock.clone());
+    let phone = Some(Arc::new(phone) as Arc<_>);
     let keep = Some(Arc::new(Running(stop)) as Arc<_>);
     let mode = Mode::Practice;
-    Ok((Env { mode, clock, cards, portal, outbox, held, trust, content, key_file, keep }, app))
+    Ok((Env { mode, clock, cards, portal, outbox, held, trust, content, key_file, phone, keep }, app))
 }

@@ -20,8 +20,9 @@ impl Screen {
         }
     }
 
-    pub fn language_changed(&mut self, context: &Context<'_>) {
+    pub fn language_changed(&mut self, context: &Context<'_>) -> Action {
         match self {
+            Screen::Phone(s) => return Action::run(s.language_changed(context), Message::Phone),
             Screen::Letter(s) => s.language_changed(context.look.lang),
             Screen::Sign(s) => s.language_changed(context),
             Screen::KeyFile(s) => s.language_changed(context),
@@ -33,6 +34,7 @@ impl Screen {
             }
             _ => {}
         }
+        Action::None
     }
 
     /// A stick was put in or taken out.

@@ -58,6 +58,7 @@ impl Screen {
             Screen::Sign(s) => s.info().is_some(),
             Screen::KeyFile(s) => s.hides(),
             Screen::Sending(s) => s.hides(),
+            Screen::Phone(s) => s.hides(),
             Screen::Received(_) => true,
             Screen::Later(s) => s.has_code(),
             Screen::Resume(s) => s.asks(),

@@ -66,6 +66,7 @@ pub enum Action {
     Home,
     Sign,
     KeyFile,
+    Phone,
     Pen,
 }
 
@@ -252,7 +253,8 @@ impl State {
             Ok(Moved::Page) => self.open(context),
             Ok(Moved::Finished) => {
                 return match self.player.ending() {
-                    Ending::Card | Ending::Phone => Action::Sign,
+                    Ending::Card => Action::Sign,
+                    Ending::Phone => Action::Phone,
                     Ending::KeyFile => Action::KeyFile,
                     Ending::Pen | Ending::Parent => Action::Pen,
                 };

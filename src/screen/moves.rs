@@ -1,7 +1,7 @@
 //! From one screen to another, with the letter in hand.
 
 use super::{
-    Action, Context, Message, Screen, keyfile, later, letter, mycard, pen, resume, sending, sign, take,
+    Action, Context, Message, Screen, keyfile, later, letter, mycard, pen, phone, resume, sending, sign, take,
 };
 use crate::page::player::Player;
 
@@ -31,6 +31,7 @@ impl Screen {
                 keyfile::Purpose::Letter(player) => player,
                 keyfile::Purpose::OwnLetters => return Action::None,
             },
+            Screen::Phone(s) => s.player,
             Screen::Sending(s) => s.player,
             Screen::Pen(s) => s.player,
             Screen::Later(s) => s.player,
@@ -107,6 +108,17 @@ impl Screen {
             let (state, task) = keyfile::State::new(keyfile::Purpose::Letter(player), context);
             action = Action::run(task, Message::KeyFile);
             Screen::KeyFile(Box::new(state))
+        });
+        action
+    }
+
+    /// The code for her phone.
+    pub(super) fn phone(&mut self, context: &Context<'_>) -> Action {
+        let mut action = Action::None;
+        self.with_player(|player| {
+            let (state, task) = phone::State::new(player, context);
+            action = Action::run(task, Message::Phone);
+            Screen::Phone(Box::new(state))
         });
         action
     }

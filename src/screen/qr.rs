@@ -28,9 +28,14 @@ impl Qr {
     /// Level L: a screen is not torn or stained, and fewer modules are larger. Empty where the text
     /// is longer than a QR code can hold.
     pub fn new(text: &str) -> Self {
+        Self::sized(text, SIDE)
+    }
+
+    /// As large as fits `most` pixels.
+    pub fn sized(text: &str, most: usize) -> Self {
         let Ok(code) = QRBuilder::new(text).ecl(ECL::L).build() else { return Self(None) };
         let modules = code.size + 2 * QUIET;
-        let scale = (SIDE / modules).max(LEAST);
+        let scale = (most / modules).max(LEAST);
         let side = modules * scale;
         let mut rgba = vec![255u8; side * side * 4];
         for y in 0..side {

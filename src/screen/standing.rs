@@ -1,8 +1,8 @@
 //! What the rest of the program asks of whichever screen it is.
 
 use super::{
-    Message, Pace, Screen, check, info, keyfile, later, lessons, letter, mycard, pen, received, resume,
-    sending, sign, tell, track,
+    Message, Pace, Screen, check, info, keyfile, later, lessons, letter, mycard, pen, phone, received,
+    resume, sending, sign, tell, track,
 };
 use crate::outbox;
 
@@ -11,7 +11,7 @@ impl Screen {
     pub fn has_unsent(&self) -> bool {
         match self {
             Screen::Letter(s) => s.has_answers(),
-            Screen::Sign(_) | Screen::KeyFile(_) | Screen::Pen(_) => true,
+            Screen::Sign(_) | Screen::KeyFile(_) | Screen::Phone(_) | Screen::Pen(_) => true,
             Screen::MyCard(s) => s.holds_letter(),
             Screen::Later(s) => !s.is_kept(),
             Screen::Sending(s) => !s.is_kept(),
@@ -22,6 +22,7 @@ impl Screen {
     pub fn pace(&self) -> Pace {
         match self {
             Screen::Sending(s) if s.is_working() => Pace::Waiting,
+            Screen::Phone(s) if s.is_waiting() => Pace::Waiting,
             _ => Pace::Visitor,
         }
     }
@@ -47,6 +48,7 @@ impl Screen {
             Screen::Letter(_) => Message::Letter(letter::Message::Back),
             Screen::Sign(_) => Message::Sign(sign::Message::Back),
             Screen::KeyFile(_) => Message::KeyFile(keyfile::Message::Back),
+            Screen::Phone(_) => Message::Phone(phone::Message::Back),
             Screen::Pen(_) => Message::Pen(pen::Message::Back),
             Screen::Later(_) => Message::Later(later::Message::Back),
             Screen::Resume(_) => Message::Resume(resume::Message::Back),

@@ -19,6 +19,7 @@ use tereze::portal::held::Held;
 use tereze::practice::card::PracticeCard;
 use tereze::private::Secret;
 use tereze::screen::world::{Things, World};
+use tereze::server::app::App;
 use tereze::server::{Server, Settings};
 use tereze::sign::issue::{Authority, Identity, Person, Term};
 use tereze::sign::key::SigningKey;
@@ -49,10 +50,14 @@ pub struct More {
     pub responder: Option<String>,
     /// Key and certificate on the card, in PEM.
     pub owner: Option<Vec<u8>>,
+    pub prepare: Option<Prepare>,
 }
 
+/// What is done with the portal before anybody asks it anything, and by which address the kiosk goes.
+pub type Prepare = Arc<dyn Fn(&Arc<App>, &mut SocketAddr) + Send + Sync>;
+
 /// A real portal in this process, which believes `citizens`, and a kiosk of it.
-fn real_world(citizens: Trust, things: Things, clock: Clock, more: More) -> Boot {
+pub fn real_world(citizens: Trust, things: Things, clock: Clock, more: More) -> Boot {
     Arc::new(move || {
         let (citizens, things, clock) = (citizens.clone(), things.clone(), clock.clone());
         let more = more.clone();
@@ -85,7 +90,11 @@ async fn made(citizens: Trust, things: Things, clock: Clock, more: More) -> Resu
     }
     let (stop, stopped) = watch::channel(false);
     let held = Held::new(app.deployment.root, &app.deployment.signed, clock.clone()).unwrap();
-    let base = format!("https://{}", server.address());
+    let mut address = server.address();
+    if let Some(prepare) = more.prepare {
+        prepare(&app, &mut address);
+    }
+    let base = format!("https://{address}");
     let portal = Arc::new(HttpPortal::new(&base, held.clone(), clock.clone()).unwrap());
     let code = app.invite().await.unwrap();
     let (_, credential) = app.enrol(&code, "test").await.unwrap().unwrap();
@@ -109,6 +118,7 @@ async fn made(citizens: Trust, things: Things, clock: Clock, more: More) -> Resu
         trust: citizens,
         content,
         key_file: None,
+        phone: None,
         keep: Some(Arc::new(stop)),
     };
     Ok(World::new(env, names("Сынақ порталы"), &things))

@@ -84,7 +84,8 @@ fn a_revoked_card_is_told_before_its_pin() {
     let pem = [office.read("one.key"), office.read("one.pem")].concat();
     let port = free_port();
     let sticks = Port::new();
-    let more = More { responder: Some(format!("http://127.0.0.1:{port}/")), owner: Some(pem) };
+    let more =
+        More { responder: Some(format!("http://127.0.0.1:{port}/")), owner: Some(pem), ..More::default() };
     {
         let _responder = office.responder(port);
         let mut kiosk = begin_at(real_with(&trust(&office), &sticks, more.clone()), Lang::En);

@@ -1,0 +1,77 @@
+//! The practice phone: scans the code on the screen, and signs as whoever the letter says that it is from.
+//! It goes the whole way that a real one goes, over TLS to practice's own portal; its certificate is made
+//! for the occasion by practice's own authority, and carries the mark of practice.
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+
+use crate::clock::Clock;
+use crate::domain::statement::{Signer, Statement};
+use crate::env::OwnPhone;
+use crate::fault::{Code, Coded as _};
+use crate::portal::client::device;
+use crate::portal::held::Held;
+use crate::sign::cades::Builder;
+use crate::sign::issue::{Authority, Person, Term};
+
+pub struct PracticePhone {
+    citizens: Arc<Authority>,
+    held: Held,
+    clock: Clock,
+    term: Term,
+}
+
+impl PracticePhone {
+    pub fn new(citizens: Authority, term: Term, held: Held, clock: Clock) -> Self {
+        Self { citizens: Arc::new(citizens), held, clock, term }
+    }
+}
+
+impl OwnPhone for PracticePhone {
+    fn sign(&self, code: String) -> BoxFuture<'static, Result<(), Code>> {
+        let (citizens, clock, term) = (self.citizens.clone(), self.clock.clone(), self.term);
+        let authorities = self.held.tls_ca();
+        Box::pin(async move {
+            let now = clock.now().wall;
+            let sign = |document: &[u8]| signed(&citizens, term, document, now);
+            device::sign(&code, &authorities, &clock, sign).await.map_err(|e| e.code())
+        })
+    }
+}
+
+fn signed(citizens: &Authority, term: Term, document: &[u8], now: crate::clock::Moment) -> Option<Vec<u8>> {
+    let statement = Statement::parse(document).ok()?;
+    let identity = citizens.issue_person(&person(&statement.signer), term).ok()?;
+    let prepared = Builder::new(identity.certificate.der(), document, now).and_then(Builder::prepare).ok()?;
+    let signature = identity.sign(prepared.to_sign());
+    prepared.finish(&signature).ok()
+}
+
+/// Surname, name, and whatever follows.
+fn person(signer: &Signer) -> Person {
+    let mut words = signer.name.split_whitespace().map(str::to_owned);
+    let (surname, given) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let patronymic = words.collect::<Vec<_>>().join(" ");
+    Person { surname, given, patronymic, iin: signer.iin.clone(), organisation: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Moment;
+
+    #[test]
+    fn the_certificate_says_the_name_that_the_letter_says() {
+        let now = Moment(1_790_000_000);
+        let citizens = Authority::generate("PRACTICE", true, Term::days(now, 30)).unwrap();
+        for name in ["ТЕСТОВА", "ТЕСТОВ ТЕСТ", "ТЕСТОВ ТЕСТ ТЕСТОВИЧ", "ТЕСТОВ ТЕСТ СЫНАҚ ҰЛЫ"]
+        {
+            let signer = Signer { name: name.into(), iin: "900101300017".into(), bin: None };
+            let identity = citizens.issue_person(&person(&signer), Term::days(now, 30)).unwrap();
+            let owner = identity.certificate.owner();
+            assert_eq!((owner.name.trim(), owner.iin.as_str()), (name, "900101300017"));
+            assert!(identity.certificate.practice());
+        }
+    }
+}
