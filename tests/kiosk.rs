@@ -11,6 +11,7 @@ mod openssl_ca;
 #[path = "support/phone.rs"]
 mod phones;
 #[path = "support/port.rs"]
+#[allow(dead_code)]
 mod port;
 #[path = "support/portal/relay.rs"]
 #[allow(dead_code)]

@@ -10,6 +10,7 @@ mod followed;
 #[path = "support/office.rs"]
 mod office;
 #[path = "support/port.rs"]
+#[allow(dead_code)]
 mod port;
 #[path = "paper/printer.rs"]
 mod printer;
