@@ -149,6 +149,26 @@ until_true 'set up for practice and begun again, it opens' runs tereze
 until_true 'its compositor has a screen again' sized 1920x1080
 sleep 3
 until_true 'and shows its first screen' painted first 1920x1080
+
+# Staff end it at its own page: the link beneath, practice's PIN 246813 on the pad, "end", "yes".
+for at in '1750 1046' '1518 305' '1325 433' '1698 433' '1518 561' '1325 305' '1698 305' '1745 1030'; do
+    DISPLAY=$display xdotool mousemove $at click 1
+    sleep 1
+done
+sleep 3
+picture desk 1920x1080
+for at in '1540 540' '725 662'; do
+    DISPLAY=$display xdotool mousemove $at click 1
+    sleep 1
+done
+ended() { ! inside systemctl is-active tereze; }
+until_true 'staff end it at its own page' ended
+sleep 5
+runs tereze && fail 'ended by staff, it is not begun again'
+[ "$(inside systemctl show tereze --value -p Result)" = success ] || fail 'ended by staff, it has not failed'
+ok 'and it is not begun again'
+inside systemctl start tereze
+until_true 'until it is told to' runs tereze
 inside systemctl stop tereze
 [ "$(inside systemctl show tereze --value -p Result)" = success ] || fail 'it stops when it is told to'
 ok 'it stops when it is told to'
