@@ -58,7 +58,9 @@ pub fn view<'a>(look: &Look, busy: bool) -> Element<'a, Begin> {
         container(line.spacing(look.space(1.75))).center_x(Length::Fill)
     });
     let height = look.space(9.0);
-    let middle = column![Space::new().height(look.space(6.0)), cards].push(wait).spacing(look.space(3.0));
+    // Where there is room to spare, eyes and hands find the buttons nearer the middle.
+    let above = if columns == 3 && !look.is_low() { look.viewport.height / 7.0 } else { look.space(6.0) };
+    let middle = column![Space::new().height(above), cards].push(wait).spacing(look.space(3.0));
     column![
         ornament::ornament(look, height),
         container(Scroll::new(look, "attract.body", middle)).height(Length::Fill),
