@@ -94,7 +94,9 @@ fn pack_relocations() {
     let said = std::process::Command::new("getconf").arg("GNU_LIBC_VERSION").output();
     let said = said.map(|o| String::from_utf8_lossy(&o.stdout).trim().to_owned()).unwrap_or_default();
     let version = said.strip_prefix("glibc ").and_then(|v| v.split_once('.'));
-    if version.is_some_and(|(major, minor)| (major.parse().unwrap_or(0), minor.parse().unwrap_or(0)) >= (2, 36)) {
+    if version
+        .is_some_and(|(major, minor)| (major.parse().unwrap_or(0), minor.parse().unwrap_or(0)) >= (2, 36))
+    {
         println!("cargo:rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
     }
 }

@@ -35,6 +35,7 @@ mod qr;
 mod receipt;
 mod sheet;
 mod signed;
+mod stored;
 mod text;
 mod verdict;
 
@@ -45,6 +46,7 @@ pub use letter::{PenLetter, pen_letter_pdf};
 pub use printer::{Job, Printer, Progress};
 pub use receipt::{ReceiptPaper, receipt_pdf};
 pub use signed::{SignedCopy, signed_letter_pdf};
+pub use stored::{StoredPaper, stored_pdf};
 pub use verdict::{Checked, VerdictPaper, verdict_pdf};
 
 use zeroize::Zeroizing;

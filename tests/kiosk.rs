@@ -65,6 +65,8 @@ mod signing;
 mod sounds;
 #[path = "kiosk/staff.rs"]
 mod staff;
+#[path = "kiosk/stored.rs"]
+mod stored;
 #[path = "kiosk/tell.rs"]
 mod tell;
 #[path = "kiosk/track.rs"]

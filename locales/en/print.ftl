@@ -28,6 +28,15 @@ print-own-alt = QR code: yours alone. It opens your letter and its answer.
 print-own-code = Short code
 print-own-code-words = The number and the short code show only the status and the dates.
 
+print-stored-title = Your letter is stored in the kiosk
+print-stored-words = This is not a receipt: the letter is not registered yet.
+print-stored-when = Signed
+print-stored-body = To
+print-stored-goes = When the line is back, the kiosk sends the letter by itself.
+print-stored-ask = Any window tells you about your letter. Show this QR code to the scanner.
+print-stored-receipt = Once it is registered you see its number and when the answer is due.
+print-stored-due = The days for the answer are counted from the day after registration.
+
 print-letter-document = Letter to sign with a pen: { $kind }
 print-letter-title = Letter
 print-letter-to = To

@@ -28,6 +28,15 @@ print-own-alt = QR-код: тек сізге арналған. Хатыңыз б
 print-own-code = Қысқа код
 print-own-code-words = Нөмір мен қысқа код хаттың күйі мен күндерін ғана көрсетеді.
 
+print-stored-title = Хат киоскіде сақталды
+print-stored-words = Бұл талон емес: хат әлі тіркелген жоқ.
+print-stored-when = Қол қойылған уақыты
+print-stored-body = Кімге
+print-stored-goes = Байланыс шыққанда киоск хатты өзі жібереді.
+print-stored-ask = Хаттың жағдайын кез келген терезеден біле аласыз. Осы QR-кодты сканерге көрсетіңіз.
+print-stored-receipt = Хат тіркелгенде оның нөмірі мен жауап мерзімін көресіз.
+print-stored-due = Жауап мерзімі хат тіркелген күннен кейін басталады.
+
 print-letter-document = Қол қоюға арналған хат: { $kind }
 print-letter-title = Хат
 print-letter-to = Кімге

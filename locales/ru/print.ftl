@@ -28,6 +28,15 @@ print-own-alt = QR-код: только для вас. Открывает ваш
 print-own-code = Короткий код
 print-own-code-words = По номеру и короткому коду видны только состояние и даты.
 
+print-stored-title = Письмо сохранено в киоске
+print-stored-words = Это не талон: письмо ещё не зарегистрировано.
+print-stored-when = Подписано
+print-stored-body = Кому
+print-stored-goes = Когда появится связь, киоск сам отправит письмо.
+print-stored-ask = Узнать о письме можно у любого окна. Покажите этот QR-код сканеру.
+print-stored-receipt = После регистрации вы увидите номер письма и срок ответа.
+print-stored-due = Срок ответа считают со дня после регистрации.
+
 print-letter-document = Письмо для подписи ручкой: { $kind }
 print-letter-title = Письмо
 print-letter-to = Кому

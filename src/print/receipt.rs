@@ -92,7 +92,7 @@ pub fn receipt_pdf(paper: &ReceiptPaper) -> Result<Pdf, PrintError> {
 
     due(&mut s, paper);
     next_steps(&mut s);
-    own_strip(&mut s, paper)?;
+    own_strip(&mut s, &Own { qr: paper.own_qr, number: &r.number, code: paper.paper_code })?;
     s.finish()
 }
 
@@ -141,8 +141,17 @@ fn next_steps(s: &mut Sheets) {
     s.steps(&steps, Style::BODY.size(12.0), WIDTH);
 }
 
+/// What opens the letter.
+pub(super) struct Own<'a> {
+    pub qr: &'a str,
+    /// Empty as long as there is none.
+    pub number: &'a str,
+    /// Opens nothing without the number; may be empty.
+    pub code: &'a str,
+}
+
 /// At the foot of the page, under a line to cut or fold along.
-fn own_strip(s: &mut Sheets, paper: &ReceiptPaper) -> Result<(), PrintError> {
+pub(super) fn own_strip(s: &mut Sheets, own: &Own) -> Result<(), PrintError> {
     s.fit(OWN_STRIP);
     let top = BOTTOM - OWN_STRIP + 8.0;
     let pen = Pen { ink: Ink::Hairline, width: 0.8, dash: Some([4.0, 4.0]) };
@@ -161,17 +170,19 @@ fn own_strip(s: &mut Sheets, paper: &ReceiptPaper) -> Result<(), PrintError> {
     s.close();
     s.y = s.boxed(&words, Style::BODY.size(10.5), (x, s.y + 2.0), width) + 7.0;
     let half = width * 0.56;
-    let label = s.tr(Msg::PrintReceiptNumber);
-    let y = s.boxed(&label, Style::LABEL.size(9.0), (x, s.y), half);
-    let below = s.boxed(&paper.receipt.number, Style::BODY.size(13.0).strong(), (x, y), half);
-    if !paper.paper_code.is_empty() {
-        let label = s.tr(Msg::PrintOwnCode);
-        let y = s.boxed(&label, Style::LABEL.size(9.0), (x + half, s.y), width - half);
-        s.boxed(paper.paper_code, Style::BODY.size(13.0).strong(), (x + half, y), width - half);
-        let hint = s.tr(Msg::PrintOwnCodeWords);
-        s.boxed(&hint, Style::SMALL.size(9.0), (x, below + 3.0), width);
+    if !own.number.is_empty() {
+        let label = s.tr(Msg::PrintReceiptNumber);
+        let y = s.boxed(&label, Style::LABEL.size(9.0), (x, s.y), half);
+        let below = s.boxed(own.number, Style::BODY.size(13.0).strong(), (x, y), half);
+        if !own.code.is_empty() {
+            let label = s.tr(Msg::PrintOwnCode);
+            let y = s.boxed(&label, Style::LABEL.size(9.0), (x + half, s.y), width - half);
+            s.boxed(own.code, Style::BODY.size(13.0).strong(), (x + half, y), width - half);
+            let hint = s.tr(Msg::PrintOwnCodeWords);
+            s.boxed(&hint, Style::SMALL.size(9.0), (x, below + 3.0), width);
+        }
     }
-    s.qr(paper.own_qr, (LEFT - 10.0, top + 12.0), OWN_SIDE, &alt)?;
+    s.qr(own.qr, (LEFT - 10.0, top + 12.0), OWN_SIDE, &alt)?;
     s.close();
     s.y = BOTTOM;
     Ok(())

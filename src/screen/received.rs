@@ -4,6 +4,8 @@
 mod things;
 mod view;
 
+pub use view::own;
+
 use std::sync::Arc;
 
 use iced::{Element, Task};
@@ -48,6 +50,8 @@ pub struct State {
     save: Save,
     /// Whom to tell when the answer comes.
     wish: tell::Wish,
+    /// A sheet that came before the receipt lies in the printer.
+    sheet_before: bool,
 }
 
 #[derive(Clone)]
@@ -85,7 +89,12 @@ impl State {
             paper: Paper::default(),
             save: Save::default(),
             wish,
+            sheet_before: false,
         }
+    }
+
+    pub fn after_sheet(self, came: bool) -> Self {
+        Self { sheet_before: came, ..self }
     }
 
     pub fn update(&mut self, message: Message, context: &Context<'_>) -> Action {
@@ -110,7 +119,7 @@ impl State {
             }
             // A stick that is being written to is not pulled out in good faith.
             Message::Finish if self.save.is_busy() => {}
-            Message::Finish => return Action::Finish { printed: self.paper.printed() },
+            Message::Finish => return Action::Finish { printed: self.sheet_before || self.paper.printed() },
         }
         Action::None
     }

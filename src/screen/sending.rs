@@ -3,20 +3,24 @@
 use std::sync::Arc;
 
 use iced::widget::{column, row};
-use iced::{Alignment, Element, Task};
+use iced::{Alignment, Element, Length, Task};
 
 use super::frame::Frame;
 use super::once::Once;
+use super::paper::{self, Paper};
+use super::qr::Qr;
 use super::sign::Signed;
 use super::{Context, received, tell};
+use crate::clock::Moment;
 use crate::fault::{Code, Coded as _};
 use crate::i18n::{Msg, Text, format};
 use crate::outbox::{self, OutboxError, Status};
 use crate::page::player::Player;
+use crate::print::{StoredPaper, stored_pdf};
 use crate::ui::button::icon;
 use crate::ui::card::{Notice, card, notice, progress};
 use crate::ui::icon::Icon;
-use crate::ui::theme::{Look, Type};
+use crate::ui::theme::{Look, Step, Type};
 use crate::ui::words::{small, strong, text};
 
 pub struct State {
@@ -26,6 +30,9 @@ pub struct State {
     pub(crate) life: Life,
     /// Whom to tell when the answer comes.
     wish: tell::Wish,
+    /// Her own code, for a letter that waits.
+    own: Qr,
+    paper: Paper,
 }
 
 pub enum Life {
@@ -44,6 +51,9 @@ pub enum Message {
     Submitted(Once<Result<outbox::Id, OutboxError>>),
     Status(Status),
     Tell(tell::Message),
+    Print,
+    StopPrint,
+    Paper(paper::Message),
     Back,
     Finish,
 }
@@ -63,7 +73,9 @@ impl State {
         let task = Task::perform(async move { outbox.submit(prepared).await }, |result| {
             Message::Submitted(Once::new(result))
         });
-        (Self { player, letter: Arc::new(letter), life: Life::Keeping, wish: tell::Wish::default() }, task)
+        let own = Qr::new(&letter.secret.qr_text(letter.statement.practice));
+        let (life, letter) = (Life::Keeping, Arc::new(letter));
+        (Self { player, letter, life, wish: tell::Wish::default(), own, paper: Paper::default() }, task)
     }
 
     pub fn update(&mut self, message: Message, context: &Context<'_>) -> Action {
@@ -77,7 +89,9 @@ impl State {
                 if let Status::Registered { receipt, signed } = &status {
                     let wish = std::mem::take(&mut self.wish);
                     let state = received::State::new(receipt.clone(), signed, self.letter.clone(), wish);
-                    return Action::Received(Box::new(state));
+                    // What is coming out comes out.
+                    let came = self.paper.printed() || self.paper.is_busy();
+                    return Action::Received(Box::new(state.after_sheet(came)));
                 }
                 if let Life::Kept { status: shown, .. } = &mut self.life {
                     *shown = status;
@@ -89,9 +103,15 @@ impl State {
                 let keep = |phone| tell::by_outbox(env.clone(), id, &letter.secret, phone);
                 return Action::Run(self.wish.update(message, context, &keep).map(Message::Tell));
             }
+            Message::Print if self.waits() => return Action::Run(self.print(context).map(Message::Paper)),
+            Message::Print => {}
+            Message::StopPrint => self.paper.stop(),
+            Message::Paper(progress) => self.paper.update(progress),
             Message::Back if self.may_go_back() => return Action::Back,
             Message::Back => {}
-            Message::Finish if self.is_kept() => return Action::Finish { printed: false },
+            Message::Finish if self.is_kept() => {
+                return Action::Finish { printed: self.paper.printed() };
+            }
             Message::Finish => {}
         }
         Action::None
@@ -111,6 +131,33 @@ impl State {
         }
     }
 
+    /// Does it wait here for longer than she will?
+    fn waits(&self) -> bool {
+        let status = match &self.life {
+            Life::Kept { status, .. } => status,
+            _ => return false,
+        };
+        matches!(status, Status::Stored { fault: Some(_) } | Status::Stuck { .. })
+    }
+
+    /// Her own code on a sheet: any kiosk tells her by it what became of the letter.
+    fn print(&mut self, context: &Context<'_>) -> Task<paper::Message> {
+        let letter = self.letter.clone();
+        let portal = context.world.operator.get(letter.lang).to_owned();
+        let now = context.world.env.clock.now().wall;
+        let signed = Moment::parse_rfc3339(&letter.statement.time).unwrap_or(now);
+        self.paper.print(context, move || {
+            stored_pdf(&StoredPaper {
+                lang: letter.lang,
+                practice: letter.statement.practice,
+                signed,
+                body: &letter.statement.body.name,
+                portal: &portal,
+                own_qr: &letter.secret.qr_text(letter.statement.practice),
+            })
+        })
+    }
+
     /// Where nothing was registered the letter may be mended and signed again.
     pub fn may_go_back(&self) -> bool {
         match &self.life {
@@ -125,9 +172,9 @@ impl State {
         self.wish.asks()
     }
 
-    /// Is her number here, which a helper does not see?
+    /// Is her number or her own code here, which a helper does not see?
     pub fn hides(&self) -> bool {
-        self.wish.hides()
+        self.wish.hides() || self.waits() && !self.wish.asks()
     }
 
     pub fn language_changed(&mut self, context: &Context<'_>) {
@@ -171,9 +218,11 @@ impl State {
             // An outage is not "not sent": the letter is kept, and goes by itself.
             Status::Stored { fault: Some(code) } => page(Msg::SendingOfflineTitle)
                 .push(notice(look, Notice::Warning, Msg::SendingOfflineText, ""))
-                .push(steps(look, 2, None))
+                .push_maybe(self.paper.view(look, Message::StopPrint))
+                .push(self.waiting(&context))
                 .push(small(look, says(code.message_id())))
                 .push_maybe(self.wish.card(&context).map(|card| card.map(Message::Tell)))
+                .also("sending.print", Msg::ReceivedPrint, Icon::Printer, Message::Print)
                 .primary(Msg::SendingLeave, Some(Message::Finish))
                 .show(),
             Status::NotAccepted { notice: word, .. } => {
@@ -186,9 +235,26 @@ impl State {
             }
             Status::Stuck { code } => page(Msg::SendingStuckTitle)
                 .push(fault(Notice::Warning, *code))
-                .push(steps(look, 2, None))
+                .push_maybe(self.paper.view(look, Message::StopPrint))
+                .push(self.waiting(&context))
+                .also("sending.print", Msg::ReceivedPrint, Icon::Printer, Message::Print)
                 .primary(Msg::SendingLeave, Some(Message::Finish))
                 .show(),
+        }
+    }
+}
+
+impl State {
+    /// How far it is, and beside it her code, for the sheet or for her telephone's camera.
+    fn waiting<'a>(&self, context: &Context<'a>) -> Element<'a, Message> {
+        let look = context.look;
+        let gap = look.space(2.0);
+        let told = column![steps(look, 2, None), text(look, Msg::SendingOfflinePaper)].spacing(gap);
+        let own = received::own(look, &self.own, None, context.help.hides());
+        if look.has_side() && look.step <= Step::Large {
+            row![told.width(Length::Fill), own].spacing(look.space(4.0)).into()
+        } else {
+            column![told, own].spacing(gap).into()
         }
     }
 }

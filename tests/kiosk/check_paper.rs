@@ -13,7 +13,7 @@ use crate::support::Kiosk;
 use crate::track::{by_card, go_and_come_back, number_of};
 use crate::visit::{heading, things};
 
-fn office() -> Office {
+pub fn office() -> Office {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(Office::usual("good"))
 }
@@ -35,7 +35,7 @@ fn codes(office: &Office) -> Vec<String> {
     String::from_utf8(read.stdout).unwrap().lines().map(str::to_owned).collect()
 }
 
-fn printed(kiosk: &mut Kiosk, lang: Lang, button: &str, office: &Office) -> Vec<String> {
+pub fn printed(kiosk: &mut Kiosk, lang: Lang, button: &str, office: &Office) -> Vec<String> {
     kiosk.tap(button);
     let words = tr(lang, Msg::PrintProgressDone);
     kiosk.until(&words, |k| k.says(&words) || k.says(&tr(lang, Msg::ReceivedPrinted)));
@@ -98,4 +98,17 @@ fn the_proofs_of_printed_sheets_get_their_verdicts() {
         // Where the letter stood when the sheet was printed.
         assert!(kiosk.says(&tr(lang, Msg::CheckStands)) && kiosk.says(&tr(lang, Msg::TrackEventReview)));
     }
+}
+
+#[test]
+fn her_printed_code_opens_her_letter() {
+    let (lang, office) = (Lang::Kk, office());
+    let mut kiosk = to_the_receipt(lang, Things { printer: Some(office.printer()), ..things() });
+    let number = number_of(&mut kiosk);
+    let mut sheet = printed(&mut kiosk, lang, "received.print", &office);
+    sheet.retain(|code| !code.starts_with(PROOF));
+    go_and_come_back(&mut kiosk, lang);
+    kiosk.scan(&sheet[0]);
+    kiosk.until_shown("track.print");
+    assert!(kiosk.says(&number), "{}", kiosk.words());
 }

@@ -308,7 +308,7 @@ fn the_code_ends_in_time_by_hand_and_with_the_visit() {
     let (code, phone) = (code_on_screen(&mut desk.kiosk), desk.phone());
     let opened = desk.runtime.block_on(phone.open(&code)).ok().unwrap();
     let Desk { kiosk, app, runtime, .. } = desk;
-    std::mem::forget(kiosk);
+    let _stands_still = kiosk;
     while app.phones.waiting(app.clock.monotonic()) > 0 {
         std::thread::sleep(Duration::from_millis(50));
     }

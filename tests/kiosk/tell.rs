@@ -19,7 +19,7 @@ fn signed(lang: Lang, pace: Pace, then: &str) -> Kiosk {
     signed_in(lang, start, |kiosk| kiosk.until_shown(then))
 }
 
-fn signed_in(lang: Lang, start: Start, then: impl Fn(&mut Kiosk)) -> Kiosk {
+pub fn signed_in(lang: Lang, start: Start, then: impl Fn(&mut Kiosk)) -> Kiosk {
     let mut kiosk = Kiosk::open(Launch { start, ..launch() });
     kiosk.tap(&format!("attract.start.{}", lang.tag()));
     kiosk.until_shown("home.letter");

@@ -93,6 +93,27 @@ fn the_receipt_in_three_languages_real_and_practice() {
     }
 }
 
+/// The line is down: it says first that it is no receipt, and names no number.
+#[test]
+fn the_sheet_of_a_letter_that_waits() {
+    for lang in Lang::ALL {
+        for practice in [false, true] {
+            let pdf = stored_pages(lang, practice);
+            let text = judge(&pdf, &format!("stored-{}-{practice}", lang.tag()));
+            assert_eq!(pdf.pages(), 1);
+            for msg in [Msg::PrintStoredTitle, Msg::PrintStoredWords, Msg::PrintStoredAsk, Msg::PrintOwnWords]
+            {
+                assert!(text.contains(&flat(&tr(lang, msg))), "{msg:?} not in {text}");
+            }
+            assert!(text.contains(&receipt(lang, practice).body_name), "{text}");
+            assert!(!text.contains(&tr(lang, Msg::PrintReceiptNumber)), "{text}");
+            for (dpi, worn) in [(130, Wear::Scan), (150, Wear::CopyOfCopy)] {
+                assert_eq!(read_codes(&pdf, dpi, worn), [OWN_QR], "{lang:?} {dpi}");
+            }
+        }
+    }
+}
+
 #[test]
 fn the_structure_is_what_a_screen_reader_needs() {
     let file = tempfile::Builder::new().suffix(".pdf").tempfile().unwrap();

@@ -211,3 +211,11 @@ pub fn draft_parts(count: usize) -> Vec<String> {
 pub fn draft_pages(lang: Lang, count: usize) -> Pdf {
     draft_sheets_pdf(&DraftSheets { lang, practice: false, made: at(), parts: &draft_parts(count) }).unwrap()
 }
+
+/// The sheet of a letter that waits for the line.
+pub fn stored_pages(lang: Lang, practice: bool) -> Pdf {
+    let r = receipt(lang, practice);
+    let portal = "«Терезе»";
+    let paper = StoredPaper { lang, practice, signed: at(), body: &r.body_name, portal, own_qr: OWN_QR };
+    stored_pdf(&paper).unwrap()
+}

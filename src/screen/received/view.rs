@@ -29,8 +29,7 @@ pub fn view<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> 
     let proof = code(look, Msg::ReceivedQrProof, Msg::ReceivedQrProofText, &state.proof, None);
     let paper_code = state.letter.secret.paper_code();
     let shown = if hides { HIDDEN } else { paper_code.as_str() };
-    let own_code = Text::new(Msg::ReceivedCode).with("code", shown);
-    let own = code(look, Msg::ReceivedQrOwn, Msg::ReceivedQrOwnText, &state.own, Some((own_code, hides)));
+    let own = own(look, &state.own, Some(Text::new(Msg::ReceivedCode).with("code", shown)), hides);
     let told = column![head(state, &context), facts(state, look)].spacing(gap).width(Length::Fill);
     let codes = row![proof, own].spacing(look.space(4.0)).width(Length::Shrink);
     let wish = state.wish.card(&context).map(|card| card.map(Message::Tell));
@@ -98,10 +97,21 @@ fn facts<'a>(state: &'a State, look: &Look) -> Element<'a, Message> {
     card(look, all.spacing(look.space(1.5)))
 }
 
+/// What opens the letter, for her alone; covered where a helper stands beside her.
+pub fn own<'a, M: 'a>(look: &Look, qr: &Qr, paper_code: Option<Text>, hides: bool) -> Element<'a, M> {
+    code(look, Msg::ReceivedQrOwn, Msg::ReceivedQrOwnText, qr, Some((paper_code, hides)))
+}
+
 /// A code with its name and what it is for. `own` (with the letter's code): whoever has it can open
 /// the letter; it stands in gold, apart from the one that may be shown to anybody, and is covered where
 /// its second part says so.
-fn code<'a>(look: &Look, name: Msg, says: Msg, qr: &Qr, own: Option<(Text, bool)>) -> Element<'a, Message> {
+fn code<'a, M: 'a>(
+    look: &Look,
+    name: Msg,
+    says: Msg,
+    qr: &Qr,
+    own: Option<(Option<Text>, bool)>,
+) -> Element<'a, M> {
     let p = look.palette();
     let (id, icon) = match own {
         Some(_) => ("received.own", Icon::Lock),
@@ -116,7 +126,8 @@ fn code<'a>(look: &Look, name: Msg, says: Msg, qr: &Qr, own: Option<(Text, bool)
         _ => qr.view(look, id, name, secret),
     };
     let mut lines = column![head, picture, small(look, says)];
-    lines = lines.push(own.map(|(code, _)| text(look, code).semibold().private()));
+    let code = own.and_then(|(code, _)| code);
+    lines = lines.push(code.map(|code| text(look, code).semibold().private()));
     // «Подтверждение» in one line.
     let width = qr.side().max(look.size(Type::Title) * 10.5);
     let lines = lines.spacing(look.space(1.5)).width(width);
