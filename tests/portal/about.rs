@@ -51,10 +51,12 @@ async fn history(world: &World, letter: &Letter) -> History {
 }
 
 fn told(history: &History) -> Vec<(&str, &str)> {
-    let own = |kind| match kind {
-        &Kind::Other { ref code, ref title } => Some((code.as_str(), title.en.as_str())),
-        _ => None,
-    };
+    fn own(kind: &Kind) -> Option<(&str, &str)> {
+        match kind {
+            Kind::Other { code, title } => Some((code, &title.en)),
+            _ => None,
+        }
+    }
     history.events.iter().filter_map(|e| own(&e.kind)).collect()
 }
 
