@@ -217,6 +217,7 @@ impl State {
             }
             // An outage is not "not sent": the letter is kept, and goes by itself.
             Status::Stored { fault: Some(code) } => page(Msg::SendingOfflineTitle)
+                .wide()
                 .push(notice(look, Notice::Warning, Msg::SendingOfflineText, ""))
                 .push_maybe(self.paper.view(look, Message::StopPrint))
                 .push(self.waiting(&context))
@@ -234,6 +235,7 @@ impl State {
                     .show()
             }
             Status::Stuck { code } => page(Msg::SendingStuckTitle)
+                .wide()
                 .push(fault(Notice::Warning, *code))
                 .push_maybe(self.paper.view(look, Message::StopPrint))
                 .push(self.waiting(&context))
@@ -250,7 +252,8 @@ impl State {
         let look = context.look;
         let gap = look.space(2.0);
         let told = column![steps(look, 2, None), text(look, Msg::SendingOfflinePaper)].spacing(gap);
-        let own = received::own(look, &self.own, None, context.help.hides());
+        // As wide as the code, wherever it stands.
+        let own = row![received::own(look, &self.own, None, context.help.hides())].width(Length::Shrink);
         if look.has_side() && look.step <= Step::Large {
             row![told.width(Length::Fill), own].spacing(look.space(4.0)).into()
         } else {

@@ -96,6 +96,8 @@ fn a_timestamp_and_stored_proofs_carry_a_document_over_its_term() {
     }
     assert_ne!(pyhanko(&bench, &proven), Some(false));
     // A list that names her: it was after the proven time, and so before none where there is no timestamp.
+    // Both dates have whole seconds.
+    std::thread::sleep(std::time::Duration::from_millis(1_100));
     bench.must(&["ca", "-config", "ca.cnf", "-revoke", "one.pem", "-cert", "ca.pem", "-keyfile", "ca.key"]);
     bench.must(&list);
     bench.must(&["crl", "-in", "crl", "-outform", "DER", "-out", "crl.der"]);
