@@ -10,7 +10,7 @@ use crate::ui::button::{primary, secondary};
 use crate::ui::card::card;
 use crate::ui::grid::Grid;
 use crate::ui::icon::Icon;
-use crate::ui::theme::Look;
+use crate::ui::theme::{Look, Step};
 use crate::ui::words::{heading, text};
 use crate::ui::{button, scroll::Scroll};
 
@@ -59,7 +59,8 @@ pub fn view<'a>(look: &Look, busy: bool) -> Element<'a, Begin> {
     });
     let height = look.space(9.0);
     // Where there is room to spare, eyes and hands find the buttons nearer the middle.
-    let above = if columns == 3 && !look.is_low() { look.viewport.height / 7.0 } else { look.space(6.0) };
+    let spare = columns == 3 && !look.is_low() && look.step == Step::Usual;
+    let above = if spare { look.viewport.height / 7.0 } else { look.space(6.0) };
     let middle = column![Space::new().height(above), cards].push(wait).spacing(look.space(3.0));
     column![
         ornament::ornament(look, height),
