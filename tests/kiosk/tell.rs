@@ -3,33 +3,39 @@
 
 use std::sync::Arc;
 
-use tereze::app::launch::{Launch, Start};
+use tereze::app::launch::{Boot, Launch, Start};
 use tereze::cli::kiosk::{practice_world, practice_world_paced};
 use tereze::clock::Clock;
 use tereze::i18n::{Lang, Msg, tr};
 use tereze::practice::clerk::Pace;
-use tereze::screen::world::World;
+use tereze::screen::world::{Things, World};
 
 use crate::support::{self, Kiosk};
-use crate::visit::{answer, launch, things, words};
+use crate::track::{go_and_come_back, signed_at};
+use crate::visit::{launch, things};
 
 /// Signed and sent, with a clerk of this pace; the screen that follows.
 fn signed(lang: Lang, pace: Pace, then: &str) -> Kiosk {
     let start = Start::Boot(practice_world_paced(Clock::system(), pace, things()));
-    signed_in(lang, start, |kiosk| kiosk.until_shown(then))
+    let mut kiosk = signed_at(Launch { start, ..launch() }, lang);
+    kiosk.until_shown(then);
+    kiosk
 }
 
-pub fn signed_in(lang: Lang, start: Start, then: impl Fn(&mut Kiosk)) -> Kiosk {
-    let mut kiosk = Kiosk::open(Launch { start, ..launch() });
-    kiosk.tap(&format!("attract.start.{}", lang.tag()));
-    kiosk.until_shown("home.letter");
-    answer(&mut kiosk, words(lang));
-    kiosk.tap("page.next");
-    kiosk.tap("sign.practice-card");
-    kiosk.until_shown("pin.1");
-    kiosk.pin("123456");
-    kiosk.tap("page.next");
-    then(&mut kiosk);
+/// Signed at a kiosk whose line is down.
+pub fn signed_offline(lang: Lang, things: Things) -> Kiosk {
+    let normal = practice_world(Clock::system(), things);
+    let boot: Boot = Arc::new(move || {
+        let made = normal();
+        Box::pin(async move {
+            let mut world: World = made.await?;
+            support::cut_line(&mut world.env).await;
+            Ok(world)
+        })
+    });
+    let mut kiosk = signed_at(Launch { start: Start::Boot(boot), ..launch() }, lang);
+    kiosk.until_shown("tell.offer");
+    assert!(kiosk.says(&tr(lang, Msg::SendingOfflineTitle)));
     kiosk
 }
 
@@ -41,13 +47,7 @@ fn type_in(kiosk: &mut Kiosk, digits: &str) {
 
 /// Her letter, by the card that is still in the reader.
 fn tracked(kiosk: &mut Kiosk, lang: Lang) {
-    kiosk.tap("page.next");
-    kiosk.until_shown("take.practice-card");
-    kiosk.tap("take.practice-card");
-    kiosk.until("the reader is empty", |k| k.tree().find("page.next").is_some_and(|n| !n.state.disabled));
-    kiosk.tap("page.next");
-    kiosk.tap(&format!("attract.start.{}", lang.tag()));
-    kiosk.until_shown("home.track");
+    go_and_come_back(kiosk, lang);
     kiosk.tap("home.track");
     kiosk.tap("track.by-card");
     kiosk.tap("sign.practice-card");
@@ -107,17 +107,7 @@ fn whoever_comes_back_asks_changes_her_mind_and_asks_again() {
 /// With the line down it is kept beside the letter, sealed.
 #[test]
 fn with_the_line_cut_the_number_is_kept_beside_the_letter() {
-    let normal = practice_world(Clock::system(), things());
-    let boot: tereze::app::launch::Boot = Arc::new(move || {
-        let made = normal();
-        Box::pin(async move {
-            let mut world: World = made.await?;
-            support::cut_line(&mut world.env).await;
-            Ok(world)
-        })
-    });
-    let mut kiosk = signed_in(Lang::En, Start::Boot(boot), |k| k.until_shown("tell.offer"));
-    assert!(kiosk.says(&tr(Lang::En, Msg::SendingOfflineTitle)));
+    let mut kiosk = signed_offline(Lang::En, things());
     kiosk.tap("tell.offer");
     type_in(&mut kiosk, "7011234567");
     kiosk.tap("page.next");

@@ -21,7 +21,8 @@ pub fn number_of(kiosk: &mut Kiosk) -> String {
     tree.nodes.iter().find(|n| n.label.starts_with("ОҚУ-")).expect("the number").label.clone()
 }
 
-pub fn sent_at(launch: Launch, lang: Lang) -> (Kiosk, String, String) {
+/// Written, and signed with the practice card.
+pub fn signed_at(launch: Launch, lang: Lang) -> Kiosk {
     let mut kiosk = Kiosk::open(launch);
     kiosk.tap(&format!("attract.start.{}", lang.tag()));
     kiosk.until_shown("home.letter");
@@ -31,6 +32,11 @@ pub fn sent_at(launch: Launch, lang: Lang) -> (Kiosk, String, String) {
     kiosk.until_shown("pin.1");
     kiosk.pin("123456");
     kiosk.tap("page.next");
+    kiosk
+}
+
+pub fn sent_at(launch: Launch, lang: Lang) -> (Kiosk, String, String) {
+    let mut kiosk = signed_at(launch, lang);
     kiosk.until_shown("received.print");
     let said: Vec<String> = kiosk.tree().nodes.iter().map(|n| n.label.clone()).collect();
     let number = number_of(&mut kiosk);
