@@ -11,7 +11,7 @@ use tereze::practice::clerk::Pace;
 use tereze::screen::world::{Things, World};
 
 use crate::support::{self, Kiosk};
-use crate::track::{go_and_come_back, signed_at};
+use crate::track::{by_card, go_and_come_back, signed_at};
 use crate::visit::{launch, things};
 
 /// Signed and sent, with a clerk of this pace; the screen that follows.
@@ -48,13 +48,7 @@ fn type_in(kiosk: &mut Kiosk, digits: &str) {
 /// Her letter, by the card that is still in the reader.
 fn tracked(kiosk: &mut Kiosk, lang: Lang) {
     go_and_come_back(kiosk, lang);
-    kiosk.tap("home.track");
-    kiosk.tap("track.by-card");
-    kiosk.tap("sign.practice-card");
-    kiosk.until_shown("pin.1");
-    kiosk.pin("123456");
-    kiosk.tap("page.next");
-    kiosk.until_shown("track.letter.0");
+    by_card(kiosk);
     kiosk.tap("track.letter.0");
 }
 

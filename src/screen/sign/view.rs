@@ -145,6 +145,19 @@ fn owner<'a>(context: &Context<'_>, info: &CardInfo) -> Element<'a, Message> {
     shown::owner(context, Icon::IdCard, info.owner.expose(), Some(info.not_after))
 }
 
+/// Who signs, with the way to another signature where there is one, and what.
+fn signed_by<'a>(
+    page: Frame<'a, Message>,
+    context: &Context<'a>,
+    info: &'a CardInfo,
+    ready: &'a Ready,
+) -> Frame<'a, Message> {
+    let other = matches!(context.card, CardStatus::Several(_))
+        .then(|| link(context.look, "sign.other", Msg::SigningSeveralOther).on(Message::ChooseAgain));
+    let page = page.push(owner(context, info)).push_maybe(other);
+    page.push(shown::excerpt(&ready.shown, context, Message::ReadAll(true)))
+}
+
 fn pin<'a>(
     state: &'a State,
     info: &'a CardInfo,
@@ -177,11 +190,7 @@ fn pin<'a>(
     let practice = context.practice().then(|| practice_pin(look, info));
     let (first, last) = if crowded { (Some(warned), None) } else { (None, Some(warned)) };
     page = page.push_maybe(first).push_maybe(practice);
-    page = page.push(owner(&context, info));
-    if matches!(context.card, CardStatus::Several(_)) {
-        page = page.push(link(look, "sign.other", Msg::SigningSeveralOther).on(Message::ChooseAgain));
-    }
-    page = page.push(shown::excerpt(&ready.shown, &context, Message::ReadAll(true))).push_maybe(last);
+    page = signed_by(page, &context, info, ready).push_maybe(last);
     ways_out(page.beside(pad(look, &state.pin, context.help, Message::PinTyped, Message::Sign)), state)
         .primary(Msg::SigningSend, Some(Message::Sign))
         .show()
@@ -195,13 +204,11 @@ fn on_reader<'a>(
     context: Context<'a>,
 ) -> Element<'a, Message> {
     let look = context.look;
-    let mut page = frame(&context, Msg::SigningReaderReady).push_maybe(said(state, look));
-    page = page.push(reader::before(&context, info)).push(owner(&context, info));
-    if matches!(context.card, CardStatus::Several(_)) {
-        page = page.push(link(look, "sign.other", Msg::SigningSeveralOther).on(Message::ChooseAgain));
-    }
-    page = page.push(shown::excerpt(&ready.shown, &context, Message::ReadAll(true)));
-    ways_out(page, state).primary(Msg::SigningSend, Some(Message::Sign)).show()
+    let page = frame(&context, Msg::SigningReaderReady).push_maybe(said(state, look));
+    let page = page.push(reader::before(&context, info));
+    ways_out(signed_by(page, &context, info, ready), state)
+        .primary(Msg::SigningSend, Some(Message::Sign))
+        .show()
 }
 
 /// What everybody is told of the practice card, as long as it is true.
