@@ -58,10 +58,15 @@ check-keys = The portal’s keys were issued
 check-role-head = Head of the organisation
 check-role-signer = May sign for the organisation
 check-role-employee = Employee of the organisation
-check-consulted = { $by }: { $time }, { $hours ->
+check-consulted = { $by }: { $time }, { $age }
+age-hours = { $hours ->
     [0] less than an hour ago
     [one] { $hours } hour ago
    *[other] { $hours } hours ago
+ }
+age-days = { $days ->
+    [one] { $days } day ago
+   *[other] { $days } days ago
  }
 check-counter = Signed this signature, too: { $name }
 check-know-content = The document has not changed since it was signed.

@@ -74,7 +74,6 @@ cli-verify-revocation-good = The certificate was not revoked.
 cli-verify-revocation-list = List of revoked certificates
 cli-verify-revocation-delta = Addition to the list
 cli-verify-revocation-ocsp = The authority’s answer
-cli-verify-consulted = { $by }: { $time } (hours ago: { $hours })
 cli-verify-not-used = Not used
 cli-verify-problem-not-signed = its signature is not to be relied on
 cli-verify-problem-stale = out of date

@@ -58,10 +58,12 @@ check-keys = Портал кілттері шыққан уақыт
 check-role-head = Ұйым басшысы
 check-role-signer = Ұйым атынан қол қоя алады
 check-role-employee = Ұйым қызметкері
-check-consulted = { $by }: { $time }, { $hours ->
+check-consulted = { $by }: { $time }, { $age }
+age-hours = { $hours ->
     [0] бір сағат болған жоқ
    *[other] { $hours } сағат бұрын
  }
+age-days = { $days } күн бұрын
 check-counter = Осы қолтаңбаға да қол қойған: { $name }
 check-know-content = Қол қойылғаннан бері құжат өзгермеген.
 check-know-signature = Қолтаңба сертификаттағы кілтпен қойылған.

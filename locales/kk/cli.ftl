@@ -74,7 +74,6 @@ cli-verify-revocation-good = Сертификаттың күші жойылма�
 cli-verify-revocation-list = Күші жойылғандар тізімі
 cli-verify-revocation-delta = Тізімге қосымша
 cli-verify-revocation-ocsp = Орталықтың жауабы
-cli-verify-consulted = { $by }: { $time } (неше сағат бұрын: { $hours })
 cli-verify-not-used = Ескерілмеді
 cli-verify-problem-not-signed = қолы сенімсіз
 cli-verify-problem-stale = ескірген

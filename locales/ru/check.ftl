@@ -58,11 +58,17 @@ check-keys = Ключи портала выпущены
 check-role-head = Руководитель организации
 check-role-signer = Имеет право подписи
 check-role-employee = Сотрудник организации
-check-consulted = { $by }: { $time }, { $hours ->
+check-consulted = { $by }: { $time }, { $age }
+age-hours = { $hours ->
     [0] меньше часа назад
     [one] { $hours } час назад
     [few] { $hours } часа назад
    *[other] { $hours } часов назад
+ }
+age-days = { $days ->
+    [one] { $days } день назад
+    [few] { $days } дня назад
+   *[other] { $days } дней назад
  }
 check-counter = Эту подпись подписал и: { $name }
 check-know-content = После подписания документ не менялся.

@@ -74,7 +74,6 @@ cli-verify-revocation-good = Сертификат не отозван.
 cli-verify-revocation-list = Список отозванных
 cli-verify-revocation-delta = Дополнение к списку
 cli-verify-revocation-ocsp = Ответ центра
-cli-verify-consulted = { $by }: { $time } (часов назад: { $hours })
 cli-verify-not-used = Не учтено
 cli-verify-problem-not-signed = подпись не вызывает доверия
 cli-verify-problem-stale = устарело

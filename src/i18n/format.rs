@@ -10,7 +10,7 @@ use std::cmp::Ordering;
 use std::sync::LazyLock;
 use time::Date;
 
-use super::Lang;
+use super::{Lang, Msg, Text};
 use crate::clock::Moment;
 
 const fn icu(lang: Lang) -> Locale {
@@ -66,6 +66,15 @@ pub fn clock_time(at: Moment) -> String {
 /// Date and time in UTC+5: `2026 ж. 22 қараша, 09:05`.
 pub fn date_time(lang: Lang, at: Moment) -> String {
     format!("{}, {}", date(lang, at.legal_date()), clock_time(at))
+}
+
+/// How long ago, from whole hours: in hours for two days, in days after that.
+pub fn age(lang: Lang, hours: i64) -> String {
+    match hours {
+        ..48 => Text::new(Msg::AgeHours).with("hours", hours),
+        _ => Text::new(Msg::AgeDays).with("days", hours / 24),
+    }
+    .say(lang)
 }
 
 /// `1 946` with the language's groups (a no-break space in kk and ru).

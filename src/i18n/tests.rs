@@ -91,3 +91,13 @@ fn nothing_is_glued_to_a_variable() {
         }
     }
 }
+
+#[test]
+fn an_age_is_told_in_hours_and_then_in_days() {
+    let said = |lang, hours| format::age(lang, hours);
+    assert_eq!(said(Lang::En, 0), "less than an hour ago");
+    assert_eq!(said(Lang::Ru, 22), "22 часа назад");
+    assert_eq!(said(Lang::En, 47), "47 hours ago");
+    assert_eq!(said(Lang::Kk, 48), "2 күн бұрын");
+    assert_eq!(said(Lang::Ru, 2481), "103 дня назад");
+}

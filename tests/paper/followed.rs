@@ -315,7 +315,7 @@ fn a_checks_result_says_what_was_asked_and_when() {
         let asked = Text::new(Msg::CheckConsulted)
             .with("by", "ТЕСТ OCSP")
             .with("time", format::date_time(lang, now))
-            .with("hours", 0)
+            .with("age", format::age(lang, 0))
             .say(lang);
         let pdf = verdict_pdf(&VerdictPaper {
             lang,

@@ -305,10 +305,10 @@ impl Value {
             Value::Outcome(outcome) => outcome.text().say(lang),
             Value::Said(text) => text.clone(),
             Value::Consulted { by, at, hours, problem } => {
-                let text = Text::new(Msg::CliVerifyConsulted)
+                let text = Text::new(Msg::CheckConsulted)
                     .with("by", by.clone())
                     .with("time", format::date_time(lang, *at))
-                    .with("hours", hours.to_string());
+                    .with("age", format::age(lang, *hours));
                 let mut text = text.say(lang);
                 if let Some(problem) = problem {
                     let (label, why) = (Msg::CliVerifyNotUsed, *problem);

@@ -117,7 +117,7 @@ impl Consultation {
         let text = Text::new(Msg::CheckConsulted)
             .with("by", self.by.as_str())
             .with("time", format::date_time(lang, self.at))
-            .with("hours", self.hours);
+            .with("age", format::age(lang, self.hours));
         match self.problem {
             Some(problem) => format!("{}: {}", text.say(lang), Text::from(problem).say(lang)),
             None => text.say(lang),
