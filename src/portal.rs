@@ -72,7 +72,7 @@ impl Coded for PortalError {
     }
 }
 
-/// Asks about certificates by way of the portal, whose responder is the one that its keeper named.
+/// Asks about certificates by way of the portal, which asks whom its keeper named or allowed.
 /// Waits for the line: never on a thread that a runtime works on.
 pub struct Relayed {
     pub portal: Arc<dyn Portal>,
@@ -82,8 +82,8 @@ pub struct Relayed {
 }
 
 impl Fetch for Relayed {
-    fn ask(&self, _: &str, question: &[u8]) -> Result<Vec<u8>, NoAnswer> {
-        let asked = self.portal.certificate_status(question.to_vec());
+    fn ask(&self, responder: &str, question: &[u8]) -> Result<Vec<u8>, NoAnswer> {
+        let asked = self.portal.certificate_status(question.to_vec(), responder.to_owned());
         let answer = self.runtime.block_on(async { tokio::time::timeout_at(self.until.into(), asked).await });
         answer.map_err(|_| NoAnswer)?.map_err(|_| NoAnswer)
     }
@@ -216,7 +216,13 @@ pub trait Portal: Send + Sync + 'static {
     fn challenge(&self) -> BoxFuture<'_, Result<wire::Challenge, PortalError>>;
 
     /// A responder's answer (RFC 6960) to a question about a certificate, as the portal relays it.
-    fn certificate_status(&self, question: Vec<u8>) -> BoxFuture<'_, Result<Vec<u8>, PortalError>>;
+    /// `named`: the responder that the certificate names, or nothing; the portal asks it only where its
+    /// keeper allows it. `Problem` 404: the portal has nobody to ask.
+    fn certificate_status(
+        &self,
+        question: Vec<u8>,
+        named: String,
+    ) -> BoxFuture<'_, Result<Vec<u8>, PortalError>>;
 
     /// The token of a session, for the CMS over a `domain::login::Login`.
     fn login(&self, cms: Vec<u8>) -> BoxFuture<'_, Result<Secret, PortalError>>;

@@ -18,6 +18,7 @@ pub mod phone;
 pub mod problem;
 pub mod proofs;
 mod relay;
+pub mod responders;
 pub mod returned;
 mod returns;
 mod schema;

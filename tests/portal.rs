@@ -15,6 +15,7 @@ mod phones;
 
 mod portal {
     pub mod about;
+    pub mod asked;
     pub mod bad_input;
     pub mod clerk;
     pub mod killed;

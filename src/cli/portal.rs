@@ -15,6 +15,7 @@ use crate::domain::Names;
 use crate::domain::iin::check_bin;
 use crate::fault::{Code, Coded};
 use crate::i18n::{Msg, Text, tr};
+use crate::portal::client::ocsp::Host;
 use crate::portal::client::sms::HttpGateway;
 use crate::portal::sms::Gateway;
 use crate::practice::clerk::{Clerk, Pace};
@@ -31,6 +32,8 @@ use crate::sign::pem;
 use crate::sign::trust::{CITIZEN, Trust};
 use crate::store::{StoreError, disk};
 use crate::{clock::Clock, log};
+
+mod responders;
 
 /// Authorities that issue citizens' certificates: every file in this folder of the data is one.
 pub(super) const CITIZENS: &str = "citizens";
@@ -51,8 +54,10 @@ pub struct Arguments {
     operator: Option<String>,
     #[arg(long, value_name = "DIR")]
     citizen_ca: Vec<PathBuf>,
-    #[arg(long, value_name = "URL")]
-    ocsp: Option<String>,
+    #[arg(long, value_name = "[AUTHORITY=]URL", value_parser = responders::named)]
+    ocsp: Vec<responders::Named>,
+    #[arg(long, value_name = "HOST[:PORT]", value_parser = responders::host)]
+    ocsp_host: Vec<Host>,
     #[arg(long, value_name = "URL", requires = "sms_secret")]
     sms: Option<String>,
     #[arg(long, value_name = "FILE", requires = "sms")]
@@ -95,6 +100,7 @@ fn bin(text: &str) -> Result<String, &'static str> {
 enum Stop {
     Fault(Code, Exit),
     File(PathBuf, std::io::Error),
+    Said(Text, Exit),
 }
 
 impl From<ServerError> for Stop {
@@ -136,6 +142,7 @@ pub fn run(arguments: Arguments, world: &World) -> Exit {
             terminal::problem(&words::fault(world.lang, code));
             exit
         }
+        Err(Stop::Said(text, exit)) => world.refuse(text, exit),
         Err(Stop::File(path, error)) => {
             let why = words::io(world.lang, &error);
             let file = path.display().to_string();
@@ -172,9 +179,7 @@ async fn serve(arguments: &Arguments, data: &Path, world: &World) -> Result<(), 
         clock: world.clock.clone(),
     })
     .await?;
-    if let Some(responder) = &arguments.ocsp {
-        server.app().relay.to(responder.clone());
-    }
+    responders::settle(arguments, server.app())?;
     if let Some(gateway) = gateway(arguments, &world.clock)? {
         server.app().alerts.through(gateway);
     } else if arguments.practice {
@@ -204,6 +209,8 @@ async fn serve(arguments: &Arguments, data: &Path, world: &World) -> Result<(), 
     say(Text::new(Msg::PortalKioskFile).with("file", kiosk.display().to_string()));
     if arguments.practice {
         say(Msg::PortalIsPractice.into());
+    } else {
+        responders::tell(server.app(), world);
     }
     let practice = arguments.practice;
     log::event(log::Event::Started { version: env!("CARGO_PKG_VERSION"), command: "portal", practice });

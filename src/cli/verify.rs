@@ -20,7 +20,7 @@ use crate::sign::certificate::{Certificate, MAX_CERTIFICATE, NotACertificate};
 use crate::sign::crl::Crl;
 use crate::sign::file::{Judged, MAX_CONTENT, MAX_FILE, judge as judge_file};
 use crate::sign::ocsp::{Answer, Nonce};
-use crate::sign::online::Line;
+use crate::sign::online::{Line, Whom};
 use crate::sign::path::Purpose;
 use crate::sign::revocation::{Evidence, Need};
 use crate::sign::trust::{CITIZEN, Trust};
@@ -209,8 +209,8 @@ fn online(
 ) -> Result<Evidence, Exit> {
     let fetch = Direct::new().map_err(|_| world.fault(&PortalError::Unreachable, Exit::Software))?;
     let nonce = Some(if arguments.nonce { Nonce::Needed } else { Nonce::Welcome });
-    let responder = arguments.responder.as_deref();
-    let line = Line { fetch: &fetch, responder, nonce, now: world.clock.now().wall };
+    let whom = arguments.responder.as_deref().map_or(Whom::Named, Whom::Instead);
+    let line = Line { fetch: &fetch, whom, nonce, now: world.clock.now().wall };
     let mut out = given.clone();
     paths.iter().for_each(|path| line.gather(path, &mut out));
     Ok(out)

@@ -354,8 +354,12 @@ impl Portal for HttpPortal {
         Box::pin(self.new_challenge())
     }
 
-    fn certificate_status(&self, question: Vec<u8>) -> BoxFuture<'_, Result<Vec<u8>, PortalError>> {
-        Box::pin(self.relayed_status(question))
+    fn certificate_status(
+        &self,
+        question: Vec<u8>,
+        named: String,
+    ) -> BoxFuture<'_, Result<Vec<u8>, PortalError>> {
+        Box::pin(self.relayed_status(question, named))
     }
 
     fn login(&self, cms: Vec<u8>) -> BoxFuture<'_, Result<Secret, PortalError>> {

@@ -1,9 +1,9 @@
-//! What the portal relays for kiosks on a slow line: questions about certificates to the one OCSP
-//! responder that its keeper named, never to an address of the asker's choice. Good answers are
-//! held for a while. The kiosk judges them itself: the portal could only withhold one.
+//! What the portal relays for kiosks on a slow line: questions about certificates to the OCSP
+//! responders that its keeper named or allowed, never to an address of the asker's choice. Good answers
+//! are held for a while. The kiosk judges them itself: the portal could only withhold one.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use axum::body::Body;
 use axum::extract::{Extension, State};
@@ -13,6 +13,7 @@ use axum::response::{IntoResponse as _, Response};
 use super::app::App;
 use super::http::{Peer, SILENCE, kiosk};
 use super::problem::Refusal;
+use super::responders::Responders;
 use crate::clock::Moment;
 use crate::domain::Digest;
 use crate::portal::client::ocsp;
@@ -25,29 +26,43 @@ const HELD: i64 = 3_600;
 /// Answers held at once, some thousand bytes each.
 const MOST: usize = 1_024;
 
-/// The responder, and its answers by the digest of their question.
+/// The responders, and their answers by the digest of who was asked what.
 #[derive(Default)]
 pub struct Relay {
-    responder: OnceLock<String>,
+    responders: RwLock<Responders>,
     held: Mutex<HashMap<Digest, (Moment, Vec<u8>)>>,
 }
 
 impl Relay {
-    /// Names the responder; the first name stays.
+    /// Names one responder for all authorities.
     pub fn to(&self, responder: String) {
-        let _ = self.responder.set(responder);
+        self.settle(|responders| responders.for_all(responder));
+    }
+
+    /// Names and allows responders.
+    pub fn settle(&self, act: impl FnOnce(&mut Responders)) {
+        act(&mut self.responders.write().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    pub fn responders(&self) -> Responders {
+        self.responders.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub fn is_named(&self) -> bool {
-        self.responder.get().is_some()
+        !self.responders.read().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
-    /// The responder's answer, or the one that is held; `None` where no responder is named.
-    pub async fn ask(&self, question: &[u8], now: Moment) -> Result<Option<Vec<u8>>, PortalError> {
-        let Some(responder) = self.responder.get() else { return Ok(None) };
-        let name = Digest::of(question);
+    /// Whom this question goes to; `named`: whom the certificate names, or nothing.
+    pub fn choose(&self, question: &[u8], named: &str) -> Option<String> {
+        self.responders.read().unwrap_or_else(PoisonError::into_inner).choose(question, named)
+    }
+
+    /// The answer of a responder that was chosen, or the one that is held.
+    pub async fn ask(&self, responder: &str, question: &[u8], now: Moment) -> Result<Vec<u8>, PortalError> {
+        // What another responder says of it is another answer.
+        let name = Digest::of(&[responder.as_bytes(), &[0], question].concat());
         if let Some(answer) = self.held(name, now) {
-            return Ok(Some(answer));
+            return Ok(answer);
         }
         let answer = ocsp::ask(responder, question.to_vec()).await?;
         // What says that it could not answer is handed on, and not held.
@@ -55,7 +70,7 @@ impl Relay {
             let until = read.until().unwrap_or(now).min(now.plus(HELD));
             self.hold(name, until, answer.clone(), now);
         }
-        Ok(Some(answer))
+        Ok(answer)
     }
 
     fn held(&self, question: Digest, now: Moment) -> Option<Vec<u8>> {
@@ -75,12 +90,14 @@ impl Relay {
 }
 
 /// Whether a certificate was revoked: an OCSP question (RFC 6960) relayed to the responder that this
-/// portal's keeper named. One without a nonce may get an answer that is held, an hour old at most.
+/// portal's keeper named for its authority, or to the one that the certificate names where the keeper
+/// allowed that host. One without a nonce may get an answer that is held, an hour old at most.
 #[utoipa::path(post, tag = "v1", path = "/api/v1/ocsp", security(("kiosk" = [])),
+    params(("named-responder" = Option<String>, Header, description = "the responder that the certificate names")),
     request_body(content = [u8], content_type = "application/ocsp-request"), responses(
     (status = 200, description = "the responder's answer", content_type = "application/ocsp-response", body = [u8]),
     (status = 400, content_type = "application/problem+json", body = wire::Problem), (status = 401, content_type = "application/problem+json", body = wire::Problem),
-    (status = 404, description = "no responder is named", content_type = "application/problem+json", body = wire::Problem),
+    (status = 404, description = "nobody is known to ask about it", content_type = "application/problem+json", body = wire::Problem),
     (status = 429, content_type = "application/problem+json", body = wire::Problem), (status = 503, description = "the responder gave no answer", content_type = "application/problem+json", body = wire::Problem)))]
 pub(super) async fn relay(
     State(app): State<Arc<App>>,
@@ -100,8 +117,10 @@ pub(super) async fn relay(
     if question.first() != Some(&0x30) {
         return Err(Refusal::bad("not an OCSP question"));
     }
-    let answer = app.relay.ask(&question, app.clock.now().wall).await.map_err(|_| Refusal::unavailable())?;
-    answer.map(said).ok_or(Refusal::not_found())
+    let named = headers.get(wire::NAMED_RESPONDER).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let responder = app.relay.choose(&question, named).ok_or(Refusal::not_found())?;
+    let answer = app.relay.ask(&responder, &question, app.clock.now().wall).await;
+    answer.map(said).map_err(|_| Refusal::unavailable())
 }
 
 fn said(answer: Vec<u8>) -> Response {

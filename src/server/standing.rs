@@ -1,7 +1,8 @@
 //! Whether a signer's certificate was revoked, as far as this portal knows: by the lists that it
-//! keeps, and by its responder. Revoked is refused. Where nobody could say, a letter is registered
+//! keeps, and by the responders. Revoked is refused. Where nobody could say, a letter is registered
 //! all the same and judged later: an outage is no verdict, and a visitor's day counts.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use tokio::runtime::Handle;
 use super::app::App;
 use crate::clock::{Moment, Reading};
 use crate::fault::Code;
-use crate::sign::online::{Fetch, Line, NoAnswer};
+use crate::sign::online::{Fetch, Line, NoAnswer, Whom};
 use crate::sign::revocation::Need;
 use crate::sign::verdict::{Reason, Revocation, Verdict};
 use crate::sign::{self, Question};
@@ -29,22 +30,29 @@ pub struct Known {
     pub answer: Option<Vec<u8>>,
 }
 
-/// When the responder failed last.
+/// When responders failed last. One that is silent keeps no other from being asked.
 #[derive(Default)]
-pub struct Rest(Mutex<Option<Moment>>);
+pub struct Rest(Mutex<HashMap<String, Moment>>);
 
 impl Rest {
-    fn is_on(&self, now: Moment) -> bool {
-        let failed = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        failed.is_some_and(|at| (at..at.plus(REST)).contains(&now))
+    fn is_on(&self, responder: &str, now: Moment) -> bool {
+        let failed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.get(responder).is_some_and(|at| (*at..at.plus(REST)).contains(&now))
     }
 
-    fn note(&self, failed: Option<Moment>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = failed;
+    fn note(&self, responder: &str, failed: Option<Moment>) {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match failed {
+            Some(at) => {
+                held.retain(|_, before| (*before..before.plus(REST)).contains(&at));
+                held.insert(responder.to_owned(), at);
+            }
+            None => drop(held.remove(responder)),
+        }
     }
 }
 
-/// Carries questions to the portal's own responder, and keeps what it said last.
+/// Carries questions to the portal's own responders, and keeps what was said last.
 struct Asked<'a> {
     app: &'a App,
     runtime: Handle,
@@ -53,10 +61,14 @@ struct Asked<'a> {
 }
 
 impl Fetch for Asked<'_> {
-    fn ask(&self, _: &str, question: &[u8]) -> Result<Vec<u8>, NoAnswer> {
-        let asked = tokio::time::timeout(PATIENCE, self.app.relay.ask(question, self.now));
-        let said = self.runtime.block_on(async { asked.await.ok()?.ok() }).flatten();
-        self.app.rest.note(if said.is_none() { Some(self.now) } else { None });
+    fn ask(&self, named: &str, question: &[u8]) -> Result<Vec<u8>, NoAnswer> {
+        let responder = self.app.relay.choose(question, named).ok_or(NoAnswer)?;
+        if self.app.rest.is_on(&responder, self.now) {
+            return Err(NoAnswer);
+        }
+        let asked = self.app.relay.ask(&responder, question, self.now);
+        let said = self.runtime.block_on(async { tokio::time::timeout(PATIENCE, asked).await.ok()?.ok() });
+        self.app.rest.note(&responder, if said.is_none() { Some(self.now) } else { None });
         *self.said.lock().unwrap_or_else(PoisonError::into_inner) = said.clone();
         said.ok_or(NoAnswer)
     }
@@ -73,10 +85,10 @@ impl App {
         };
         let mut verdict = by(&evidence);
         let mut answer = None;
-        if verdict.is_valid() && self.relay.is_named() && !self.rest.is_on(at.wall) {
+        if verdict.is_valid() && self.relay.is_named() {
             let path = verdict.signer().map(|s| s.path.clone()).unwrap_or_default();
             let fetch = Asked { app: self, runtime: Handle::current(), now: at.wall, said: Mutex::new(None) };
-            let line = Line { fetch: &fetch, responder: Some(""), nonce: None, now: at.wall };
+            let line = Line { fetch: &fetch, whom: Whom::Relay, nonce: None, now: at.wall };
             line.gather(&path[..path.len().min(2)], &mut evidence);
             // What nobody could say is no fault of hers.
             evidence.need = Need::Nothing;
@@ -93,9 +105,9 @@ impl App {
         (verdict, known)
     }
 
-    /// The responder may be asked again at once.
+    /// Responders may be asked again at once.
     pub fn rest_is_over(&self) {
-        self.rest.note(None);
+        self.rest.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// Why a signature is refused whoever made it, where that is its certificate's standing.

@@ -210,7 +210,7 @@ impl Certificate {
         &self.0.issuer_name
     }
 
-    pub(super) fn same_key(&self, other: &Certificate) -> bool {
+    pub fn same_key(&self, other: &Certificate) -> bool {
         let key = |c: &Certificate| c.0.parsed.tbs_certificate.subject_public_key_info.clone();
         key(self) == key(other)
     }

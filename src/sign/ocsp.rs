@@ -57,12 +57,19 @@ pub enum Status {
     Unknown,
 }
 
+/// Which certificate is meant (RFC 6960 §4.1.1, CertID).
 #[derive(Clone)]
-pub struct Single {
+pub struct Id {
     hash: ObjectIdentifier,
     issuer_name: Vec<u8>,
     issuer_key: Vec<u8>,
+    /// The whole INTEGER.
     serial: Vec<u8>,
+}
+
+#[derive(Clone)]
+pub struct Single {
+    id: Id,
     pub status: Status,
     pub this_update: Moment,
     pub next_update: Option<Moment>,
@@ -198,7 +205,7 @@ impl Answer {
 impl Single {
     fn read(der: &[u8]) -> Option<Self> {
         let mut fields = children(der)?.into_iter().peekable();
-        let id = CertId::from_der(fields.next()?).ok()?;
+        let id = Id::read(fields.next()?)?;
         let status = fields.next()?;
         let status = match status.first()? {
             0x80 => Status::Good,
@@ -214,24 +221,40 @@ impl Single {
         if let Some(extensions) = fields.next() {
             known(extensions)?;
         }
+        Some(Self { id, status, this_update, next_update })
+    }
+
+    fn is_of(&self, certificate: &Certificate, issuer: &Certificate) -> bool {
+        self.id.serial == certificate.serial() && self.id.is_by(issuer)
+    }
+}
+
+impl Id {
+    /// The certificate that a question (OCSPRequest, DER) asks about first.
+    pub fn asked(question: &[u8]) -> Option<Self> {
+        let whole = children(question)?;
+        // Version and name of who asks stand before the list, each under a tag of its own.
+        let list = children(whole.first()?)?.into_iter().find(|field| field.first() == Some(&0x30))?;
+        Self::read(children(children(list)?.first()?)?.first()?)
+    }
+
+    fn read(der: &[u8]) -> Option<Self> {
+        let id = CertId::from_der(der).ok()?;
         Some(Self {
             hash: id.hash.oid,
             issuer_name: id.issuer_name.as_bytes().to_vec(),
             issuer_key: id.issuer_key.as_bytes().to_vec(),
             serial: super::attributes::whole(id.serial),
-            status,
-            this_update,
-            next_update,
         })
     }
 
-    fn is_of(&self, certificate: &Certificate, issuer: &Certificate) -> bool {
+    /// Whether it means a certificate of this authority's.
+    pub fn is_by(&self, issuer: &Certificate) -> bool {
         let hash = |bytes: &[u8]| match self.hash {
             oid::SHA1 => Some(algorithm::sha1(bytes)),
             other => Hash::from_oid(other).map(|h| h.digest(bytes)),
         };
-        self.serial == certificate.serial()
-            && hash(issuer.subject()).as_ref() == Some(&self.issuer_name)
+        hash(issuer.subject()).as_ref() == Some(&self.issuer_name)
             && hash(issuer.key().subject_public_key.raw_bytes()).as_ref() == Some(&self.issuer_key)
     }
 }

@@ -33,12 +33,23 @@ pub trait Fetch {
     fn ask(&self, responder: &str, question: &[u8]) -> Result<Vec<u8>, NoAnswer>;
 }
 
+/// Who is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whom<'a> {
+    /// The responders that the certificates name.
+    Named,
+    /// About the signer this one; about its authorities those that they name.
+    Instead(&'a str),
+    /// About the signer a relay that knows whom to ask. What the certificate names goes along, empty
+    /// where it names nobody.
+    Relay,
+}
+
 /// How to ask.
 #[derive(Clone, Copy)]
 pub struct Line<'a> {
     pub fetch: &'a dyn Fetch,
-    /// Asked about the signer in place of the responder that its certificate names.
-    pub responder: Option<&'a str>,
+    pub whom: Whom<'a>,
     /// `None`: without one, so that a relay may hold its answers ready.
     pub nonce: Option<Nonce>,
     pub now: Moment,
@@ -51,8 +62,12 @@ impl Line<'_> {
         for (i, pair) in path.windows(2).take(MOST).enumerate() {
             let [certificate, issuer] = pair else { break };
             let named = certificate.responders();
-            let instead = self.responder.filter(|_| i == 0);
-            let responder = instead.or(named.first().map(String::as_str));
+            let named = named.first().map(String::as_str);
+            let responder = match self.whom {
+                Whom::Instead(one) if i == 0 => Some(one),
+                Whom::Relay if i == 0 => Some(named.unwrap_or_default()),
+                _ => named,
+            };
             let Some(responder) = responder else { continue };
             match self.about(certificate, issuer, responder) {
                 Some(answer) => evidence.answers.push(answer),

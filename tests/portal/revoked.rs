@@ -25,16 +25,16 @@ use crate::support::World;
 use crate::support::letter::Letter;
 use crate::web::{Response, Web};
 
-const ONE: &str = "900101300017";
-const TWO: &str = "051224600019";
+pub(super) const ONE: &str = "900101300017";
+pub(super) const TWO: &str = "051224600019";
 
-fn entry(office: &Office, name: &str, iin: &str) -> Entry {
+pub(super) fn entry(office: &Office, name: &str, iin: &str) -> Entry {
     let file = office.person(name, iin);
     let password = Secret::from_vec(PASSWORD.as_bytes().to_vec());
     keyfile::open(&file, password, &|| Ok(())).unwrap().remove(0)
 }
 
-fn trust(office: &Office) -> Trust {
+pub(super) fn trust(office: &Office) -> Trust {
     let mut trust = Trust::new();
     trust.load(CITIZEN, &office.read("ca.pem")).unwrap();
     trust
@@ -45,7 +45,7 @@ async fn world(office: &Office) -> World {
 }
 
 /// What became of a letter that this key signed, and the letter.
-async fn sent(world: &World, entry: &Entry) -> (Outcome, Letter) {
+pub(super) async fn sent(world: &World, entry: &Entry) -> (Outcome, Letter) {
     let letter = Letter::of(world, &entry.certificate.owner(), Lang::Ru);
     let cms = signed(entry, &letter.statement.canonical().unwrap(), letter.at).unwrap();
     let sealed = letter.sealed(cms);
@@ -57,12 +57,12 @@ async fn sent(world: &World, entry: &Entry) -> (Outcome, Letter) {
 }
 
 #[track_caller]
-fn refused(outcome: &Outcome, world: &World) {
+pub(super) fn refused(outcome: &Outcome, world: &World) {
     let Outcome::Notice(notice) = outcome else { panic!("registered") };
     assert_eq!(verify_notice(notice, &world.held.keyset()).unwrap().reason, "server.certificate-revoked");
 }
 
-async fn proof(world: &World, letter: &Letter) -> Proof {
+pub(super) async fn proof(world: &World, letter: &Letter) -> Proof {
     let held = world.app.db.held(letter.secret.lookup_id()).await.unwrap().expect("registered");
     world.app.db.proof(held.id).await.unwrap().unwrap()
 }

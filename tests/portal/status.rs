@@ -59,27 +59,27 @@ async fn a_question_is_relayed_to_the_named_responder_and_its_answer_held() {
     let port = free_port();
     let (mut responder, question) = Responder::start(port);
     let none = PortalError::Problem { status: 404, code: "server.not-found".into() };
-    assert_eq!(world.portal.certificate_status(question.clone()).await.unwrap_err(), none);
+    assert_eq!(world.portal.certificate_status(question.clone(), String::new()).await.unwrap_err(), none);
     world.app.relay.to(format!("http://127.0.0.1:{port}/"));
     // The responder listens when it does: until then nothing is held.
-    let mut answer = world.portal.certificate_status(question.clone()).await;
+    let mut answer = world.portal.certificate_status(question.clone(), String::new()).await;
     for _ in 0..20 {
         if answer.is_ok() {
             break;
         }
         assert!(matches!(answer, Err(PortalError::Busy { .. })), "{answer:?}");
         tokio::time::sleep(std::time::Duration::from_millis(250)).await;
-        answer = world.portal.certificate_status(question.clone()).await;
+        answer = world.portal.certificate_status(question.clone(), String::new()).await;
     }
     let answer = answer.unwrap();
     let read = tereze::sign::ocsp::Answer::from_der(&answer).expect("an answer");
     assert!(read.until().is_some());
     // With nobody behind it, the same question has the same answer; another one has none.
     responder.stop();
-    assert_eq!(world.portal.certificate_status(question.clone()).await.unwrap(), answer);
+    assert_eq!(world.portal.certificate_status(question.clone(), String::new()).await.unwrap(), answer);
     let mut other = question.clone();
     *other.last_mut().unwrap() ^= 1;
-    assert!(world.portal.certificate_status(other).await.is_err());
+    assert!(world.portal.certificate_status(other, String::new()).await.is_err());
     // As a kiosk's judging thread asks.
     let asked = relayed(&world, 60, question).await;
     assert_eq!(asked.unwrap(), answer);
@@ -115,12 +115,12 @@ async fn what_is_no_question_and_who_is_no_kiosk_are_refused() {
         other => panic!("{other:?}"),
     };
     for bad in [vec![], b"GET".to_vec(), vec![0x30; MAX_QUESTION + 1]] {
-        assert_eq!(status(world.portal.certificate_status(bad).await.unwrap_err()), 400);
+        assert_eq!(status(world.portal.certificate_status(bad, String::new()).await.unwrap_err()), 400);
     }
     world
         .portal
         .set_credential(&tereze::private::Secret::from_vec(b"AAAAAQAAAAAAAAAAAAAAAAAAAAA".to_vec()))
         .unwrap();
-    assert_eq!(status(world.portal.certificate_status(vec![0x30, 0]).await.unwrap_err()), 401);
+    assert_eq!(status(world.portal.certificate_status(vec![0x30, 0], String::new()).await.unwrap_err()), 401);
     world.stop().await;
 }

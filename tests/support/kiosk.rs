@@ -305,7 +305,7 @@ impl Portal for Unreachable {
     fn answer(&self, _: [u8; 16], _: Access) -> BoxFuture<'_, Result<SentAnswer, PortalError>> {
         silence()
     }
-    fn certificate_status(&self, _: Vec<u8>) -> BoxFuture<'_, Result<Vec<u8>, PortalError>> {
+    fn certificate_status(&self, _: Vec<u8>, _: String) -> BoxFuture<'_, Result<Vec<u8>, PortalError>> {
         silence()
     }
     fn extract(&self, _: [u8; 16], _: Access) -> BoxFuture<'_, Result<Vec<u8>, PortalError>> {

@@ -9,6 +9,44 @@ use crate::sign::online::{Fetch, MAX_ANSWER, NoAnswer};
 /// An answer has a few thousand bytes: on a line of 10 kbit/s some seconds.
 const WHOLE: Duration = Duration::from_secs(20);
 
+/// Bytes of an address out of a certificate.
+const LONGEST: usize = 512;
+
+/// A host and port that certificates may name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Host {
+    name: String,
+    port: u16,
+}
+
+impl Host {
+    /// `host` or `host:port`, an IPv6 address in brackets; port 80 where none is named.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.contains(['/', '@', '?', '#', '\\']) || text.contains(char::is_whitespace) {
+            return None;
+        }
+        Self::of(&format!("http://{text}/"))
+    }
+
+    /// Where a plain address (`http://…`) leads; `None` for any other, and for one with a user's name.
+    pub fn of(address: &str) -> Option<Self> {
+        let url = plain::place(address).ok().filter(|_| address.len() <= LONGEST)?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return None;
+        }
+        Some(Self { name: url.host_str()?.to_owned(), port: url.port_or_known_default()? })
+    }
+}
+
+impl std::fmt::Display for Host {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.port {
+            80 => f.write_str(&self.name),
+            port => write!(f, "{}:{port}", self.name),
+        }
+    }
+}
+
 /// Asks a responder and waits. Any response that is no OCSP answer by its own word is none.
 ///
 /// # Errors

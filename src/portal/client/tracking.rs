@@ -81,8 +81,18 @@ impl HttpPortal {
         self.call(Method::POST, url, self.as_kiosk(), None).await?.json()
     }
 
-    pub(super) async fn relayed_status(&self, question: Vec<u8>) -> Result<Vec<u8>, PortalError> {
+    pub(super) async fn relayed_status(
+        &self,
+        question: Vec<u8>,
+        named: String,
+    ) -> Result<Vec<u8>, PortalError> {
         let mut headers = self.as_kiosk();
+        // What is no address is nobody's: the portal then asks whom it knows.
+        if let Ok(named) = HeaderValue::from_str(&named)
+            && !named.is_empty()
+        {
+            headers.insert(wire::NAMED_RESPONDER, named);
+        }
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(wire::OCSP_REQUEST));
         let answer = self.call(Method::POST, self.url(&["ocsp"])?, headers, Some(question)).await?;
         match answer.status {

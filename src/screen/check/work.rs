@@ -18,7 +18,7 @@ use crate::sign::Question;
 use crate::sign::certificate::Certificate;
 use crate::sign::egov::{self, Parts};
 use crate::sign::file::{self, Container, Judged};
-use crate::sign::online::Line;
+use crate::sign::online::{Line, Whom};
 use crate::sign::revocation::Evidence;
 use crate::sign::verdict::{Outcome, Reason};
 
@@ -142,7 +142,7 @@ fn asked(env: &Env, judged: Judged, anew: impl FnOnce(&Evidence) -> Judged) -> J
     }
     let fetch = Relayed { portal: env.portal.clone(), runtime, until: env.clock.monotonic() + ASKING };
     // Without a nonce: the portal may hold the answer to one who asked before.
-    let line = Line { fetch: &fetch, responder: None, nonce: None, now: env.clock.now().wall };
+    let line = Line { fetch: &fetch, whom: Whom::Named, nonce: None, now: env.clock.now().wall };
     let mut evidence = Evidence::NONE;
     paths.iter().for_each(|path| line.gather(path, &mut evidence));
     anew(&evidence)

@@ -14,7 +14,7 @@ use crate::fault::{Code, Coded as _};
 use crate::portal::wire::phone::SCHEME;
 use crate::portal::{Portal, PortalError, Relayed};
 use crate::screen::sign::work::{self as signing, Signed, Stated, seal};
-use crate::sign::online::Line;
+use crate::sign::online::{Line, Whom};
 use crate::sign::revocation::Evidence;
 use crate::sign::trust::CITIZEN;
 use crate::sign::verdict::{Outcome, Reason, Verdict};
@@ -133,7 +133,7 @@ fn ours(env: &Env, stated: &Stated, cms: &[u8], runtime: Handle) -> Result<(), R
     }
     // There is a line: who was revoked is known now, and not from a notice later.
     let fetch = Relayed { portal: env.portal.clone(), runtime, until: env.clock.monotonic() + ASKING };
-    let line = Line { fetch: &fetch, responder: None, nonce: None, now: env.clock.now().wall };
+    let line = Line { fetch: &fetch, whom: Whom::Relay, nonce: None, now: env.clock.now().wall };
     let mut evidence = Evidence::NONE;
     line.gather(&signer.path, &mut evidence);
     let asked = judge(cms, &Question { evidence: &evidence, ..question });

@@ -15,7 +15,7 @@ use crate::portal::Relayed;
 use crate::screen::Context;
 use crate::screen::once::Once;
 use crate::sign::certificate::Certificate;
-use crate::sign::online::Line;
+use crate::sign::online::{Line, Whom};
 use crate::sign::revocation::Evidence;
 use crate::sign::trust::CITIZEN;
 use crate::sign::verdict::Revocation;
@@ -78,7 +78,7 @@ fn judge(env: &Env, certificate: &Certificate, others: &[Certificate], runtime: 
     let until = env.clock.monotonic() + PATIENCE;
     let fetch = Relayed { portal: env.portal.clone(), runtime, until };
     let mut evidence = Evidence::default();
-    let line = Line { fetch: &fetch, responder: Some(""), nonce: None, now: at.wall };
+    let line = Line { fetch: &fetch, whom: Whom::Relay, nonce: None, now: at.wall };
     line.gather(&path[..2], &mut evidence);
     match verify_certificate(certificate, &Question { evidence: &evidence, ..question }).revocation {
         Revocation::Good => Said::Good,

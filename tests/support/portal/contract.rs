@@ -209,8 +209,12 @@ impl<P: Portal> Portal for Faulty<P> {
     fn extract(&self, lookup: [u8; 16], access: Access) -> BoxFuture<'_, Result<Vec<u8>, PortalError>> {
         self.real.extract(lookup, access)
     }
-    fn certificate_status(&self, question: Vec<u8>) -> BoxFuture<'_, Result<Vec<u8>, PortalError>> {
-        self.real.certificate_status(question)
+    fn certificate_status(
+        &self,
+        question: Vec<u8>,
+        named: String,
+    ) -> BoxFuture<'_, Result<Vec<u8>, PortalError>> {
+        self.real.certificate_status(question, named)
     }
     fn tells(&self) -> bool {
         self.real.tells()
