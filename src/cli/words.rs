@@ -58,8 +58,11 @@ fn message(id: &str) -> Option<Msg> {
 /// `cli-sign-last-try`, or `cli-lang` for what every command takes.
 fn option_id(command: &str, option: &Arg) -> String {
     let name = option.get_id().as_str().replace('_', "-");
-    let common = matches!(name.as_str(), "data" | "config" | "lang" | "help" | "version");
-    if common { format!("cli-{name}") } else { format!("cli-{command}-{name}") }
+    if is_common(&name) { format!("cli-{name}") } else { format!("cli-{command}-{name}") }
+}
+
+fn is_common(name: &str) -> bool {
+    matches!(name, "data" | "config" | "lang" | "help" | "version")
 }
 
 /// The parser with its help in this language.
@@ -88,13 +91,17 @@ pub fn translated(command: Command, lang: Lang) -> Command {
 
 fn one(command: Command, name: &str, lang: Lang) -> Command {
     let usage = tr(lang, Msg::CliHeadUsage);
+    let mut place = 0;
     command.help_template(format!("{{about-with-newline}}\n{usage} {{usage}}\n\n{{all-args}}\n")).mut_args(
-        |argument| {
+        move |argument| {
             let id = option_id(name, &argument);
             let heading = if argument.is_positional() { Msg::CliHeadArguments } else { Msg::CliHeadOptions };
             let words = message(&id).map(|m| tr(lang, m)).unwrap_or_default();
             let valued = argument.get_action().takes_values();
-            let argument = argument.help(words).help_heading(tr(lang, heading));
+            // What every command takes stands last.
+            place += 1;
+            let last = if is_common(argument.get_id().as_str()) { 1000 } else { 0 };
+            let argument = argument.help(words).help_heading(tr(lang, heading)).display_order(place + last);
             if valued { argument.hide_possible_values(true).hide_default_value(true) } else { argument }
         },
     )
