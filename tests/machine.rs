@@ -22,3 +22,5 @@ mod owner;
 #[path = "support/cards/pcscd.rs"]
 #[allow(dead_code)]
 mod pcscd;
+#[path = "machine/trust.rs"]
+mod trust;

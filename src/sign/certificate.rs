@@ -25,6 +25,30 @@ pub const MAX_CERTIFICATE: usize = 64 * 1024;
 /// What PEM blocks of certificates are called (RFC 7468 §5.1; the second is an older program's).
 pub const LABELS: &[&str] = &["CERTIFICATE", "X509 CERTIFICATE"];
 
+/// What PEM blocks of bundles are called (RFC 7468 §8, §9).
+const BUNDLES: &[&str] = &["PKCS7", "CMS"];
+/// Certificates of a bundle that are looked at.
+const MOST: usize = 256;
+
+/// The certificates of a CMS that nobody signed; `None` where it is no such thing.
+fn bundle(der: &[u8]) -> Option<Vec<Result<Certificate, NotACertificate>>> {
+    let rewritten;
+    let info = match wire::ContentInfo::from_der(der) {
+        Ok(info) => info,
+        // What is no DER may still be BER (RFC 5652 §5.1); a certificate is always DER.
+        Err(_) if Certificate::from_der(der).is_ok() => return None,
+        Err(_) => {
+            rewritten = super::ber::to_der(der)?;
+            wire::ContentInfo::from_der(&rewritten).ok()?
+        }
+    };
+    if info.content_type != oid::SIGNED_DATA || !info.content.signer_infos.elements(1).ok()?.is_empty() {
+        return None;
+    }
+    let found = info.content.certificates?.elements(MOST).ok()?;
+    Some(found.into_iter().map(Certificate::from_der).collect())
+}
+
 /// What practice authorities carry as their O: whatever they issued says so by its issuer.
 pub const PRACTICE_MARK: &str = "ЖАТТЫҒУ ҮЛГІСІ. ЗАҢДЫ КҮШІ ЖОҚ";
 
@@ -90,19 +114,21 @@ impl Certificate {
         blocks.iter().map(|b| Self::from_der(&b.der)).collect()
     }
 
-    /// The same, each read for itself. `None`: no file of certificates at all, or cut in a block.
+    /// The same, each read for itself; a PKCS#7 bundle that nobody signed is one, too (RFC 5652 §5.1).
+    /// `None`: no file of certificates at all, or cut in a block.
     pub fn each_of_file(bytes: &[u8]) -> Option<Vec<Result<Self, NotACertificate>>> {
+        let one = |der: &[u8]| bundle(der).unwrap_or_else(|| vec![Self::from_der(der)]);
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Some(Vec::new());
         }
         if bytes.first() == Some(&0x30) {
-            return Some(vec![Self::from_der(bytes)]);
+            return Some(one(bytes));
         }
-        let blocks = super::pem::blocks(bytes, LABELS)?;
+        let blocks = super::pem::blocks(bytes, &[LABELS, BUNDLES].concat())?;
         if blocks.is_empty() {
-            return Some(vec![Self::from_der(&super::pem::bare(bytes)?)]);
+            return Some(one(&super::pem::bare(bytes)?));
         }
-        Some(blocks.iter().map(|b| Self::from_der(&b.der)).collect())
+        Some(blocks.iter().flat_map(|b| one(&b.der)).collect())
     }
 
     pub fn to_pem(&self) -> String {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::algorithm::Hash;
-use super::certificate::Certificate;
+use super::certificate::{Certificate, NotACertificate};
 use crate::fault::{Code, Coded};
 
 /// Certificates of people (and of those who sign for organisations).
@@ -95,10 +95,12 @@ impl Trust {
         Ok(())
     }
 
-    /// Adds every certificate of a PEM file, or the one of a DER file; all of them or none.
+    /// Adds every certificate of a PEM file or a PKCS#7 bundle, or the one of a DER file; all or none.
     /// Returns how many the file held.
     pub fn load(&mut self, set: &str, file: &[u8]) -> Result<usize, TrustError> {
-        let found = Certificate::from_file(file).map_err(|_| TrustError::NotACertificate)?;
+        let found = Certificate::each_of_file(file).filter(|found| !found.is_empty());
+        let found: Result<Vec<_>, _> = found.unwrap_or(vec![Err(NotACertificate)]).into_iter().collect();
+        let found = found.map_err(|_| TrustError::NotACertificate)?;
         let mut next = self.clone();
         for certificate in &found {
             next.add(set, certificate.clone())?;

@@ -125,6 +125,12 @@ pub fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Removes a file for good.
+pub fn remove(path: &Path) -> Result<(), StoreError> {
+    fs::remove_file(path).map_err(|e| StoreError::io(path, &e))?;
+    path.parent().map_or(Ok(()), sync_folder)
+}
+
 /// The file's content; `None` where there is no file. More than `cap` bytes are refused unread.
 pub fn read(path: &Path, cap: u64) -> Result<Option<Vec<u8>>, StoreError> {
     let file = match File::open(path) {
