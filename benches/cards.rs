@@ -23,7 +23,7 @@ use tereze::clock::Clock;
 use tereze::private::Secret;
 
 use crate::table::{Row, median};
-use firmware::{Card, Kind};
+use firmware::{Apps, Card, Kind};
 use pcscd::Pcscd;
 
 /// The argument that says: this is the process with the reader.
@@ -77,7 +77,7 @@ pub fn inside(folder: &Path) -> Result<(), String> {
 }
 
 async fn measure(folder: &Path, pcscd: &Pcscd, kind: Kind) -> Result<[f64; 2], String> {
-    let mut card = Card::new(pcscd.port);
+    let mut card = Card::new(pcscd.port, Apps::Piv);
     card.personalise(folder, kind);
     card.insert();
     let options = Options { fresh_only: false, ..Options::default() };

@@ -142,16 +142,39 @@ pub enum App {
 /// What a card takes for a PIN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PinRules {
+    /// Bytes, at least and at most.
     pub least: u8,
     pub most: u8,
-    /// Digits of the code that unblocks it, at least; `None` where no code can.
-    pub unblocking: Option<u8>,
+    /// It may have letters, too.
+    pub letters: bool,
+    /// What unblocks it; `None` where no code can.
+    pub unblocking: Option<Unblocking>,
+}
+
+/// The code that unblocks a card's PIN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unblocking {
+    pub by: UnblocksBy,
+    /// `None`: the card tells them after a mistake.
+    pub tries_left: Option<u8>,
+    /// Bytes, at least and at most.
+    pub least: u8,
+    pub most: u8,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnblocksBy {
+    /// PIV's PUK, OpenPGP's resetting code: it does nothing else.
+    Puk,
+    /// OpenPGP's PW3, which administers the card.
+    Admin,
 }
 
 impl Default for PinRules {
     /// PIV's (SP 800-73-4 part 2, §2.4.3).
     fn default() -> Self {
-        Self { least: 6, most: 8, unblocking: Some(8) }
+        let unblocking = Unblocking { by: UnblocksBy::Puk, tries_left: None, least: 8, most: 8 };
+        Self { least: 6, most: 8, letters: false, unblocking: Some(unblocking) }
     }
 }
 

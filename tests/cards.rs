@@ -1,4 +1,4 @@
-//! Real cards' ground: the card service over a real pcscd, a virtual reader and PIV firmware that
+//! Real cards' ground: the card service over a real pcscd, a virtual reader and firmware of PIV and OpenPGP that
 //! this project did not write. Each test runs in a process and a network of its own.
 
 #[path = "support/cards/bench.rs"]
@@ -11,12 +11,16 @@ mod firmware;
 mod keys;
 #[path = "support/cards/modules.rs"]
 mod modules;
+#[path = "support/cards/openpgp.rs"]
+mod openpgp;
 #[path = "support/cards/others.rs"]
 mod others;
 #[path = "support/cards/pcscd.rs"]
 mod pcscd;
 #[path = "support/cards/pins.rs"]
 mod pins;
+#[path = "support/portal/mod.rs"]
+mod support;
 
 use bench::{Bench, alone, ready, sign, until};
 use firmware::Kind;

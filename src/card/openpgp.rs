@@ -8,13 +8,14 @@ use zeroize::Zeroizing;
 use super::apdu::{Channel, Command, OK};
 use super::pinpad::Entry;
 use super::piv::{ok, refusal};
-use super::{CardError, KeyKind};
+use super::{CardError, KeyKind, UnblocksBy};
 use crate::private::Secret;
 
 /// Registered identifier and application; version, maker and number follow (§4.2.1).
 const AID: &[u8] = &[0xD2, 0x76, 0x00, 0x01, 0x24, 0x01];
 /// PW1 for signatures (§7.2.2).
 const PW1_SIGN: u8 = 0x81;
+const PW3: u8 = 0x83;
 /// Cardholder certificates stand in the order authentication, decryption, signature (§7.2.5).
 const SIGNATURE: u8 = 2;
 /// Octets of a derived PIN's input; the specification's own examples use 100,000. More would only keep
@@ -41,14 +42,27 @@ pub struct Passwords {
     pub tries: u8,
     /// Of the resetting code; 0 where there is none, or none any more.
     pub resetting_tries: u8,
+    /// Of PW3, which administers the card.
+    pub admin_tries: u8,
+}
+
+impl Passwords {
+    pub fn unblocking_tries(&self, by: UnblocksBy) -> u8 {
+        match by {
+            UnblocksBy::Puk => self.resetting_tries,
+            UnblocksBy::Admin => self.admin_tries,
+        }
+    }
 }
 
 pub fn passwords(card: &mut Channel) -> Result<Passwords, CardError> {
     let bytes = get(card, 0x00C4)?;
     let bytes = unwrapped(&bytes, 0x00C4);
-    let [once, longest, _, _, tries, resetting_tries, _] = *bytes else { return Err(CardError::Malformed) };
+    let [once, longest, _, _, tries, resetting_tries, admin_tries] = *bytes else {
+        return Err(CardError::Malformed);
+    };
     // Bit 8 tells the PIN block's format, not its length.
-    Ok(Passwords { once: once == 0, longest: longest & 0x7F, tries, resetting_tries })
+    Ok(Passwords { once: once == 0, longest: longest & 0x7F, tries, resetting_tries, admin_tries })
 }
 
 /// DER of the certificate for the signing key: the third cardholder certificate where the card keeps
@@ -58,7 +72,12 @@ pub fn certificate(card: &mut Channel) -> Result<Vec<u8>, CardError> {
     let wanted = [0x60, 0x04, 0x5C, 0x02, 0x7F, 0x21];
     // Cards of version 2 know no occurrences; opened anew, the first is the one that answers.
     let choose = Command { cla: 0, ins: 0xA5, p1: SIGNATURE, p2: 0x04, data: &wanted, le: None };
-    card.send(&choose)?;
+    let chosen = card.send(&choose)?.status;
+    if !matches!(chosen, OK | 0x6D00) {
+        // Widespread keys of older make want the path's length once more before it.
+        let wanted = [&[wanted.len() as u8][..], &wanted].concat();
+        card.send(&Command { data: &wanted, ..choose })?;
+    }
     let found = match get(card, 0x7F21) {
         Err(CardError::Unsupported) => return Err(CardError::NoCertificate),
         found => found?,
@@ -104,7 +123,7 @@ pub fn verify(card: &mut Channel, pin: &Secret) -> Result<(), CardError> {
     judge(card, status)
 }
 
-/// What a reader with keys is told of PW1; `None` where the card wants it hashed, which no reader can.
+/// What a reader with keys is told of PW1 for signing; `None` where the card wants it hashed, which no reader can.
 pub fn entry(card: &mut Channel) -> Result<Option<Entry>, CardError> {
     if !Kdf::of(card)?.is_plain() {
         return Ok(None);
@@ -130,18 +149,15 @@ pub fn judge(card: &mut Channel, status: u16) -> Result<(), CardError> {
     }
 }
 
-/// CHANGE REFERENCE DATA of PW1 (§7.2.3).
+/// CHANGE REFERENCE DATA of PW1 (§7.2.3). The card finds the border between the two by the length of the PIN that it
+/// has: a wrong old one that begins with the right one would leave its end in the new PIN. So the old one is shown by
+/// itself first.
 pub fn change_pin(card: &mut Channel, old: &Secret, new: &Secret) -> Result<(), CardError> {
     let kdf = Kdf::of(card)?;
     let data = joined(&kdf.derive(old, Kdf::PW1)?, &kdf.derive(new, Kdf::PW1)?);
+    verify(card, old)?;
     let command = Command { cla: 0, ins: 0x24, p1: 0, p2: PW1_SIGN, data: &data, le: None };
-    let status = card.send(&command)?.status;
-    judge_change(card, status)
-}
-
-/// What the card said to CHANGE REFERENCE DATA.
-pub fn judge_change(card: &mut Channel, status: u16) -> Result<(), CardError> {
-    match status {
+    match card.send(&command)?.status {
         OK => Ok(()),
         0x6982 | 0x63C1..=0x63CF | 0x6300 | 0x6983 | 0x63C0 => match passwords(card)?.tries {
             0 => Err(CardError::Blocked),
@@ -152,17 +168,47 @@ pub fn judge_change(card: &mut Channel, status: u16) -> Result<(), CardError> {
     }
 }
 
-/// RESET RETRY COUNTER with the resetting code (§7.2.4).
-pub fn unblock(card: &mut Channel, code: &Secret, new: &Secret) -> Result<(), CardError> {
+/// RESET RETRY COUNTER with the resetting code, or after VERIFY of PW3 (§7.2.4).
+pub fn unblock(card: &mut Channel, by: UnblocksBy, code: &Secret, new: &Secret) -> Result<(), CardError> {
     let kdf = Kdf::of(card)?;
-    let data = joined(&kdf.derive(code, Kdf::RESETTING)?, &kdf.derive(new, Kdf::PW1)?);
-    let command = Command { cla: 0, ins: 0x2C, p1: 0, p2: PW1_SIGN, data: &data, le: None };
-    match card.send(&command)?.status {
+    let new = kdf.derive(new, Kdf::PW1)?;
+    let (p1, data) = match by {
+        UnblocksBy::Puk => (0x00, joined(&kdf.derive(code, Kdf::RESETTING)?, &new)),
+        UnblocksBy::Admin => {
+            // No PW3 has fewer (§4.3.1): a shorter one would only spend a try.
+            if code.len() < 8 {
+                return Err(CardError::PinFormat);
+            }
+            let shown = kdf.derive(code, Kdf::PW3)?;
+            let verify = Command { cla: 0, ins: 0x20, p1: 0, p2: PW3, data: &shown, le: None };
+            let status = card.send(&verify)?.status;
+            judge_unblock(card, by, status)?;
+            (0x02, new.clone())
+        }
+    };
+    let command = Command { cla: 0, ins: 0x2C, p1, p2: PW1_SIGN, data: &data, le: None };
+    let status = card.send(&command)?.status;
+    judge_unblock(card, by, status)?;
+    // As with a change, the end of a wrong resetting code may be in the PIN by now: then it is not the one she chose.
+    let set = Command { cla: 0, ins: 0x20, p1: 0, p2: PW1_SIGN, data: &new, le: None };
+    match card.send(&set)?.status {
         OK => Ok(()),
-        0x6982 | 0x63C1..=0x63CF | 0x6300 | 0x6983 | 0x63C0 => match passwords(card)?.resetting_tries {
-            0 => Err(CardError::PukBlocked),
-            tries => Err(CardError::WrongPuk { tries_left: Some(tries) }),
-        },
+        _ => Err(wrong_code(card, by)?),
+    }
+}
+
+fn wrong_code(card: &mut Channel, by: UnblocksBy) -> Result<CardError, CardError> {
+    Ok(match passwords(card)?.unblocking_tries(by) {
+        0 => CardError::PukBlocked,
+        tries => CardError::WrongPuk { tries_left: Some(tries) },
+    })
+}
+
+/// What the card said to RESET RETRY COUNTER, or to the code before it.
+fn judge_unblock(card: &mut Channel, by: UnblocksBy, status: u16) -> Result<(), CardError> {
+    match status {
+        OK => Ok(()),
+        0x6982 | 0x63C1..=0x63CF | 0x6300 | 0x6983 | 0x63C0 => Err(wrong_code(card, by)?),
         0x6A80 | 0x6700 | 0x6985 => Err(CardError::NewPinRefused),
         0x6D00 | 0x6A86 | 0x6A88 => Err(CardError::CannotUnblock),
         status => Err(CardError::Refused(status)),
@@ -232,6 +278,7 @@ impl Kdf {
     /// Tags of the salts.
     const PW1: u16 = 0x84;
     const RESETTING: u16 = 0x85;
+    const PW3: u16 = 0x86;
 
     fn of(card: &mut Channel) -> Result<Self, CardError> {
         let bytes = match get(card, 0x00F9) {

@@ -39,6 +39,17 @@ pub enum Control {
 pub struct Pad {
     pub verify: bool,
     pub modify: bool,
+    /// The code that unblocks, with a new PIN.
+    pub unblock: bool,
+}
+
+/// For what a new PIN is set on the reader's keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Modify {
+    /// For the PIN until now: CHANGE REFERENCE DATA.
+    Pin,
+    /// For the code that unblocks: RESET RETRY COUNTER.
+    Puk,
 }
 
 /// The reader's codes for it.
@@ -76,7 +87,8 @@ impl Features {
     }
 
     pub fn pad(&self) -> Pad {
-        Pad { verify: self.verify.is_some(), modify: self.modify.is_some() }
+        let modify = self.modify.is_some();
+        Pad { verify: self.verify.is_some(), modify, unblock: modify }
     }
 
     /// The status word of a command that the reader completes with the PIN.
@@ -84,9 +96,15 @@ impl Features {
         ask(card, self.verify, &what.verify_structure(asking.lang()), asking)
     }
 
-    /// The same with the PIN until now and a new one.
-    pub fn modify(&self, card: &mut Channel, what: &Entry, asking: &Asking) -> Result<u16, CardError> {
-        ask(card, self.modify, &what.modify_structure(asking.lang()), asking)
+    /// The same with what entitles to a new PIN, and the new one.
+    pub fn modify(
+        &self,
+        card: &mut Channel,
+        what: &Entry,
+        why: Modify,
+        asking: &Asking,
+    ) -> Result<u16, CardError> {
+        ask(card, self.modify, &what.modify_structure(why, asking.lang()), asking)
     }
 }
 
@@ -130,15 +148,19 @@ impl Entry {
         told
     }
 
-    /// PIN_MODIFY_STRUCTURE (§2.6.2).
-    fn modify_structure(&self, lang: Lang) -> Vec<u8> {
+    /// PIN_MODIFY_STRUCTURE (§2.6.2). There is one pair of lengths in it, for a PUK and the new PIN alike.
+    fn modify_structure(&self, why: Modify, lang: Lang) -> Vec<u8> {
         let block = self.block.unwrap_or(0);
         let mut told = vec![SECONDS, SECONDS, FORMAT, block, 0];
         told.extend([0, block, self.most, self.least, OLD_AND_TWICE, CONFIRMED, MESSAGES]);
         told.extend(language(lang).to_le_bytes());
         told.extend([0, 1, 2]);
         told.extend([0; 3]);
-        self.append(&mut told, 0x24, 2);
+        let ins = match why {
+            Modify::Pin => 0x24,
+            Modify::Puk => 0x2C,
+        };
+        self.append(&mut told, ins, 2);
         told
     }
 
@@ -261,7 +283,7 @@ mod tests {
         let openpgp = Entry { reference: 0x81, least: 6, most: 32, block: None };
         let told = hex::encode(openpgp.verify_structure(Lang::En));
         assert_eq!(told, "3c3c8200002006".to_owned() + "02ff0904" + "00000000" + "05000000" + "0020008100");
-        let told = hex::encode(piv.modify_structure(Lang::Kk));
+        let told = hex::encode(piv.modify_structure(Modify::Pin, Lang::Kk));
         let data = "0024008010".to_owned() + &"ff".repeat(16);
         assert_eq!(
             told,
@@ -275,6 +297,8 @@ mod tests {
                 + "15000000"
                 + &data
         );
+        let puk = hex::encode(piv.modify_structure(Modify::Puk, Lang::Kk));
+        assert_eq!(puk, told.replace("0024008010", "002c008010"));
     }
 
     #[test]

@@ -123,12 +123,21 @@ fn unchanged(failed: Failed) -> CardError {
 
 /// RESET RETRY COUNTER (part 2, §3.2.3): the PUK sets a new PIN. A wrong one spends a try of the PUK.
 pub fn unblock(card: &mut Channel, puk: &Secret, new: &Secret) -> Result<(), CardError> {
-    replace(card, 0x2C, puk, new).map_err(|status| match status {
+    replace(card, 0x2C, puk, new).map_err(blocked_still)
+}
+
+/// What the card said to RESET RETRY COUNTER.
+pub fn judge_unblock(status: u16) -> Result<(), CardError> {
+    if status == OK { Ok(()) } else { Err(blocked_still(Failed::Status(status))) }
+}
+
+fn blocked_still(failed: Failed) -> CardError {
+    match failed {
         Failed::Status(0x63C0 | 0x6983) => CardError::PukBlocked,
         Failed::Status(0x6300) => CardError::WrongPuk { tries_left: None },
         Failed::Status(s @ 0x63C1..=0x63CF) => CardError::WrongPuk { tries_left: Some(s as u8 & 0x0F) },
         other => other.plain(),
-    })
+    }
 }
 
 enum Failed {

@@ -244,7 +244,8 @@ fn name(slot: Slot, token: &TokenInfo) -> String {
 fn state(token: &TokenInfo) -> State {
     let length = |n: usize| u8::try_from(n).unwrap_or(u8::MAX);
     let least = length(token.min_pin_length()).max(1);
-    let most = length(token.max_pin_length()).max(least);
+    // Modules that know no longest say nought.
+    let most = Some(length(token.max_pin_length())).filter(|most| *most >= least).unwrap_or(u8::MAX);
     State { least, most, tries: tries(token), pad: token.protected_authentication_path() }
 }
 

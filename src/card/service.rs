@@ -42,9 +42,10 @@ pub enum Command {
         last_try: bool,
         done: oneshot::Sender<Result<(), CardError>>,
     },
-    /// A new PIN, both typed on the reader's own keys.
+    /// A new PIN, typed on the reader's own keys with what entitles to it.
     ChangeOnReader {
         card: Box<CardInfo>,
+        by: ByReader,
         asking: Asking,
         last_try: bool,
         done: oneshot::Sender<Result<(), CardError>>,
@@ -59,6 +60,13 @@ pub enum By {
     Old(Secret),
     /// The code that unblocks (PUK), and how many tries of it the card last admitted.
     Puk { code: Secret, known: Option<u8> },
+}
+
+/// As [`By`], typed on the reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ByReader {
+    Old,
+    Puk { known: Option<u8> },
 }
 
 /// The DER of the signed attributes (SET OF); the service hashes and pads for the key's kind.
@@ -208,11 +216,11 @@ impl Desk {
                 };
                 self.work(card, None, change, done);
             }
-            Command::ChangeOnReader { card, asking, last_try, done } => {
+            Command::ChangeOnReader { card, by, asking, last_try, done } => {
                 let done: Done = Box::new(|result| drop(done.send(result.map(drop))));
                 let typed = asking.clone();
                 let change = move |job: &Job, card: &CardInfo| {
-                    job.change_on_reader(card, &typed, last_try).map(|()| vec![])
+                    job.change_on_reader(card, by, &typed, last_try).map(|()| vec![])
                 };
                 self.work(card, Some(asking), change, done);
             }

@@ -3,9 +3,9 @@
 
 use super::apdu::Channel;
 use super::certificate::Facts;
-use super::pinpad::{Asking, Entry, Features, Pad};
+use super::pinpad::{Asking, Entry, Features, Modify, Pad};
 use super::piv::Slot;
-use super::{App, CardError, KeyKind, PinRules, openpgp, piv};
+use super::{App, CardError, KeyKind, PinRules, Unblocking, UnblocksBy, openpgp, piv};
 use crate::private::Secret;
 
 /// The card's application answers; no PIN was shown.
@@ -60,9 +60,14 @@ impl<'t> Selected<'t> {
             App::Piv | App::Token => Ok(PinRules::default()),
             App::OpenPgp => {
                 let said = openpgp::passwords(&mut self.card)?;
-                // A resetting code has eight bytes or more (§4.3.1); without tries there is none.
-                let unblocking = (said.resetting_tries > 0).then_some(8);
-                Ok(PinRules { least: 6, most: said.longest.max(6), unblocking })
+                // Without tries there is no such code, or none any more. Both have eight bytes or more (§4.3.1).
+                let by = [UnblocksBy::Puk, UnblocksBy::Admin];
+                let by = by.into_iter().find(|by| said.unblocking_tries(*by) > 0);
+                let unblocking = by.map(|by| {
+                    let tries_left = Some(said.unblocking_tries(by));
+                    Unblocking { by, tries_left, least: 8, most: said.longest.max(8) }
+                });
+                Ok(PinRules { least: 6, most: said.longest.max(6), letters: true, unblocking })
             }
         }
     }
@@ -76,10 +81,10 @@ impl<'t> Selected<'t> {
     }
 
     /// Of the code that unblocks. PIV has no way to ask: `None` until one was wrong.
-    pub fn unblocking_tries(&mut self) -> Result<Option<u8>, CardError> {
+    pub fn unblocking_tries(&mut self, by: UnblocksBy) -> Result<Option<u8>, CardError> {
         match self.app {
             App::Piv | App::Token => Ok(None),
-            App::OpenPgp => openpgp::passwords(&mut self.card).map(|said| Some(said.resetting_tries)),
+            App::OpenPgp => openpgp::passwords(&mut self.card).map(|said| Some(said.unblocking_tries(by))),
         }
     }
 
@@ -117,7 +122,21 @@ impl<'t> Selected<'t> {
         if features == Features::default() || self.entry()?.is_none() {
             return Ok(Pad::default());
         }
-        Ok(features.pad())
+        let pad = features.pad();
+        match self.app {
+            App::OpenPgp => Ok(Pad { modify: false, unblock: false, ..pad }),
+            App::Piv | App::Token => Ok(pad),
+        }
+    }
+
+    /// A new PIN for a card whose PINs have a place each. OpenPGP's stand one after the other without a border
+    /// ([`openpgp::change_pin`]): what the reader joined, nobody could check.
+    fn new_on_reader(&mut self, why: Modify, asking: &Asking) -> Result<u16, CardError> {
+        if self.app != App::Piv {
+            return Err(CardError::PadRefused);
+        }
+        let features = Features::of(&mut self.card)?;
+        features.modify(&mut self.card, &piv::entry(), why, asking).map_err(|e| self.gone_or(e))
     }
 
     fn entry(&mut self) -> Result<Option<Entry>, CardError> {
@@ -163,14 +182,20 @@ impl<'t> Selected<'t> {
         last_try: bool,
     ) -> Result<(), CardError> {
         let tries = self.may_try(known, last_try)?;
-        let entry = self.entry()?.ok_or(CardError::PadRefused)?;
-        let features = Features::of(&mut self.card)?;
-        let status = features.modify(&mut self.card, &entry, asking).map_err(|e| self.gone_or(e))?;
-        let changed = match self.app {
-            App::Piv | App::Token => piv::judge_change(status),
-            App::OpenPgp => openpgp::judge_change(&mut self.card, status),
-        };
-        changed.map_err(|error| spent(error, tries))
+        let status = self.new_on_reader(Modify::Pin, asking)?;
+        piv::judge_change(status).map_err(|error| spent(error, tries))
+    }
+
+    /// As [`Self::unblock`] by the PUK, with PUK and new PIN typed on the reader.
+    pub fn unblock_on_reader(
+        &mut self,
+        asking: &Asking,
+        known: Option<u8>,
+        last_try: bool,
+    ) -> Result<(), CardError> {
+        let tries = self.may_try_puk(UnblocksBy::Puk, known, last_try)?;
+        let status = self.new_on_reader(Modify::Puk, asking)?;
+        piv::judge_unblock(status).map_err(|error| spent(error, tries))
     }
 
     /// A new PIN for the old one, which spends a try where it is wrong; as careful as [`Self::verify`].
@@ -189,24 +214,35 @@ impl<'t> Selected<'t> {
         changed.map_err(|error| spent(error, tries))
     }
 
-    /// A new PIN and all its tries for the code that unblocks (PUK). A wrong code spends one of its own
+    /// As [`Self::may_try`], for the code that unblocks.
+    fn may_try_puk(
+        &mut self,
+        by: UnblocksBy,
+        known: Option<u8>,
+        last_try: bool,
+    ) -> Result<Option<u8>, CardError> {
+        let tries = least(known, self.unblocking_tries(by)?);
+        match tries {
+            Some(0) => Err(CardError::PukBlocked),
+            Some(1) if !last_try => Err(CardError::LastPukTry),
+            _ => Ok(tries),
+        }
+    }
+
+    /// A new PIN and all its tries for the code that unblocks. A wrong code spends one of its own
     /// tries; `known` are those that the card last admitted.
     pub fn unblock(
         &mut self,
+        by: UnblocksBy,
         code: &Secret,
         new: &Secret,
         known: Option<u8>,
         last_try: bool,
     ) -> Result<(), CardError> {
-        let tries = least(known, self.unblocking_tries()?);
-        match tries {
-            Some(0) => return Err(CardError::PukBlocked),
-            Some(1) if !last_try => return Err(CardError::LastPukTry),
-            _ => {}
-        }
+        let tries = self.may_try_puk(by, known, last_try)?;
         let unblocked = match self.app {
             App::Piv | App::Token => piv::unblock(&mut self.card, code, new),
-            App::OpenPgp => openpgp::unblock(&mut self.card, code, new),
+            App::OpenPgp => openpgp::unblock(&mut self.card, by, code, new),
         };
         unblocked.map_err(|error| spent(error, tries))
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::apdu::Channel;
 use super::certificate::{self, Fitness};
 use super::pinpad::Asking;
+use super::service::ByReader;
 use super::session::Selected;
 use super::{App, CardError, CardInfo, Stack};
 use crate::clock::Moment;
@@ -207,17 +208,25 @@ impl Job {
         self.with_shown(shown, |mut card| card.change_pin(old, new, shown.tries_left, last_try))
     }
 
-    /// Both PINs are typed on the reader.
+    /// The new PIN and what entitles to it are typed on the reader.
     pub fn change_on_reader(
         &self,
         shown: &CardInfo,
+        by: ByReader,
         asking: &Asking,
         last_try: bool,
     ) -> Result<(), CardError> {
-        if shown.app == App::Token {
+        let able = match by {
+            ByReader::Old => shown.pad.modify,
+            ByReader::Puk { .. } => shown.pad.unblock,
+        };
+        if shown.app == App::Token || !able {
             return Err(CardError::PadRefused);
         }
-        self.with_shown(shown, |mut card| card.change_on_reader(asking, shown.tries_left, last_try))
+        self.with_shown(shown, |mut card| match by {
+            ByReader::Old => card.change_on_reader(asking, shown.tries_left, last_try),
+            ByReader::Puk { known } => card.unblock_on_reader(asking, known, last_try),
+        })
     }
 
     /// `known`: tries of the unblocking code that the card last admitted.
@@ -229,9 +238,8 @@ impl Job {
         known: Option<u8>,
         last_try: bool,
     ) -> Result<(), CardError> {
-        if shown.app == App::Token {
-            return Err(CardError::CannotUnblock);
-        }
-        self.with_shown(shown, |mut card| card.unblock(code, new, known, last_try))
+        let by = shown.pin.unblocking.filter(|_| shown.app != App::Token);
+        let by = by.ok_or(CardError::CannotUnblock)?.by;
+        self.with_shown(shown, |mut card| card.unblock(by, code, new, known, last_try))
     }
 }

@@ -11,8 +11,8 @@ use super::once::{Once, PinPad};
 use super::reader::{self, OnReader};
 use super::{Context, sign};
 use crate::card::pinpad::Step;
-use crate::card::service::By;
-use crate::card::{CardError, CardInfo, CardStatus, Choice, Hand};
+use crate::card::service::{By, ByReader};
+use crate::card::{CardError, CardInfo, CardStatus, Choice, Hand, UnblocksBy};
 use crate::fault::Coded as _;
 use crate::i18n::{Msg, Text};
 use crate::private::Secret;
@@ -131,14 +131,24 @@ impl State {
 
     /// May the PIN be set anew by its PUK here?
     pub(crate) fn may_unblock(&self) -> bool {
-        self.puk_tries != Some(0) && self.info().is_some_and(|info| info.pin.unblocking.is_some())
+        self.code_tries() != Some(0) && self.unblocks().is_some()
+    }
+
+    /// What unblocks the card here.
+    pub(crate) fn unblocks(&self) -> Option<UnblocksBy> {
+        Some(self.info()?.pin.unblocking?.by)
+    }
+
+    /// Tries of the code that unblocks: what the card told last.
+    pub(crate) fn code_tries(&self) -> Option<u8> {
+        self.puk_tries.or_else(|| self.info()?.pin.unblocking?.tries_left)
     }
 
     /// The flow stops before the last try of either code.
     pub(crate) fn at_last_try(&self) -> bool {
         let one = match self.stage {
             Stage::Typing(Deed::Change, Code::Proof) => self.info().is_some_and(|i| i.tries_left == Some(1)),
-            Stage::Typing(Deed::Unblock, Code::Proof) => self.puk_tries == Some(1),
+            Stage::Typing(Deed::Unblock, Code::Proof) => self.code_tries() == Some(1),
             _ => false,
         };
         one && !self.sure
@@ -147,11 +157,11 @@ impl State {
     /// Digits that the code being typed has, at least and at most.
     pub(crate) fn digits(&self) -> (usize, usize) {
         let rules = self.info().map(|info| info.pin).unwrap_or_default();
-        let most = usize::from(rules.most).min(crate::screen::once::PIN_MOST);
-        match self.stage {
-            Stage::Typing(Deed::Unblock, Code::Proof) => (usize::from(rules.unblocking.unwrap_or(8)), most),
-            _ => (usize::from(rules.least), most),
-        }
+        let (least, most) = match (self.stage, rules.unblocking) {
+            (Stage::Typing(Deed::Unblock, Code::Proof), Some(code)) => (code.least, code.most),
+            _ => (rules.least, rules.most),
+        };
+        (least.into(), most.into())
     }
 
     fn forget(&mut self) {
@@ -164,7 +174,18 @@ impl State {
     fn say(&mut self, error: &CardError) {
         let code = error.code();
         let text = |id: String| Msg::from_id(&id).map(Text::new);
-        self.said = text(code.message_id()).map(|what| (what, text(code.remedy_id())));
+        let (what, remedy) = (text(code.message_id()), text(code.remedy_id()));
+        // The table of faults calls the code that unblocks a PUK.
+        let (what, remedy) = match error {
+            _ if self.unblocks() != Some(UnblocksBy::Admin) => (what, remedy),
+            CardError::WrongPuk { .. } => {
+                (Some(Msg::MycardAdminWrong.into()), Some(Msg::MycardAdminAgain.into()))
+            }
+            CardError::PukBlocked => (Some(Msg::MycardAdminBlocked.into()), remedy),
+            CardError::LastPukTry => (Some(Text::new(Msg::MycardAdminTries).with("n", 1)), remedy),
+            _ => (what, remedy),
+        };
+        self.said = what.map(|what| (what, remedy));
     }
 
     pub fn update(&mut self, message: Message, context: &Context<'_>) -> Action {
@@ -227,7 +248,7 @@ impl State {
             return Action::None;
         }
         if self.by_reader() {
-            return self.begin_on_reader(context);
+            return self.begin_on_reader(deed, context);
         }
         let (least, _) = self.digits();
         if self.pad.len() < least {
@@ -268,7 +289,7 @@ impl State {
         };
         let by = match deed {
             Deed::Change => By::Old(proof),
-            Deed::Unblock => By::Puk { code: proof, known: self.puk_tries },
+            Deed::Unblock => By::Puk { code: proof, known: self.code_tries() },
         };
         let last_try = std::mem::take(&mut self.sure);
         self.stage = Stage::Working(deed);
@@ -277,21 +298,29 @@ impl State {
         Action::Run(Task::perform(work, |result| Message::Ended(Once::new(result))))
     }
 
-    /// Whether the PINs are typed on the reader: wherever they can be. A PUK is typed here.
+    /// Whether the codes are typed on the reader: wherever they can be.
     pub(crate) fn by_reader(&self) -> bool {
-        let able = self.info().is_some_and(|info| info.pad.modify) && !self.on_screen;
-        able && matches!(self.stage, Stage::Typing(Deed::Change, _))
+        let able = self.info().is_some_and(|info| match self.stage {
+            Stage::Typing(Deed::Change, _) => info.pad.modify,
+            Stage::Typing(Deed::Unblock, _) => info.pad.unblock,
+            _ => false,
+        });
+        able && !self.on_screen
     }
 
-    fn begin_on_reader(&mut self, context: &Context<'_>) -> Action {
+    fn begin_on_reader(&mut self, deed: Deed, context: &Context<'_>) -> Action {
         let Some(info) = self.info().cloned() else { return Action::None };
+        let by = match deed {
+            Deed::Change => ByReader::Old,
+            Deed::Unblock => ByReader::Puk { known: self.code_tries() },
+        };
         let (reader, asking, told) = reader::begin(context);
         self.reader = Some(reader);
         self.said = None;
         let last_try = std::mem::take(&mut self.sure);
-        self.stage = Stage::Working(Deed::Change);
+        self.stage = Stage::Working(deed);
         let cards = context.world.env.cards.clone();
-        let work = async move { cards.change_on_reader(info, asking, last_try).await };
+        let work = async move { cards.change_on_reader(info, by, asking, last_try).await };
         let work = Task::perform(work, |result| Message::Ended(Once::new(result)));
         Action::Run(Task::batch([work, told.map(Message::Reader)]))
     }

@@ -5,8 +5,8 @@ use super::people::Holder;
 use super::people::{self, card, expired, several};
 use super::walk::{Walk, visit};
 use crate::app::App;
-use crate::card::pinpad::Step;
-use crate::card::{CardError, CardInfo, CardStatus, PinRules};
+use crate::card::pinpad::{Pad, Step};
+use crate::card::{CardError, CardInfo, CardStatus, PinRules, Unblocking, UnblocksBy};
 use crate::env::Mode;
 use crate::screen::mycard::{Deed, Message};
 use crate::screen::once::Once;
@@ -37,6 +37,33 @@ pub(super) const TABLE: &[Preset] = &[
     Preset::new("mycard-reader", |l, w| keyed(l, w).done()),
     Preset::new("mycard-reader-asks", |l, w| {
         keyed(l, w).card_says(Message::Next).card_says(Message::Reader(Step::Asks { left: 47 })).done()
+    }),
+    Preset::new("mycard-reader-unblock", |l, w| keyed_unblock(l, w).done()),
+    Preset::new("mycard-reader-unblock-asks", |l, w| {
+        keyed_unblock(l, w)
+            .card_says(Message::Next)
+            .card_says(Message::Reader(Step::Asks { left: 52 }))
+            .done()
+    }),
+    Preset::new("mycard-reader-no-unblock", |l, w| {
+        let pad = Pad { verify: true, modify: true, unblock: false };
+        let info = CardInfo { pad, ..people::keyed(Some(0)) };
+        let walk = open(l, w, Mode::Real, CardStatus::Blocked(info));
+        walk.card_says(Message::Begin(Deed::Unblock)).done()
+    }),
+    Preset::new("mycard-admin", |l, w| open(l, w, Mode::Real, CardStatus::Ready(admin(2, 3))).done()),
+    Preset::new("mycard-admin-blocked", |l, w| {
+        open(l, w, Mode::Real, CardStatus::Blocked(admin(0, 3))).done()
+    }),
+    Preset::new("mycard-admin-wrong", |l, w| {
+        let walk = open(l, w, Mode::Real, CardStatus::Blocked(admin(0, 3)));
+        let walk = walk.card_says(Message::Begin(Deed::Unblock)).code(8).code(6).code(6);
+        let wrong = Err(CardError::WrongPuk { tries_left: Some(2) });
+        walk.card_says(Message::Ended(Once::new(wrong))).done()
+    }),
+    Preset::new("mycard-admin-last", |l, w| {
+        let walk = open(l, w, Mode::Real, CardStatus::Blocked(admin(0, 1)));
+        walk.card_says(Message::Begin(Deed::Unblock)).done()
     }),
     Preset::new("mycard-last-pin", |l, w| {
         ready(l, w, Some(1)).card_says(Message::Begin(Deed::Change)).done()
@@ -72,6 +99,19 @@ impl Walk {
         }
         self.card_says(Message::Typed).card_says(Message::Next)
     }
+}
+
+/// A card that whoever administers it unblocks.
+fn admin(tries: u8, of_admin: u8) -> CardInfo {
+    let unblocking = Unblocking { by: UnblocksBy::Admin, tries_left: Some(of_admin), least: 8, most: 127 };
+    let pin = PinRules { least: 6, most: 127, letters: true, unblocking: Some(unblocking) };
+    CardInfo { app: crate::card::App::OpenPgp, pin, ..card(Holder::Person, Some(tries)) }
+}
+
+/// The PUK is typed on a reader that takes it.
+fn keyed_unblock(look: &Look, world: &World) -> Walk {
+    let status = CardStatus::Blocked(people::keyed(Some(0)));
+    open(look, world, Mode::Real, status).card_says(Message::Begin(Deed::Unblock))
 }
 
 fn open(look: &Look, world: &World, mode: Mode, status: CardStatus) -> Walk {

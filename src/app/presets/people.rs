@@ -41,7 +41,7 @@ pub(super) fn card(holder: Holder, tries_left: Option<u8>) -> CardInfo {
 
 /// A card in a reader with keys of its own.
 pub(super) fn keyed(tries_left: Option<u8>) -> CardInfo {
-    CardInfo { pad: Pad { verify: true, modify: true }, ..card(Holder::Person, tries_left) }
+    CardInfo { pad: Pad { verify: true, modify: true, unblock: true }, ..card(Holder::Person, tries_left) }
 }
 
 /// A card whose certificate ended a month ago.

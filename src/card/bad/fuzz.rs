@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::super::apdu::{Channel, MAX_PARTS};
 use super::super::pinpad::{Control, asking};
 use super::super::session::Selected;
-use super::super::{App, CardError, Transaction, certificate};
+use super::super::{App, CardError, Transaction, UnblocksBy, certificate};
 use super::honest::Honest;
 use crate::i18n::Lang;
 use crate::private::Secret;
@@ -38,11 +38,23 @@ enum Deed {
     NewPin,
     SignOnReader,
     NewPinOnReader,
+    Unblock(UnblocksBy),
+    UnblockOnReader,
 }
+
+const DEEDS: [Deed; 7] = [
+    Deed::Sign,
+    Deed::NewPin,
+    Deed::SignOnReader,
+    Deed::NewPinOnReader,
+    Deed::Unblock(UnblocksBy::Puk),
+    Deed::Unblock(UnblocksBy::Admin),
+    Deed::UnblockOnReader,
+];
 
 fn play(answers: &[Vec<u8>]) {
     for app in [App::Piv, App::OpenPgp] {
-        for deed in [Deed::Sign, Deed::NewPin, Deed::SignOnReader, Deed::NewPinOnReader] {
+        for deed in DEEDS {
             let mut card = Round { answers, asked: 0 };
             let signed = session(&mut card, app, deed);
             if let Ok(Some((facts, signed))) = &signed {
@@ -57,7 +69,7 @@ fn play(answers: &[Vec<u8>]) {
 type Signed = Option<(certificate::Facts, Vec<u8>)>;
 
 fn session(card: &mut Round, app: App, deed: Deed) -> Result<Signed, CardError> {
-    let code = || Secret::from_vec(b"123456".to_vec());
+    let code = || Secret::from_vec(b"12345678".to_vec());
     let mut selected = Selected::open(Channel::new(card, None), app)?;
     let der = selected.certificate()?;
     let (facts, _) = certificate::facts(&der)?;
@@ -67,9 +79,12 @@ fn session(card: &mut Round, app: App, deed: Deed) -> Result<Signed, CardError> 
     let (asking, _, _hold) = asking(Lang::Kk);
     let verified = match deed {
         Deed::NewPin => {
-            let changed = selected.change_pin(&code(), &code(), tries, true);
-            let unblocked = selected.unblock(&code(), &code(), None, true);
-            return changed.and(unblocked).map(|()| None);
+            return selected.change_pin(&code(), &code(), tries, true).map(|()| None);
+        }
+        Deed::Unblock(by) => return selected.unblock(by, &code(), &code(), None, true).map(|()| None),
+        Deed::UnblockOnReader => {
+            selected.pad()?;
+            return selected.unblock_on_reader(&asking, None, true).map(|()| None);
         }
         Deed::NewPinOnReader => {
             selected.pad()?;

@@ -40,10 +40,10 @@ fn a_way_to_derive_that_is_not_known_spends_no_try() {
 #[test]
 fn the_status_bytes_of_the_passwords() {
     let read = |answer: &[u8]| passwords(&mut Channel::new(&mut Script::any([Ok(answer.to_vec())]), None));
-    let said = Passwords { once: true, longest: 127, tries: 3, resetting_tries: 0 };
+    let said = Passwords { once: true, longest: 127, tries: 3, resetting_tries: 0, admin_tries: 3 };
     assert_eq!(read(&[0, 0x7F, 0x7F, 0x7F, 3, 0, 3, 0x90, 0]), Ok(said));
     assert_eq!(read(&[0xC4, 7, 0, 0x7F, 0x7F, 0x7F, 3, 0, 3, 0x90, 0]), Ok(said));
-    let many = Passwords { once: false, longest: 32, tries: 1, resetting_tries: 2 };
+    let many = Passwords { once: false, longest: 32, tries: 1, resetting_tries: 2, admin_tries: 3 };
     assert_eq!(read(&[1, 0xA0, 0x20, 0x20, 1, 2, 3, 0x90, 0]), Ok(many));
     assert_eq!(read(&[0, 1, 2, 0x90, 0]), Err(CardError::Malformed));
 }
@@ -63,7 +63,25 @@ fn the_third_certificate_is_asked_for() {
     assert_eq!(asked(&[0x6D, 0], &[0x30, 1, 0, 0x90, 0]), Ok(vec![0x30, 1, 0]), "a card of version 2");
     assert_eq!(asked(&[0x90, 0], &[0x7F, 0x21, 3, 0x30, 1, 0, 0x90, 0]), Ok(vec![0x30, 1, 0]));
     assert_eq!(asked(&[0x90, 0], &[0x90, 0]), Err(CardError::NoCertificate));
-    assert_eq!(asked(&[0x6A, 0x88], &[0x6A, 0x88]), Err(CardError::NoCertificate));
+}
+
+/// Keys of older make want the path's length before it (ykman: `_select_certificate`).
+#[test]
+fn a_path_that_is_refused_is_given_with_its_length() {
+    let choose = vec![0, 0xA5, 2, 4, 6, 0x60, 4, 0x5C, 2, 0x7F, 0x21];
+    let again = vec![0, 0xA5, 2, 4, 7, 6, 0x60, 4, 0x5C, 2, 0x7F, 0x21];
+    let read = vec![0, 0xCA, 0x7F, 0x21, 0];
+    for (answer, found) in
+        [(vec![0x30, 1, 0, 0x90, 0], Ok(vec![0x30, 1, 0])), (vec![0x6A, 0x88], Err(CardError::NoCertificate))]
+    {
+        let mut script = Script::new([
+            (choose.clone(), Ok(vec![0x6A, 0x80])),
+            (again.clone(), Ok(vec![0x90, 0])),
+            (read.clone(), Ok(answer)),
+        ]);
+        assert_eq!(certificate(&mut Channel::new(&mut script, None)), found);
+        script.finished();
+    }
 }
 
 #[test]

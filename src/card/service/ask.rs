@@ -2,7 +2,7 @@
 
 use tokio::sync::oneshot;
 
-use super::{By, Cards, Command, ToSign};
+use super::{By, ByReader, Cards, Command, ToSign};
 use crate::card::pinpad::Asking;
 use crate::card::{CardError, CardInfo, Pin};
 use crate::private::Secret;
@@ -52,11 +52,12 @@ impl Cards {
     pub async fn change_on_reader(
         &self,
         card: CardInfo,
+        by: ByReader,
         asking: Asking,
         last_try: bool,
     ) -> Result<(), CardError> {
         let (done, answer) = oneshot::channel();
-        let change = Command::ChangeOnReader { card: Box::new(card), asking, last_try, done };
+        let change = Command::ChangeOnReader { card: Box::new(card), by, asking, last_try, done };
         self.commands.send(change).map_err(|_| CardError::NoService)?;
         answer.await.unwrap_or(Err(CardError::NoService))
     }

@@ -4,7 +4,7 @@ use iced::Element;
 use iced::widget::column;
 
 use super::{Code, Deed, Message, Stage, State};
-use crate::card::{CardInfo, CardStatus, Hand};
+use crate::card::{CardInfo, CardStatus, Hand, UnblocksBy};
 use crate::domain::iin::masked;
 use crate::i18n::{Msg, Text, format};
 use crate::screen::Context;
@@ -24,12 +24,15 @@ pub fn view<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> 
     match state.stage {
         Stage::Card => first(state, context),
         Stage::Typing(deed, _) if state.at_last_try() => last_try(state, deed, context),
-        Stage::Typing(..) if state.by_reader() => on_reader(state, context),
+        Stage::Typing(deed, _) if state.by_reader() => on_reader(state, deed, context),
         Stage::Typing(deed, code) => typing(state, deed, code, context),
-        Stage::Working(_) => match state.reader.as_ref().and_then(OnReader::left) {
+        Stage::Working(deed) => match state.reader.as_ref().and_then(OnReader::left) {
             Some(left) => {
-                let page = frame(&context, Msg::MycardReaderTitle);
-                reader::asking(page, &context, left, Msg::MycardReaderText, Message::Back).show()
+                let (says, does) = match deed {
+                    Deed::Change => (Msg::MycardReaderTitle, Msg::MycardReaderText),
+                    Deed::Unblock => (Msg::MycardReaderUnblock, Msg::MycardReaderUnblockText),
+                };
+                reader::asking(frame(&context, says), &context, left, does, Message::Back).show()
             }
             None => frame(&context, Msg::MycardWorkingTitle)
                 .push(saying(context.look, Notice::Info, Icon::Loader, Msg::SigningReadingText))
@@ -71,16 +74,20 @@ fn first<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> {
     let mut page = frame(&context, if blocked { Msg::SigningBlockedTitle } else { Msg::MycardTitle });
     page = page.push_maybe(said(state, look)).push(owner(&context, info)).push(tries(state, info, look));
     let unblock = state.may_unblock();
+    let (unblocks, unblocks_note) = match state.unblocks() {
+        Some(UnblocksBy::Admin) => (Msg::MycardAdmin, Msg::MycardAdminNote),
+        _ => (Msg::MycardUnblock, Msg::MycardUnblockNote),
+    };
     if blocked && unblock {
-        page = page.push(notice(look, Notice::Info, Msg::MycardUnblock, Msg::MycardUnblockNote));
-        page = page.primary(Msg::MycardUnblock, Some(Message::Begin(Deed::Unblock)));
+        page = page.push(notice(look, Notice::Info, unblocks, unblocks_note));
+        page = page.primary(unblocks, Some(Message::Begin(Deed::Unblock)));
     } else if blocked {
         page = page.push(notice(look, Notice::Info, Msg::MycardCannot, Msg::MycardCannotText));
     } else {
         let change = tile(look, "mycard.change", Icon::KeyRound, Msg::MycardChange, Msg::MycardChangeNote);
         let mut doors = vec![change.on(Message::Begin(Deed::Change)).into()];
         if unblock {
-            let puk = tile(look, "mycard.unblock", Icon::Lock, Msg::MycardUnblock, Msg::MycardUnblockNote);
+            let puk = tile(look, "mycard.unblock", Icon::Lock, unblocks, unblocks_note);
             doors.push(puk.on(Message::Begin(Deed::Unblock)).into());
         }
         let columns = if look.is_portrait() || look.is_low() { 1 } else { 2 };
@@ -121,18 +128,25 @@ fn tries<'a>(state: &State, info: &CardInfo, look: &Look) -> Element<'a, Message
         Some(n) => Text::new(Msg::MycardTries).with("n", i64::from(n)),
         None => Msg::SigningTriesUnknown.into(),
     };
-    let puk = match state.puk_tries {
-        Some(n) => Text::new(Msg::MycardPukTries).with("n", i64::from(n)),
-        None if info.pin.unblocking.is_some() => Msg::MycardPukUnknown.into(),
-        None => Msg::MycardPukNone.into(),
-    };
-    notice(look, Notice::Warning, pin, puk.say(look.lang))
+    notice(look, Notice::Warning, pin, code_tries(state).say(look.lang))
+}
+
+/// How many tries the code that unblocks has, where that is known.
+fn code_tries(state: &State) -> Text {
+    match (state.unblocks(), state.code_tries()) {
+        (None, _) => Msg::MycardPukNone.into(),
+        (Some(UnblocksBy::Admin), Some(n)) => Text::new(Msg::MycardAdminTries).with("n", i64::from(n)),
+        (Some(UnblocksBy::Puk), Some(n)) => Text::new(Msg::MycardPukTries).with("n", i64::from(n)),
+        (Some(_), None) => Msg::MycardPukUnknown.into(),
+    }
 }
 
 fn typing<'a>(state: &'a State, deed: Deed, code: Code, context: Context<'a>) -> Element<'a, Message> {
     let look = context.look;
+    let admin = state.unblocks() == Some(UnblocksBy::Admin);
     let says = match (deed, code) {
         (Deed::Change, Code::Proof) => Msg::MycardOldTitle,
+        (Deed::Unblock, Code::Proof) if admin => Msg::MycardAdminTitle,
         (Deed::Unblock, Code::Proof) => Msg::MycardPukTitle,
         (_, Code::New) => Msg::MycardNewTitle,
         (_, Code::Again) => Msg::MycardAgainTitle,
@@ -149,11 +163,11 @@ fn typing<'a>(state: &'a State, deed: Deed, code: Code, context: Context<'a>) ->
             notice(look, Notice::Warning, lead, Msg::SigningSecret)
         }
         (Deed::Unblock, Code::Proof) => {
-            let lead = match state.puk_tries {
+            let lead = match state.code_tries() {
                 Some(n) => Text::new(Msg::SigningTries).with("n", i64::from(n)),
                 None => Msg::MycardPukUnknown.into(),
             };
-            notice(look, Notice::Warning, lead, Msg::MycardPukText)
+            notice(look, Notice::Warning, lead, if admin { Msg::MycardAdminText } else { Msg::MycardPukText })
         }
         (_, Code::New) => notice(look, Notice::Info, rule, Msg::MycardNewText),
         (_, Code::Again) => notice(look, Notice::Info, Msg::MycardAgainText, ""),
@@ -166,10 +180,14 @@ fn typing<'a>(state: &'a State, deed: Deed, code: Code, context: Context<'a>) ->
     let own = state.info().is_some_and(|info| info.own_pin);
     let codes = if own { Msg::MycardPracticeOwn } else { Msg::MycardPracticeCodes };
     let practice = (context.practice() && code == Code::Proof).then(|| notice(look, Notice::Info, codes, ""));
+    // A reader with keys that are of no use for this: it is said, so that nobody waits for it.
+    let keys = state.info().is_some_and(|info| info.pad.verify) && code == Code::Proof;
+    let here = keys.then(|| notice(look, Notice::Info, Msg::MycardTypeHere, ""));
     let page = frame(&context, says)
         .steps(at, 3)
         .push_maybe(said(state, look))
         .push(about)
+        .push_maybe(here)
         .push_maybe(practice)
         .push_maybe(state.info().map(|info| owner(&context, info)))
         .beside(pad(look, &state.pad, context.help, Message::Typed, Message::Next))
@@ -181,23 +199,33 @@ fn typing<'a>(state: &'a State, deed: Deed, code: Code, context: Context<'a>) ->
 }
 
 /// Nothing is typed here: the reader will ask.
-fn on_reader<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> {
+fn on_reader<'a>(state: &'a State, deed: Deed, context: Context<'a>) -> Element<'a, Message> {
     let look = context.look;
-    let mut page = frame(&context, Msg::SigningReaderReady).push_maybe(said(state, look));
+    let (says, primary) = match deed {
+        Deed::Change => (Msg::SigningReaderReady, Msg::MycardChange),
+        Deed::Unblock => (Msg::MycardReaderPuk, Msg::MycardUnblock),
+    };
+    let mut page = frame(&context, says).push_maybe(said(state, look));
     if let Some(info) = state.info() {
-        page = page.push(reader::before(&context, info)).push(owner(&context, info));
+        let before = match deed {
+            Deed::Change => reader::before(&context, info),
+            Deed::Unblock => notice(look, Notice::Warning, code_tries(state), Msg::MycardReaderPukBefore),
+        };
+        page = page.push(before).push(owner(&context, info));
     }
     page.push(notice(look, Notice::Info, Msg::MycardNewText, ""))
         .back(Message::Back)
-        .primary(Msg::MycardChange, Some(Message::Next))
+        .primary(primary, Some(Message::Next))
         .show()
 }
 
 /// One try is left: the flow stops here.
 fn last_try<'a>(state: &'a State, deed: Deed, context: Context<'a>) -> Element<'a, Message> {
     let look = context.look;
+    let admin = state.unblocks() == Some(UnblocksBy::Admin);
     let (lead, more, sure) = match deed {
         Deed::Change => (Msg::SigningLastTitle, Msg::MycardLastPin, Msg::SigningLastSure),
+        Deed::Unblock if admin => (Msg::SigningLastTitle, Msg::MycardLastPuk, Msg::MycardLastAdminSure),
         Deed::Unblock => (Msg::SigningLastTitle, Msg::MycardLastPuk, Msg::MycardLastPukSure),
     };
     frame(&context, lead)

@@ -12,7 +12,7 @@ use tereze::card::{CardError, CardInfo, CardStatus};
 use tereze::clock::Clock;
 use tereze::private::Secret;
 
-use super::firmware::{self, Card};
+use super::firmware::{self, Apps, Card};
 use super::pcscd::{self, Pcscd};
 
 const FOLDER: &str = "TEREZE_TEST_CARDS";
@@ -78,7 +78,16 @@ fn run(name: &str, folder: &Path) -> ExitStatus {
 impl Bench {
     /// A card for this bench's reader, blank.
     pub fn card(&self) -> Card {
-        Card::new(self.pcscd.port)
+        self.card_with(Apps::Piv)
+    }
+
+    /// The same with other applications.
+    pub fn card_with(&self, apps: Apps) -> Card {
+        Card::new(self.pcscd.port, apps)
+    }
+
+    pub fn card_in_second_reader(&self, apps: Apps) -> Card {
+        Card::new(self.pcscd.port + 1, apps)
     }
 
     /// The card service over the real PC/SC.

@@ -1,4 +1,4 @@
-//! The card: third-party PIV firmware in a process of its own (`tests/support/card-firmware`), built
+//! The card: third-party firmware in a process of its own (`tests/support/card-firmware`), built
 //! when first wanted, and certificates for its keys by openssl.
 
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -47,6 +47,14 @@ pub enum Kind {
     Ec,
 }
 
+/// Which applications a card has.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Apps {
+    Piv,
+    OpenPgp,
+    Both,
+}
+
 pub struct Card {
     process: Child,
     orders: ChildStdin,
@@ -55,9 +63,15 @@ pub struct Card {
 
 impl Card {
     /// A blank card for the reader at this port, not in it yet.
-    pub fn new(port: u16) -> Self {
+    pub fn new(port: u16, apps: Apps) -> Self {
+        let apps: &[&str] = match apps {
+            Apps::Piv => &[],
+            Apps::OpenPgp => &["--openpgp"],
+            Apps::Both => &["--both"],
+        };
         let mut process = Command::new(target().join("debug/card-firmware"))
             .args(["--port", &port.to_string()])
+            .args(apps)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -113,12 +127,30 @@ impl Card {
     /// A new key in 9C and a certificate for it, not on the card yet.
     pub fn certify(&mut self, folder: &Path, kind: Kind) -> Vec<u8> {
         let made = self.order(if kind == Kind::Rsa { "key rsa 9c" } else { "key ec 9c" });
-        std::fs::write(folder.join("key.pem"), public_pem(&made)).unwrap();
-        if !folder.join("ca.pem").exists() {
-            authority(folder);
-        }
-        certificate(folder)
+        issue(folder, &made)
     }
+
+    /// As [`Self::personalise`], in the OpenPGP application: the signing key and the third certificate.
+    pub fn personalise_openpgp(&mut self, folder: &Path, kind: Kind) {
+        let certificate = self.certify_openpgp(folder, kind, "sign");
+        self.order(&format!("openpgp-certificate 3 {}", hex::encode(certificate)));
+    }
+
+    /// A new key to `sign` or to `log-in`, and a certificate for it, not on the card yet.
+    pub fn certify_openpgp(&mut self, folder: &Path, kind: Kind, place: &str) -> Vec<u8> {
+        let kind = if kind == Kind::Rsa { "rsa" } else { "ec" };
+        let made = self.order(&format!("openpgp-key {kind} {place}"));
+        issue(folder, &made)
+    }
+}
+
+/// The certificate for a key that a card made.
+fn issue(folder: &Path, made: &str) -> Vec<u8> {
+    std::fs::write(folder.join("key.pem"), public_pem(made)).unwrap();
+    if !folder.join("ca.pem").exists() {
+        authority(folder);
+    }
+    certificate(folder)
 }
 
 impl Drop for Card {

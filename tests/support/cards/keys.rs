@@ -8,13 +8,13 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use tereze::card::pinpad::{self, Asking, Hold, Pad, SECONDS, Step};
-use tereze::card::service::{Cards, Command, ToSign};
+use tereze::card::service::{ByReader, Cards, Command, ToSign};
 use tereze::card::{CardError, CardInfo, CardStatus, Pin};
 use tereze::i18n::Lang;
 use tokio::sync::watch;
 
 use super::bench::{Bench, alone, ready, sign, until};
-use super::firmware::{Card, Kind};
+use super::firmware::{Apps, Card, Kind};
 
 const PIN: &str = "123456";
 /// What the reader is told: its two times, the PIN's length, the language.
@@ -90,7 +90,7 @@ async fn begun(bench: &mut Bench, second: u32) -> (Hand, Card, Cards, CardInfo) 
     until(&cards, |s| *s == CardStatus::NoCard).await;
     card.insert();
     let info = ready(&cards).await;
-    assert_eq!(info.pad, Pad { verify: true, modify: true });
+    assert_eq!(info.pad, Pad { verify: true, modify: true, unblock: true });
     (hand, card, cards, info)
 }
 
@@ -251,7 +251,10 @@ fn a_pin_is_changed_on_the_reader() {
         let change = async |keys: &str| {
             let entry = entry();
             let (cards, info) = (cards.clone(), info.clone());
-            let work = tokio::spawn(async move { cards.change_on_reader(info, entry.pin, false).await });
+            let work =
+                tokio::spawn(
+                    async move { cards.change_on_reader(info, ByReader::Old, entry.pin, false).await },
+                );
             tokio::task::yield_now().await;
             assert_eq!(hand.answers(keys), TOLD.replace("verify", "modify"));
             let changed = work.await.unwrap();
@@ -265,6 +268,81 @@ fn a_pin_is_changed_on_the_reader() {
         assert_eq!(change("pins 123456 24681357 24681357").await, Ok(()));
         typed(&hand, &cards, &info, "pin 24681357", false).await.unwrap();
     });
+}
+
+#[test]
+fn a_blocked_card_is_unblocked_on_the_reader() {
+    alone("keys::a_blocked_card_is_unblocked_on_the_reader", async |bench| {
+        let (hand, _card, cards, info) = begun(bench, 1000).await;
+        for _ in 0..3 {
+            sign(&cards, &info, "000000", true).await.unwrap_err();
+        }
+        until(&cards, |s| matches!(s, CardStatus::Blocked(_))).await;
+        let unblock = async |known: Option<u8>, keys: &str, last: bool| {
+            let entry = entry();
+            let (cards, info, by) = (cards.clone(), info.clone(), ByReader::Puk { known });
+            let work = tokio::spawn(async move { cards.change_on_reader(info, by, entry.pin, last).await });
+            tokio::task::yield_now().await;
+            assert_eq!(hand.answers(keys), TOLD.replace("verify", "modify"));
+            let unblocked = work.await.unwrap();
+            drop(entry.hold);
+            unblocked
+        };
+        // Of the reader's own answers none reaches the card.
+        assert_eq!(unblock(None, "cancel", false).await, Err(CardError::PinCancelled));
+        assert_eq!(unblock(None, "pins 12345678 246813 246814", false).await, Err(CardError::NewPinsDiffer));
+        assert_eq!(unblock(None, "pins 12345678 2468 2468", false).await, Err(CardError::PinFormat));
+        let wrong = unblock(None, "pins 87654321 246813 246813", false).await;
+        assert_eq!(wrong, Err(CardError::WrongPuk { tries_left: Some(2) }));
+        assert_eq!(unblock(Some(2), "pins 12345678 246813 246813", false).await, Ok(()));
+        until(&cards, |s| matches!(s, CardStatus::Ready(i) if i.tries_left == Some(3))).await;
+        typed(&hand, &cards, &info, "pin 246813", false).await.unwrap();
+
+        for left in [2, 1] {
+            let wrong = unblock(None, "pins 87654321 135790 135790", true).await;
+            assert_eq!(wrong, Err(CardError::WrongPuk { tries_left: Some(left) }));
+        }
+        // Before the last try the reader is not even told to ask.
+        let stopped = entry();
+        let by = ByReader::Puk { known: Some(1) };
+        let last = cards.change_on_reader(info.clone(), by, stopped.pin, false).await;
+        assert_eq!((last, *stopped.steps.borrow()), (Err(CardError::LastPukTry), Step::Before));
+        let gone = unblock(Some(1), "pins 87654321 135790 135790", true).await;
+        assert_eq!(gone, Err(CardError::PukBlocked));
+        typed(&hand, &cards, &info, "pin 246813", false).await.unwrap();
+    });
+}
+
+#[test]
+fn an_openpgp_card_signs_by_the_readers_keys_and_gets_a_new_pin_on_the_screen_alone() {
+    alone(
+        "keys::an_openpgp_card_signs_by_the_readers_keys_and_gets_a_new_pin_on_the_screen_alone",
+        async |bench| {
+            let hand = Hand::new(&bench.folder);
+            bench.pcscd.with_keys(1000);
+            let mut card = bench.card_with(Apps::OpenPgp);
+            card.personalise_openpgp(&bench.folder, Kind::Ec);
+            let cards = bench.kiosk();
+            cards.commands.send(Command::SessionBegan).ok().unwrap();
+            until(&cards, |s| *s == CardStatus::NoCard).await;
+            card.insert();
+            let info = ready(&cards).await;
+            assert_eq!(info.pad, Pad { verify: true, modify: false, unblock: false });
+            for (pin, wrong) in [("999999", Some(CardError::WrongPin { tries_left: Some(2) })), (PIN, None)] {
+                let entry = entry();
+                let work = begin(&cards, &info, entry.pin, false);
+                tokio::task::yield_now().await;
+                assert_eq!(hand.answers(&format!("pin {pin}")), TOLD.replace("6-8", "6-16"));
+                assert_eq!(work.await.unwrap().err(), wrong);
+                drop(entry.hold);
+            }
+            for by in [ByReader::Old, ByReader::Puk { known: None }] {
+                let never = entry();
+                let refused = cards.change_on_reader(info.clone(), by, never.pin, false).await;
+                assert_eq!((refused, *never.steps.borrow()), (Err(CardError::PadRefused), Step::Before));
+            }
+        },
+    );
 }
 
 #[test]

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use iso7816::command::Command;
 
-use crate::platform::Firmware;
+use crate::platform::{App, Firmware};
 
 /// Room for a certificate in PUT DATA, chained.
 type Buffer = heapless::Vec<u8, 4096>;
 const AID: [u8; 11] = [0xA0, 0, 0, 3, 8, 0, 0, 0x10, 0, 1, 0];
+const OPENPGP: &[u8] = &[0xD2, 0x76, 0, 1, 0x24, 1];
+const NOT_FOUND: [u8; 2] = [0x6A, 0x82];
 
 /// Faults to play.
 #[derive(Default)]
@@ -64,11 +66,30 @@ impl Transport {
     }
 }
 
-/// One whole command, as an extended APDU, straight to the firmware.
+impl Firmware<'_> {
+    /// SELECT by name: the other application forgets what was verified.
+    fn choose(&mut self, name: &[u8]) -> bool {
+        let app = match name {
+            _ if name.len() >= 5 && AID.starts_with(name) && self.piv.is_some() => App::Piv,
+            _ if name.starts_with(OPENPGP) && self.openpgp.is_some() => App::OpenPgp,
+            _ => return false,
+        };
+        if self.chosen.replace(app) != Some(app) {
+            self.piv.iter_mut().for_each(|piv| piv.deselect());
+            self.openpgp.iter_mut().for_each(|openpgp| openpgp.reset());
+        }
+        true
+    }
+}
+
+/// One whole command, as an extended APDU, straight to the application that is chosen.
 pub fn whole(firmware: &mut Firmware, header: [u8; 4], data: &[u8]) -> (Vec<u8>, [u8; 2]) {
-    // A name may be given shortened (ISO 7816-4 §11.2.2); this firmware wants it whole.
-    let selects = header[1] == 0xA4 && data.len() >= 5 && AID.starts_with(data);
-    let data = if selects { &AID[..] } else { data };
+    let selects = header[1] == 0xA4 && header[2] == 0x04;
+    if selects && !firmware.choose(data) {
+        return (vec![], NOT_FOUND);
+    }
+    // A name may be given shortened (ISO 7816-4 §11.2.2); the PIV firmware wants it whole.
+    let data = if selects && firmware.chosen == Some(App::Piv) { &AID[..] } else { data };
     let mut apdu = header.to_vec();
     if !data.is_empty() {
         apdu.push(0);
@@ -76,9 +97,11 @@ pub fn whole(firmware: &mut Firmware, header: [u8; 4], data: &[u8]) -> (Vec<u8>,
         apdu.extend(data);
     }
     let mut reply = Buffer::new();
-    let result = match Command::<4096>::try_from(&apdu) {
-        Ok(command) => firmware.respond(command.as_view(), &mut reply),
-        Err(_) => return (vec![], [0x67, 0x00]),
+    let Ok(command) = Command::<4096>::try_from(&apdu) else { return (vec![], [0x67, 0x00]) };
+    let result = match (firmware.chosen, &mut firmware.piv, &mut firmware.openpgp) {
+        (Some(App::Piv), Some(piv), _) => piv.respond(command.as_view(), &mut reply),
+        (Some(App::OpenPgp), _, Some(openpgp)) => openpgp.handle(command.as_view(), &mut reply),
+        _ => return (vec![], NOT_FOUND),
     };
     match result {
         Ok(()) => (reply.to_vec(), [0x90, 0x00]),

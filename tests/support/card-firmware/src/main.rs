@@ -1,7 +1,10 @@
-//! A PIV card in a virtual reader, driven by lines on standard input; each is answered by one line
-//! that begins with `ok` or `no`:
+//! A card in a virtual reader, with the PIV application, OpenPGP's (`--openpgp`) or both (`--both`), driven by lines on
+//! standard input; each is answered by one line that begins with `ok` or `no`:
 //!
 //! - `key rsa|ec 9a|9c`: a key made on the card; answers its public half
+//! - `openpgp-key rsa|ec sign|log-in`: the same in the OpenPGP application
+//! - `openpgp-certificate 1|2|3 HEX`: a certificate put at that place of 7F21 (3 is the signing key's)
+//! - `openpgp-code TEXT`: its resetting code
 //! - `certificate 9a|9c plain|gzip HEX`: a certificate put on the card
 //! - `pin OLD NEW`: another PIN
 //! - `insert`, `remove`: into and out of the reader at `--port`
@@ -11,6 +14,7 @@
 //! It ends with its standard input.
 
 mod card;
+mod openpgp;
 mod personal;
 mod platform;
 
@@ -22,7 +26,7 @@ use std::time::Duration;
 
 use card::{Faults, Transport};
 use personal::Kind;
-use platform::{Firmware, Memory};
+use platform::{Apps, Firmware, Memory};
 
 type Answer = Result<String, String>;
 
@@ -35,21 +39,32 @@ enum Work {
         packed: bool,
     },
     Pin(String, String),
+    OpenPgpKey {
+        kind: Kind,
+        signs: bool,
+    },
+    OpenPgpCertificate {
+        place: u8,
+        der: Vec<u8>,
+    },
+    OpenPgpCode(String),
     /// Sits in the reader until the connection ends.
     Serve(TcpStream),
 }
 
 fn main() {
     let port = std::env::args().skip_while(|a| a != "--port").nth(1).and_then(|p| p.parse().ok());
+    let said = |word: &str| std::env::args().any(|a| a == word);
+    let apps = Apps { piv: !said("--openpgp"), openpgp: said("--openpgp") || said("--both") };
     let Some(port) = port else {
-        eprintln!("card-firmware --port PORT");
+        eprintln!("card-firmware --port PORT [--openpgp | --both]");
         std::process::exit(2);
     };
     let (work, orders) = channel();
     let (answers, answer) = channel();
     let faults = Arc::new(Mutex::new(Faults::default()));
     let played = faults.clone();
-    std::thread::spawn(move || card_thread(orders, answers, &played));
+    std::thread::spawn(move || card_thread(apps, orders, answers, &played));
     let mut bench = Bench { port, work, answer, faults, reader: None };
     for line in std::io::stdin().lock().lines().map_while(Result::ok) {
         let words: Vec<&str> = line.split_whitespace().collect();
@@ -61,8 +76,8 @@ fn main() {
 }
 
 /// The card: its memory belongs to this thread.
-fn card_thread(orders: Receiver<Work>, answers: Sender<Answer>, faults: &Mutex<Faults>) {
-    let mut memory = Memory::new();
+fn card_thread(apps: Apps, orders: Receiver<Work>, answers: Sender<Answer>, faults: &Mutex<Faults>) {
+    let mut memory = Memory::new(apps);
     for work in orders {
         let answer = match work {
             Work::Key(kind, slot) => memory.powered(|firmware| personal::make_key(firmware, kind, slot)),
@@ -72,6 +87,15 @@ fn card_thread(orders: Receiver<Work>, answers: Sender<Answer>, faults: &Mutex<F
             }
             Work::Pin(old, new) => {
                 memory.powered(|firmware| personal::change_pin(firmware, &old, &new)).map(|()| String::new())
+            }
+            Work::OpenPgpKey { kind, signs } => {
+                memory.powered(|firmware| openpgp::make_key(firmware, kind, signs))
+            }
+            Work::OpenPgpCertificate { place, der } => memory
+                .powered(|firmware| openpgp::put_certificate(firmware, place, &der))
+                .map(|()| String::new()),
+            Work::OpenPgpCode(code) => {
+                memory.powered(|firmware| openpgp::set_code(firmware, &code)).map(|()| String::new())
             }
             Work::Serve(stream) => {
                 serve(stream, &mut memory, faults);
@@ -105,6 +129,16 @@ impl Bench {
                 self.outside(Work::Certificate { slot, der, packed: *form == "gzip" })
             }
             ["pin", old, new] => self.outside(Work::Pin((*old).into(), (*new).into())),
+            ["openpgp-key", kind, place] => {
+                let kind = if *kind == "rsa" { Kind::Rsa } else { Kind::Ec };
+                self.outside(Work::OpenPgpKey { kind, signs: *place == "sign" })
+            }
+            ["openpgp-certificate", place, der] => {
+                let place =
+                    place.parse().ok().filter(|place| (1..=3).contains(place)).ok_or("no such place")?;
+                self.outside(Work::OpenPgpCertificate { place, der: bytes(der)? })
+            }
+            ["openpgp-code", code] => self.outside(Work::OpenPgpCode((*code).into())),
             ["insert"] => self.insert(),
             ["remove"] => self.remove(),
             ["pull-at", ins, nth] => {

@@ -1,4 +1,4 @@
-//! Personalisation by the card's own commands: keys made on the card, certificates put on it.
+//! Personalisation of the PIV application by its own commands: keys made on the card, certificates put on it.
 
 use des::cipher::{BlockEncrypt as _, KeyInit as _, generic_array::GenericArray};
 
@@ -76,20 +76,20 @@ fn administrate(firmware: &mut Firmware) -> Result<(), String> {
     ask(firmware, [0, 0x87, 0x03, 0x9B], &response).map(|_| ())
 }
 
-fn ask(firmware: &mut Firmware, header: [u8; 4], data: &[u8]) -> Result<Vec<u8>, String> {
+pub fn ask(firmware: &mut Firmware, header: [u8; 4], data: &[u8]) -> Result<Vec<u8>, String> {
     match whole(firmware, header, data) {
         (body, [0x90, 0x00]) => Ok(body),
         (_, status) => Err(format!("{header:02X?} refused with {status:02X?}")),
     }
 }
 
-fn field(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+pub fn field(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, value) = tlv(bytes)?;
     Some((value.get(..length)?, value.get(length..)?))
 }
 
 /// Length, and what follows it.
-fn tlv(bytes: &[u8]) -> Option<(usize, &[u8])> {
+pub fn tlv(bytes: &[u8]) -> Option<(usize, &[u8])> {
     match bytes.get(1..)? {
         [0x82, high, low, rest @ ..] => Some((usize::from(u16::from_be_bytes([*high, *low])), rest)),
         [0x81, length, rest @ ..] => Some((usize::from(*length), rest)),
@@ -109,6 +109,6 @@ fn put(out: &mut Vec<u8>, tag: u8, value: &[u8]) {
     out.extend(value);
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }

@@ -1,5 +1,5 @@
 //! The firmware's ground: storage in memory that survives resets, a seeded generator, and the three
-//! back ends that piv-authenticator asks for.
+//! back ends that piv-authenticator and opcard ask for.
 
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng as _;
@@ -20,29 +20,57 @@ use trussed_rsa_alloc::SoftwareRsa;
 use trussed_staging::{StagingBackend, StagingContext};
 use trussed_wrap_key_to_file::WrapKeyToFileExtension;
 
-pub type Firmware<'a> = piv_authenticator::Authenticator<Client<'a, Dispatch>>;
+/// Which applications a card has.
+#[derive(Clone, Copy)]
+pub struct Apps {
+    pub piv: bool,
+    pub openpgp: bool,
+}
+
+/// The applications, each with the ground to itself.
+pub struct Firmware<'a> {
+    pub piv: Option<piv_authenticator::Authenticator<Client<'a, Dispatch>>>,
+    pub openpgp: Option<opcard::Card<Client<'a, Dispatch>>>,
+    pub chosen: Option<App>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub enum App {
+    Piv,
+    OpenPgp,
+}
 
 /// One card's memory.
-pub struct Memory(StoreConfig<'static>);
+pub struct Memory(StoreConfig<'static>, Apps);
 
 impl Memory {
-    pub fn new() -> Self {
-        Self(StoreConfig::ram())
+    pub fn new(apps: Apps) -> Self {
+        Self(StoreConfig::ram(), apps)
     }
 
     /// Power on, `work`, power off: what is volatile (a verified PIN) does not survive.
     pub fn powered<R>(&mut self, work: impl FnOnce(&mut Firmware) -> R) -> R {
         self.0.volatile = StorageConfig::ram();
+        let apps = self.1;
         let result = self.0.with_store(|store| {
             // The library's own platform has a constant seed: all cards would hold one key.
             let board = Board { rng: ChaCha8Rng::from_entropy(), store, ui: UserInterface::new() };
-            let channel = TrussedChannel::new();
+            let channels = [const { TrussedChannel::new() }; 2];
             let mut runner = Runner::new();
-            let (requester, responder) = channel.split().expect("a new channel is whole");
-            runner.add_endpoint(responder, "piv", BACKENDS);
-            let client = Client::new(requester, runner.syscall(), None);
-            let mut firmware = Firmware::new(client, piv_authenticator::Options::new());
-            runner.run(board, Dispatch::default(), || work(&mut firmware))
+            let [piv, openpgp] = [("piv", &channels[0]), ("opcard", &channels[1])].map(|(name, channel)| {
+                let (requester, responder) = channel.split().expect("a new channel is whole");
+                runner.add_endpoint(responder, name, BACKENDS);
+                Client::new(requester, runner.syscall(), None)
+            });
+            // Made and dropped where it is served: opcard forgets by commands, too.
+            runner.run(board, Dispatch::default(), move || {
+                let mut firmware = Firmware {
+                    piv: apps.piv.then(|| piv_authenticator::Authenticator::new(piv, Default::default())),
+                    openpgp: apps.openpgp.then(|| opcard::Card::new(openpgp, opcard::Options::default())),
+                    chosen: None,
+                };
+                work(&mut firmware)
+            })
         });
         self.0.internal.format = false;
         self.0.external.format = false;
