@@ -6,6 +6,7 @@
 
 mod alerts;
 pub mod app;
+pub mod handover;
 pub mod http;
 pub mod intake;
 pub mod keys;
@@ -17,6 +18,7 @@ pub mod openapi;
 pub mod phone;
 pub mod problem;
 pub mod proofs;
+pub mod registry;
 mod relay;
 pub mod responders;
 pub mod returned;

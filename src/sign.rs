@@ -27,6 +27,7 @@ mod gost;
 pub mod issue;
 pub mod key;
 pub mod keyfile;
+pub mod material;
 mod names;
 pub mod ocsp;
 pub mod online;

@@ -10,6 +10,9 @@ mod support;
 #[allow(dead_code)]
 mod web;
 
+#[path = "support/timestamps.rs"]
+mod timestamps;
+
 #[path = "support/phone.rs"]
 mod phones;
 
@@ -19,6 +22,7 @@ mod portal {
     pub mod bad_input;
     pub mod clerk;
     pub mod killed;
+    pub mod lies_of_time;
     pub mod openapi;
     pub mod phone;
     pub mod proven;

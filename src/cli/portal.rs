@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use der::asn1::ObjectIdentifier;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use zeroize::Zeroizing;
@@ -30,9 +31,11 @@ use crate::server::{self, Server, ServerError, Settings, openapi};
 use crate::sign::certificate::MAX_CERTIFICATE;
 use crate::sign::pem;
 use crate::sign::trust::{CITIZEN, Trust};
+use crate::sign::tsp::Imprint;
 use crate::store::{StoreError, disk};
 use crate::{clock::Clock, log};
 
+mod letter;
 mod responders;
 
 /// Authorities that issue citizens' certificates: every file in this folder of the data is one.
@@ -44,6 +47,14 @@ const PEOPLE: &str = "people";
 
 #[derive(clap::Args)]
 pub struct Arguments {
+    #[arg(value_name = "letter|letters", value_parser = ["letter", "letters"])]
+    action: Option<String>,
+    #[arg(value_name = "NUMBER", requires = "action", required_if_eq("action", "letter"))]
+    number: Option<String>,
+    #[arg(long, value_name = "FILE.p7m|DIR", requires = "action")]
+    out: Option<PathBuf>,
+    #[arg(long, requires = "action")]
+    replace: bool,
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8443")]
     listen: SocketAddr,
     #[arg(long)]
@@ -74,6 +85,10 @@ pub struct Arguments {
     tsa: Option<String>,
     #[arg(long, value_name = "FILE", requires = "tsa")]
     tsa_ca: Option<PathBuf>,
+    #[arg(long, value_name = "NAME", requires = "tsa", default_value = "signer", value_parser = imprint)]
+    tsa_hash: Imprint,
+    #[arg(long, value_name = "OID", requires = "tsa", value_parser = policy)]
+    tsa_policy: Option<ObjectIdentifier>,
     #[arg(long)]
     enrol: bool,
     #[arg(long)]
@@ -90,6 +105,14 @@ fn address(text: &str) -> Result<String, &'static str> {
         Some(host) if !host.is_empty() && host.chars().all(plain) => Ok(format!("https://{host}")),
         _ => Err("https://host[:port]"),
     }
+}
+
+fn imprint(text: &str) -> Result<Imprint, String> {
+    text.parse().map_err(|_| Imprint::NAMES.join(", "))
+}
+
+fn policy(text: &str) -> Result<ObjectIdentifier, &'static str> {
+    ObjectIdentifier::new(text).map_err(|_| "1.2.…")
 }
 
 fn bin(text: &str) -> Result<String, &'static str> {
@@ -134,7 +157,15 @@ pub fn run(arguments: Arguments, world: &World) -> Exit {
         return world.fault(&StoreError::Full, Exit::Software);
     };
     let work = async {
-        if arguments.enrol { enrol(&data, world).await } else { serve(&arguments, &data, world).await }
+        if let Some(action) = &arguments.action {
+            let number = arguments.number.as_deref().filter(|_| action == "letter");
+            let wanted = letter::Wanted { number, out: arguments.out.as_deref(), replace: arguments.replace };
+            letter::hand_over(&wanted, &data, world).await
+        } else if arguments.enrol {
+            enrol(&data, world).await
+        } else {
+            serve(&arguments, &data, world).await
+        }
     };
     match runtime.block_on(work) {
         Ok(()) => Exit::Ok,
@@ -269,7 +300,7 @@ fn stamps(arguments: &Arguments, app: &App) -> Result<(), Stop> {
         trust.load(CITIZEN, &bytes).map_err(|e| Stop::Fault(e.code(), Exit::Config))?;
     }
     // Set nowhere else.
-    let _ = app.tsa.set(Tsa { url, trust });
+    let _ = app.tsa.set(Tsa::new(url, trust).by(arguments.tsa_hash, arguments.tsa_policy));
     Ok(())
 }
 

@@ -4,10 +4,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use der::asn1::ObjectIdentifier;
+
 use super::app::App;
 use super::problem::Refusal;
+use super::standing::Rest;
 use super::store::events::Held;
 use super::store::proofs::Proof;
+use crate::clock::Moment;
 use crate::domain::Names;
 use crate::domain::event::{Event, Kind, Official};
 use crate::fault::Coded as _;
@@ -16,7 +20,7 @@ use crate::log;
 use crate::portal::client::tsa;
 use crate::seal::receipt::verify_receipt;
 use crate::sign::trust::Trust;
-use crate::sign::tsp::{self, Question, Stamp, StampError};
+use crate::sign::tsp::{Imprint, Question, Signed, Stamp, StampError};
 
 /// Letters at a time.
 const SOME: u32 = 20;
@@ -26,6 +30,11 @@ const FIRST: i64 = 60;
 const LONGEST: i64 = 6 * 3_600;
 /// Tries for one letter: some weeks.
 const TRIES: u32 = 100;
+/// Tries to learn of the authorities between, and of who stamped it: half a day. Many say nowhere whether
+/// they were revoked.
+const TRIES_BETWEEN: u32 = 10;
+/// How long an authority may take for one reply, whatever it does meanwhile.
+const PATIENCE: Duration = Duration::from_secs(20);
 /// The events' names on the wire.
 pub const DOUBT: &str = "signature-doubt";
 pub const PROVEN: &str = "time-proven";
@@ -36,9 +45,31 @@ pub struct Tsa {
     pub url: String,
     /// Whose timestamps are believed.
     pub trust: Trust,
+    /// By which digest it is told what to stamp.
+    pub imprint: Imprint,
+    /// The rule of its own that is asked for, and must stand in the token.
+    pub policy: Option<ObjectIdentifier>,
+    pub patience: Duration,
+    rest: Rest,
 }
 
-fn failed(error: &super::store::DbError) -> Refusal {
+impl Tsa {
+    pub fn new(url: String, trust: Trust) -> Self {
+        let (imprint, policy, patience) = (Imprint::default(), None, PATIENCE);
+        Self { url, trust, imprint, policy, patience, rest: Rest::default() }
+    }
+
+    pub fn by(self, imprint: Imprint, policy: Option<ObjectIdentifier>) -> Self {
+        Self { imprint, policy, ..self }
+    }
+
+    /// It may be asked again at once.
+    pub fn rest_is_over(&self) {
+        self.rest.note(&self.url, None);
+    }
+}
+
+pub(super) fn failed(error: &super::store::DbError) -> Refusal {
     super::trouble(error);
     Refusal::unavailable()
 }
@@ -81,57 +112,76 @@ impl App {
         self.db.keep_proof(held.id, &proof, again).await.map_err(|e| failed(&e))?;
         let mut done = true;
         if let Some(tsa) = self.tsa.get().filter(|_| proof.stamp.is_none()) {
-            match self.stamp(&held, tsa).await? {
-                Ok(stamp) => {
-                    let title = |lang| {
-                        let at = crate::i18n::format::date_time(lang, stamp.at);
-                        let words = Text::new(Msg::PortalTimeProven).with("at", at);
-                        words.with("by", stamp.authority.as_str()).say(lang)
-                    };
-                    proof.stamped = Some(stamp.at);
-                    proof.authority.clone_from(&stamp.authority);
-                    proof.stamp = Some(stamp.token.clone());
-                    // Kept before it is told: it is never asked for again.
-                    self.db.keep_proof(held.id, &proof, again).await.map_err(|e| failed(&e))?;
-                    self.tell(&held, PROVEN, title).await?;
-                }
-                Err(error) => {
-                    log::event(log::Event::Fault { code: error.code() });
-                    done = false;
-                }
-            }
+            done = self.stamped(&held, tsa, &mut proof, again).await?;
+        }
+        // A fall between the token and its event leaves the event to tell.
+        if let Some(at) = proof.stamped.filter(|_| proof.stamp.is_some()) {
+            let title = |lang| {
+                let at = crate::i18n::format::date_time(lang, at);
+                let words = Text::new(Msg::PortalTimeProven).with("at", at);
+                words.with("by", proof.authority.as_str()).say(lang)
+            };
+            self.tell(&held, PROVEN, title).await?;
         }
         if self.wants_standing(&proof) {
             self.look_again(&held, &mut proof).await?;
             done &= proof.checked.is_some() || proof.doubt;
         }
+        // Only once its time is fixed is it known as of when everything must hold.
+        if done && !proof.whole && !proof.doubt {
+            proof.whole = self.complete(&held, &proof).await?;
+            done = proof.whole || !self.asks() || proof.tries >= TRIES_BETWEEN;
+        }
         let again = again.filter(|_| !done);
         self.db.keep_proof(held.id, &proof, again).await.map_err(|e| failed(&e))
     }
 
-    /// The authority's word on when the letter's signature was there.
-    async fn stamp(self: &Arc<Self>, held: &Held, tsa: &Tsa) -> Result<Result<Stamp, StampError>, Refusal> {
+    /// Asks the authority for its word on when the letter's signature was there; whether it came.
+    async fn stamped(
+        self: &Arc<Self>,
+        held: &Held,
+        tsa: &Tsa,
+        proof: &mut Proof,
+        again: Option<Moment>,
+    ) -> Result<bool, Refusal> {
+        let now = self.clock.now().wall;
+        // One that was silent a moment ago is not waited for by each letter in turn.
+        if tsa.rest.is_on(&tsa.url, now) {
+            return Ok(false);
+        }
         let contents = self.opened(&held.number).await?;
-        let signature = tsp::signature(&contents.cms).ok_or(Refusal::unavailable())?;
-        let asked = self.clock.now().wall;
-        let question = Question::about(signature, asked).ok_or(Refusal::unavailable())?;
-        let Ok(reply) = tsa::ask(&tsa.url, question.bytes.clone()).await else {
-            return Ok(Err(StampError::Silent));
+        let signed = Signed::of(&contents.cms).ok_or(Refusal::unavailable())?;
+        let question = Question::about(signed, tsa.imprint, tsa.policy, now);
+        let question = question.ok_or(Refusal::unavailable())?;
+        let reply = tsa::ask(&tsa.url, question.bytes.clone(), tsa.patience).await;
+        let answered = match &reply {
+            Ok(reply) => question.answered(reply, &tsa.trust, self.clock.now()),
+            Err(_) => Err(StampError::Silent),
         };
-        Ok(question.answered(&reply, &tsa.trust, self.clock.now()))
+        tsa.rest.note(&tsa.url, answered.as_ref().is_err_and(|e| *e == StampError::Silent).then_some(now));
+        match answered {
+            Ok(Stamp { token, at, authority }) => {
+                (proof.stamp, proof.stamped, proof.authority) = (Some(token), Some(at), authority);
+                // All must now hold at another time, and for another certificate.
+                proof.whole = false;
+                // Kept before it is told: it is never asked for again.
+                self.db.keep_proof(held.id, proof, again).await.map_err(|e| failed(&e))?;
+                Ok(true)
+            }
+            Err(error) => {
+                log::event(log::Event::Fault { code: error.code() });
+                Ok(false)
+            }
+        }
     }
 
-    /// The signed letter as the authority gets it: with the timestamp over its signature, once it is there.
-    pub async fn handed_over(self: &Arc<Self>, held: &Held) -> Result<Vec<u8>, Refusal> {
-        let contents = self.opened(&held.number).await?;
-        let proof = self.db.proof(held.id).await.map_err(|e| failed(&e))?.unwrap_or_default();
-        let whole = tsp::stamped(&contents.cms, proof.stamp.as_deref());
-        whole.ok_or(Refusal::unavailable())
+    /// Whether there is anybody to say if a certificate was revoked.
+    pub(super) fn asks(&self) -> bool {
+        self.relay.is_named() || self.lists.get().is_some_and(|l| !l.is_empty())
     }
 
     fn wants_standing(&self, proof: &Proof) -> bool {
-        let asks = self.relay.is_named() || self.lists.get().is_some_and(|l| !l.is_empty());
-        asks && proof.checked.is_none() && !proof.doubt
+        self.asks() && proof.checked.is_none() && !proof.doubt
     }
 
     /// Whether the certificate was revoked when the letter was registered, as is known by now.
@@ -144,11 +194,14 @@ impl App {
             proof.doubt = true;
             self.tell(held, DOUBT, |lang| Text::new(Msg::PortalSignatureDoubt).say(lang)).await?;
         }
-        (proof.checked, proof.answer) = (known.good, known.answer);
+        if known.good.is_some() {
+            proof.checked = known.good;
+            self.db.keep_material(held.id, &known.material).await.map_err(|e| failed(&e))?;
+        }
         Ok(())
     }
 
-    /// Puts it into the letter's history, in the portal's own words. A letter that is answered has
+    /// Puts it into the letter's history, once, in the portal's own words. A letter that is answered has
     /// an end, and keeps it.
     pub(super) async fn tell(
         self: &Arc<Self>,
@@ -156,6 +209,9 @@ impl App {
         code: &str,
         words: impl Fn(Lang) -> String,
     ) -> Result<(), Refusal> {
+        if self.db.is_told(held.id, code).await.map_err(|e| failed(&e))? {
+            return Ok(());
+        }
         let receipt = verify_receipt(&held.receipt, &self.deployment.keyset);
         let name = receipt.map(|r| r.received_by).unwrap_or_default();
         let three = |f: &dyn Fn(Lang) -> String| Names { kk: f(Lang::Kk), ru: f(Lang::Ru), en: f(Lang::En) };

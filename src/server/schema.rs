@@ -3,10 +3,10 @@
 use sqlx::{Connection as _, SqliteConnection};
 
 /// The newest schema this program knows; the number in the data folder's `FORMAT`.
-pub const KNOWN: u32 = 5;
+pub const KNOWN: u32 = 6;
 
 /// Step n makes schema n out of schema n - 1. A step that shipped is never edited.
-const STEPS: [&str; KNOWN as usize] = [V1, V2, V3, V4, V5];
+const STEPS: [&str; KNOWN as usize] = [V1, V2, V3, V4, V5, V6];
 
 const V1: &str = "
 CREATE TABLE kiosks (
@@ -135,6 +135,25 @@ CREATE TABLE proofs (
     again INTEGER                      -- when to try next; NULL: nothing is left to do
 ) STRICT;
 CREATE INDEX proofs_by_time ON proofs (again);
+";
+
+/// What a letter's signature is checked by when nobody can be asked any more.
+const V6: &str = "
+-- One list of revoked certificates speaks for many letters: it is kept once.
+CREATE TABLE material (
+    digest BLOB PRIMARY KEY,           -- SHA-256
+    kind TEXT NOT NULL,                -- certificate, list, answer
+    bytes BLOB NOT NULL                -- DER
+) STRICT;
+CREATE TABLE letter_material (
+    letter INTEGER NOT NULL REFERENCES letters(id),
+    digest BLOB NOT NULL REFERENCES material(digest),
+    PRIMARY KEY (letter, digest)
+) STRICT;
+CREATE INDEX letters_by_material ON letter_material (digest);
+ALTER TABLE proofs ADD COLUMN whole INTEGER NOT NULL DEFAULT 0;  -- 1: all of it is there
+-- What a responder said of earlier letters stays in proofs.answer. They are looked at once more.
+UPDATE proofs SET again = 0 WHERE again IS NULL;
 ";
 
 /// Applies what is missing; returns the schema found before. A newer one is left untouched.

@@ -11,6 +11,7 @@ use tokio::runtime::Handle;
 use super::app::App;
 use crate::clock::{Moment, Reading};
 use crate::fault::Code;
+use crate::sign::material::Material;
 use crate::sign::online::{Fetch, Line, NoAnswer, Whom};
 use crate::sign::revocation::Need;
 use crate::sign::verdict::{Reason, Revocation, Verdict};
@@ -26,8 +27,8 @@ const REST: i64 = 60;
 pub struct Known {
     /// When it was said that it was not revoked; `None`: nobody could say.
     pub good: Option<Moment>,
-    /// The responder's answer (RFC 6960), where it was asked and believed.
-    pub answer: Option<Vec<u8>>,
+    /// By what that was known.
+    pub material: Material,
 }
 
 /// When responders failed last. One that is silent keeps no other from being asked.
@@ -35,12 +36,12 @@ pub struct Known {
 pub struct Rest(Mutex<HashMap<String, Moment>>);
 
 impl Rest {
-    fn is_on(&self, responder: &str, now: Moment) -> bool {
+    pub(super) fn is_on(&self, responder: &str, now: Moment) -> bool {
         let failed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         failed.get(responder).is_some_and(|at| (*at..at.plus(REST)).contains(&now))
     }
 
-    fn note(&self, responder: &str, failed: Option<Moment>) {
+    pub(super) fn note(&self, responder: &str, failed: Option<Moment>) {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match failed {
             Some(at) => {
@@ -52,12 +53,11 @@ impl Rest {
     }
 }
 
-/// Carries questions to the portal's own responders, and keeps what was said last.
-struct Asked<'a> {
-    app: &'a App,
-    runtime: Handle,
-    now: Moment,
-    said: Mutex<Option<Vec<u8>>>,
+/// Carries questions to the portal's own responders.
+pub(super) struct Asked<'a> {
+    pub app: &'a App,
+    pub runtime: Handle,
+    pub now: Moment,
 }
 
 impl Fetch for Asked<'_> {
@@ -69,7 +69,6 @@ impl Fetch for Asked<'_> {
         let asked = self.app.relay.ask(&responder, question, self.now);
         let said = self.runtime.block_on(async { tokio::time::timeout(PATIENCE, asked).await.ok()?.ok() });
         self.app.rest.note(&responder, if said.is_none() { Some(self.now) } else { None });
-        *self.said.lock().unwrap_or_else(PoisonError::into_inner) = said.clone();
         said.ok_or(NoAnswer)
     }
 }
@@ -84,16 +83,14 @@ impl App {
             sign::verify_by(cms, &question)
         };
         let mut verdict = by(&evidence);
-        let mut answer = None;
         if verdict.is_valid() && self.relay.is_named() {
             let path = verdict.signer().map(|s| s.path.clone()).unwrap_or_default();
-            let fetch = Asked { app: self, runtime: Handle::current(), now: at.wall, said: Mutex::new(None) };
+            let fetch = Asked { app: self, runtime: Handle::current(), now: at.wall };
             let line = Line { fetch: &fetch, whom: Whom::Relay, nonce: None, now: at.wall };
             line.gather(&path[..path.len().min(2)], &mut evidence);
             // What nobody could say is no fault of hers.
             evidence.need = Need::Nothing;
             verdict = by(&evidence);
-            answer = fetch.said.into_inner().unwrap_or_else(PoisonError::into_inner);
         }
         // For the signer, and believed.
         let words = verdict.signer().map(|s| s.consulted.as_slice()).unwrap_or_default();
@@ -101,8 +98,11 @@ impl App {
         let good = words.map(|c| c.this_update).max();
         let cleared = verdict.signer().is_some_and(|s| s.revocation == Revocation::Good);
         let believed = cleared && verdict.is_valid();
-        let known = Known { good: good.filter(|_| believed), answer: answer.filter(|_| believed) };
-        (verdict, known)
+        if !believed {
+            return (verdict, Known::default());
+        }
+        let material = Material::of(&verdict, &evidence, self.citizens.authorities().map(|(_, a)| a));
+        (verdict, Known { good, material })
     }
 
     /// Responders may be asked again at once.

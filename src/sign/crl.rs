@@ -176,6 +176,10 @@ impl Crl {
         Some(())
     }
 
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
     /// Every entry with the names of who issued its certificate. `None` where one cannot be read, or
     /// has a critical extension that is unknown.
     fn each(&self, mut act: impl FnMut(&[u8], Moment, Option<u8>, &[Canonical])) -> Option<()> {

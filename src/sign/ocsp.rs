@@ -1,7 +1,7 @@
 //! An OCSP answer (RFC 6960): who gave it, about which certificate, when.
 
 use der::asn1::{BitStringRef, ObjectIdentifier, OctetStringRef};
-use der::{AnyRef, Decode, Sequence};
+use der::{AnyRef, Decode, Encode as _, Sequence};
 use spki::{AlgorithmIdentifierOwned, AlgorithmIdentifierRef};
 use x509_cert::name::Name;
 
@@ -19,6 +19,7 @@ const MOST: usize = 32;
 /// One answer as it was given; nothing in it is believed before [`Answer::signed_by`].
 #[derive(Clone)]
 pub struct Answer {
+    der: Vec<u8>,
     signed: Vec<u8>,
     algorithm: AlgorithmIdentifierOwned,
     signature: Vec<u8>,
@@ -108,7 +109,7 @@ impl Answer {
     pub fn from_der(der: &[u8]) -> Option<Self> {
         let outer = children(der)?;
         // ENUMERATED successful(0), then [0] { OID, OCTET STRING }.
-        let Some(&[0x0a, 1, status]) = outer.first() else { return Self::basic(der) };
+        let Some(&[0x0a, 1, status]) = outer.first() else { return Self::basic(der, der) };
         if *status != 0 {
             return None;
         }
@@ -117,11 +118,11 @@ impl Answer {
         if ObjectIdentifier::from_der(kind).ok()? != oid::OCSP_BASIC {
             return None;
         }
-        Self::basic(OctetStringRef::from_der(value).ok()?.as_bytes())
+        Self::basic(OctetStringRef::from_der(value).ok()?.as_bytes(), der)
     }
 
-    fn basic(der: &[u8]) -> Option<Self> {
-        let outer = children(der)?;
+    fn basic(basic: &[u8], whole: &[u8]) -> Option<Self> {
+        let outer = children(basic)?;
         let (signed, algorithm, signature) = (outer.first()?, outer.get(1)?, outer.get(2)?);
         let certificates = match outer.get(3) {
             Some(certificates) => children(AnyRef::from_der(certificates).ok()?.value())?,
@@ -148,6 +149,7 @@ impl Answer {
             None => None,
         };
         Some(Self {
+            der: whole.to_vec(),
             nonce,
             asked: None,
             signed: signed.to_vec(),
@@ -159,6 +161,21 @@ impl Answer {
             produced,
             singles: singles?,
         })
+    }
+
+    /// An OCSPResponse in DER, as a responder gives it, though the BasicOCSPResponse alone was read.
+    pub fn response(&self) -> Vec<u8> {
+        if children(&self.der).is_some_and(|outer| matches!(outer.first(), Some([0x0a, ..]))) {
+            return self.der.clone();
+        }
+        let kind = oid::OCSP_BASIC.to_der().unwrap_or_default();
+        let bytes = wire::tlv(0x30, &[&kind, &wire::tlv(0x04, &[&self.der])]);
+        wire::tlv(0x30, &[&[0x0a, 1, 0], &wire::tlv(0xa0, &[&bytes])])
+    }
+
+    /// Whether any of what it says was known to be so at `this_update`.
+    pub fn says_at(&self, this_update: Moment) -> bool {
+        self.singles.iter().any(|s| s.this_update == this_update)
     }
 
     /// Until when all that it says holds; `None` where it does not say so of each.

@@ -42,6 +42,8 @@ pub struct Evidence {
     /// Responders that were asked in vain.
     pub silent: Vec<Silent>,
     pub need: Need,
+    /// The need is the file's own: it brought values along, which must clear its signer at least.
+    pub raised: bool,
 }
 
 impl Evidence {
@@ -51,6 +53,7 @@ impl Evidence {
         unreadable: 0,
         silent: Vec::new(),
         need: Need::Nothing,
+        raised: false,
     };
 
     pub fn is_empty(&self) -> bool {

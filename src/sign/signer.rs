@@ -208,7 +208,7 @@ pub fn report(certificate: Option<&Certificate>) -> SignerReport {
 }
 
 /// Whether a SignerIdentifier (RFC 5652 §5.3) means this certificate.
-fn is_of(sid: AnyRef<'_>, certificate: &Certificate) -> bool {
+pub fn is_of(sid: AnyRef<'_>, certificate: &Certificate) -> bool {
     match sid.tag() {
         Tag::Sequence => sid.decode_as::<IssuerAndSerial<'_>>().is_ok_and(|id| {
             whole(id.issuer) == certificate.issuer() && whole(id.serial) == certificate.serial()

@@ -34,7 +34,7 @@ pub(super) fn note(evidence: &mut Evidence, add: impl FnOnce(&mut Evidence)) {
     let before = count(evidence);
     add(evidence);
     if count(evidence) != before && evidence.need == Need::Nothing {
-        evidence.need = Need::Signer;
+        (evidence.need, evidence.raised) = (Need::Signer, true);
     }
 }
 

@@ -8,7 +8,7 @@ use super::algorithm::Hash;
 use super::certificate::Certificate;
 use super::path::{Purpose, Rules};
 use super::policy::Demand;
-use super::revocation::Evidence;
+use super::revocation::{Evidence, Need};
 use super::signer::{File, add, report};
 use super::trust::Trust;
 use super::verdict::{Outcome, Reason, SignerReport};
@@ -87,6 +87,9 @@ fn read(info: &ContentInfo<'_>, signature: &[u8], file: &File<'_>) -> Option<Tim
     let [signer] = *signed.signer_infos.elements(1).ok()?.as_slice() else { return None };
     let own = signed.certificates.map(|set| set.elements(MAX_CERTIFICATES)).transpose().ok()?;
     let own = own.unwrap_or_default().into_iter().filter_map(|c| Certificate::from_der(c).ok());
+    // Values that a file stores must clear its signer; whoever stamped it is judged as without them, or
+    // a file that proves more would be worth less.
+    let usual = Evidence { need: Need::Nothing, raised: false, ..file.evidence.clone() };
     let inner = File {
         content_type: oid::TIMESTAMP_INFO,
         content: Some(content),
@@ -94,7 +97,7 @@ fn read(info: &ContentInfo<'_>, signature: &[u8], file: &File<'_>) -> Option<Tim
         trust: file.trust,
         now: file.now,
         rules: &RULES,
-        evidence: file.evidence,
+        evidence: if file.evidence.raised { &usual } else { file.evidence },
         unsigned: false,
         there: None,
     };

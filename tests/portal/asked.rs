@@ -15,7 +15,7 @@ use tereze::sign::trust::{CITIZEN, Trust};
 use tereze::sign::verdict::Revocation;
 use tereze::sign::{Question, verify_certificate};
 
-use super::revoked::{ONE, TWO, entry, proof, refused, sent, trust};
+use super::revoked::{ONE, TWO, answers, entry, proof, refused, sent, trust};
 use crate::openssl_ca::{Kind, Office, free_port};
 use crate::support::World;
 use crate::web::Web;
@@ -69,7 +69,7 @@ async fn each_authority_has_a_responder_of_its_own() {
         refused(&sent(&world, one).await.0, &world);
         let (outcome, letter) = sent(&world, two).await;
         assert!(matches!(outcome, Outcome::Receipt(_)));
-        assert!(proof(&world, &letter).await.answer.is_some());
+        assert_eq!(answers(&world, &letter).await, 1);
     }
     for office in [&rsa, &other] {
         assert_eq!(told(&world, &trust, office.read("one.pem")).await, Revocation::Revoked);

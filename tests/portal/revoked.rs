@@ -67,6 +67,12 @@ pub(super) async fn proof(world: &World, letter: &Letter) -> Proof {
     world.app.db.proof(held.id).await.unwrap().unwrap()
 }
 
+/// Responders' answers that are kept for a letter.
+pub(super) async fn answers(world: &World, letter: &Letter) -> usize {
+    let held = world.app.db.held(letter.secret.lookup_id()).await.unwrap().unwrap();
+    world.app.db.material(held.id).await.unwrap().answers().count()
+}
+
 fn keeps(world: &World, sources: Vec<Source>, trust: Trust) -> Arc<Lists> {
     let lists = Arc::new(Lists::new(sources, trust, None));
     assert!(world.app.lists.set(lists.clone()).is_ok());
@@ -230,7 +236,8 @@ async fn by_a_responder_and_what_happens_while_it_is_silent() {
             assert!(world.app.prove(letter.secret.lookup_id()).await.is_ok());
         }
         let proven = proof(&world, &good).await;
-        assert!(proven.checked.is_some() && proven.answer.is_some() && !proven.doubt);
+        assert!(proven.checked.is_some() && !proven.doubt);
+        assert_eq!(answers(&world, &good).await, 1);
         assert!(proof(&world, &doubtful).await.doubt);
         let access = |letter: &Letter| Access::Visitor(letter.secret.access_key());
         let told = |letter: &Letter| world.portal.events(letter.secret.lookup_id(), access(letter), None, 0);
@@ -246,7 +253,7 @@ async fn by_a_responder_and_what_happens_while_it_is_silent() {
         refused(&outcome, &world);
         let (outcome, letter) = sent(&world, &two).await;
         assert!(matches!(outcome, Outcome::Receipt(_)));
-        assert!(proof(&world, &letter).await.answer.is_some());
+        assert_eq!(answers(&world, &letter).await, 1);
         assert_eq!(world.clock.now().confidence, Confidence::Plausible);
         world.stop().await;
     }

@@ -271,7 +271,7 @@ async fn letters_of_the_first_schema_live_on() {
     world.stop().await;
     // As the first version left it: no events, no answers.
     let file = dir.path().join("portal.sqlite");
-    let undo = "DROP TABLE proofs; DROP TABLE alerts; DROP TABLE former_numbers; DROP TABLE returns; DROP TABLE answers; DROP TABLE events; DELETE FROM migrations WHERE version > 1;";
+    let undo = "DROP TABLE letter_material; DROP TABLE material; DROP TABLE proofs; DROP TABLE alerts; DROP TABLE former_numbers; DROP TABLE returns; DROP TABLE answers; DROP TABLE events; DELETE FROM migrations WHERE version > 1;";
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&file);
     let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
     sqlx::raw_sql(undo).execute(&mut connection).await.unwrap();
@@ -279,7 +279,7 @@ async fn letters_of_the_first_schema_live_on() {
     std::fs::write(dir.path().join("FORMAT"), "tereze portal 1\n").unwrap();
 
     let world = World::start(&people, Some(dir.path())).await;
-    assert_eq!(std::fs::read_to_string(dir.path().join("FORMAT")).unwrap().trim(), "tereze portal 5");
+    assert_eq!(std::fs::read_to_string(dir.path().join("FORMAT")).unwrap().trim(), "tereze portal 6");
     let found = world.portal.events(sent.lookup(), sent.key(), None, 0).await.unwrap().unwrap();
     let history = verify_history(&found.bytes, &world.held.keyset()).unwrap();
     assert_eq!((history.number, history.events.len()), (sent.receipt.number.clone(), 1));

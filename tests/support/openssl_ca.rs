@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, ChildStderr, Command, Output, Stdio};
 
-const GOST: &str =
+pub const GOST: &str =
     "openssl_conf=o\n[o]\nengines=e\n[e]\ngost=g\n[g]\nengine_id=gost\ndefault_algorithms=ALL\n";
 const CA: &str = "[ca]\ndefault_ca=c\n[c]\ndatabase=index\nserial=serial\ncrlnumber=number\nnew_certs_dir=.\n\
                   certificate=ca.pem\nprivate_key=ca.key\ndefault_days=30\ndefault_crl_days=1\npolicy=p\n\
@@ -97,7 +97,11 @@ impl Office {
         assert!(out.status.success(), "openssl {arguments:?}: {}", String::from_utf8_lossy(&out.stderr));
     }
 
-    fn key(&self, out: &str) {
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    pub fn key(&self, out: &str) {
         let (algorithm, option) = match self.kind {
             Kind::Rsa => ("RSA", "rsa_keygen_bits:2048"),
             Kind::Ec => ("EC", "ec_paramgen_curve:P-256"),
@@ -106,7 +110,7 @@ impl Office {
         self.must(&["genpkey", "-algorithm", algorithm, "-pkeyopt", option, "-out", out]);
     }
 
-    fn hash(&self) -> &'static str {
+    pub fn hash(&self) -> &'static str {
         if self.kind == Kind::Gost { "md_gost12_512" } else { "sha256" }
     }
 

@@ -6,13 +6,11 @@ use super::plain;
 use crate::portal::PortalError;
 use crate::sign::tsp::MAX_REPLY;
 
-const WHOLE: Duration = Duration::from_secs(20);
-
-/// Asks and waits.
+/// Asks and waits, for the whole of the reply no longer than `patience`.
 ///
 /// # Errors
 /// Unreachable, cut, too slow, or something else than a reply came.
-pub async fn ask(authority: &str, question: Vec<u8>) -> Result<Vec<u8>, PortalError> {
+pub async fn ask(authority: &str, question: Vec<u8>, patience: Duration) -> Result<Vec<u8>, PortalError> {
     let kinds = ("application/timestamp-query", "application/timestamp-reply");
-    plain::post(authority, kinds, question, WHOLE, MAX_REPLY).await
+    plain::post(authority, kinds, question, patience, MAX_REPLY).await
 }

@@ -76,6 +76,11 @@ impl Db {
         Ok(row.as_ref().map(held).transpose()?)
     }
 
+    /// The numbers of all letters, in the order of their registration.
+    pub async fn numbers(&self) -> Result<Vec<String>, DbError> {
+        Ok(sqlx::query_scalar("SELECT number FROM letters ORDER BY id").fetch_all(&self.0).await?)
+    }
+
     /// Letters that nobody has answered yet and that are not taken back, the oldest first.
     pub async fn unanswered(&self, most: u32) -> Result<Vec<Held>, DbError> {
         let query = format!(

@@ -131,13 +131,13 @@ pub(super) async fn insert(
     .execute(&mut *change)
     .await?
     .last_insert_rowid();
-    sqlx::query("INSERT INTO proofs (letter, checked, answer, again) VALUES (?, ?, ?, ?)")
+    sqlx::query("INSERT INTO proofs (letter, checked, again) VALUES (?, ?, ?)")
         .bind(id)
         .bind(letter.known.good.map(|at| at.0))
-        .bind(&letter.known.answer)
         .bind(letter.registered.0)
         .execute(&mut *change)
         .await?;
+    super::proofs::insert_material(&mut *change, id, &letter.known.material).await?;
     sqlx::query("INSERT INTO envelopes VALUES (?, ?, ?)")
         .bind(&letter.envelope.0[..])
         .bind(id)
