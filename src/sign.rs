@@ -64,6 +64,10 @@ pub mod oid {
     // RFC 5652
     pub const DATA: ObjectIdentifier = oid("1.2.840.113549.1.7.1");
     pub const SIGNED_DATA: ObjectIdentifier = oid("1.2.840.113549.1.7.2");
+    pub const ENVELOPED_DATA: ObjectIdentifier = oid("1.2.840.113549.1.7.3");
+    pub const SIGNED_AND_ENVELOPED_DATA: ObjectIdentifier = oid("1.2.840.113549.1.7.4");
+    pub const COMPRESSED_DATA: ObjectIdentifier = oid("1.2.840.113549.1.9.16.1.9");
+    pub const AUTH_ENVELOPED_DATA: ObjectIdentifier = oid("1.2.840.113549.1.9.16.1.23");
     pub const CONTENT_TYPE: ObjectIdentifier = oid("1.2.840.113549.1.9.3");
     pub const MESSAGE_DIGEST: ObjectIdentifier = oid("1.2.840.113549.1.9.4");
     pub const SIGNING_TIME: ObjectIdentifier = oid("1.2.840.113549.1.9.5");

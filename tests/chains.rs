@@ -3,10 +3,14 @@
 
 #[path = "support/chains/cases.rs"]
 mod cases;
+#[path = "support/chains/examiner.rs"]
+mod examiner;
 #[path = "support/chains/graphs.rs"]
 mod graphs;
 #[path = "support/chains/limbo.rs"]
 mod limbo;
+#[path = "support/chains/limbo_lists.rs"]
+mod limbo_lists;
 #[path = "support/chains/lists.rs"]
 mod lists;
 #[path = "support/chains/online.rs"]

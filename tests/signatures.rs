@@ -5,6 +5,8 @@
 mod answers;
 #[path = "support/signatures/commands.rs"]
 mod commands;
+#[path = "support/signatures/foreign.rs"]
+mod foreign;
 #[path = "support/signatures/gost.rs"]
 mod gost;
 #[path = "support/signatures/keyfiles.rs"]

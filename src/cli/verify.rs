@@ -107,8 +107,7 @@ fn judge(arguments: &Arguments, world: &World) -> Result<Report, Exit> {
         let receipt = receipt::from_proof_qr_text(text).unwrap_or_default();
         return judge_receipt(&receipt, arguments, world);
     }
-    // COSE_Sign1's tag, as receipts and notices carry it (RFC 9052 §4.2).
-    if bytes.first() == Some(&0xd2) {
+    if receipt::looks_like(&bytes) {
         return judge_receipt(&bytes, arguments, world);
     }
     let trust = trust(arguments, world)?;
@@ -235,18 +234,20 @@ fn read(path: &Path, cap: u64, world: &World) -> Result<zeroize::Zeroizing<Vec<u
     })
 }
 
-/// `--ca` files; without any, the authorities that the settings name and those that were
-/// added.
+/// `--ca` files, each an anchor; without any, the authorities that the settings name and those that
+/// were added.
 fn trust(arguments: &Arguments, world: &World) -> Result<Trust, Exit> {
+    if !arguments.ca.is_empty() {
+        return match anchors(&arguments.ca, world)? {
+            (trust, 0) => Ok(trust),
+            _ => Err(world.fault(&NotACertificate, Exit::NoInput)),
+        };
+    }
     let added = world.folder().map(|f| installed(&f.join(CITIZENS))).unwrap_or_default();
-    let (files, set) = match arguments.ca.as_slice() {
-        [] => ([world.config.authorities.as_slice(), &added].concat(), CITIZEN),
-        given => (given.to_vec(), GIVEN),
-    };
     let mut trust = Trust::new();
-    for path in &files {
+    for path in world.config.authorities.iter().chain(&added) {
         let bytes = read(path, MAX_AUTHORITIES, world)?;
-        if let Err(error) = trust.load(set, &bytes) {
+        if let Err(error) = trust.load(CITIZEN, &bytes) {
             terminal::problem(&path.display().to_string());
             return Err(world.fault(&error, Exit::NoInput));
         }

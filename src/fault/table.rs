@@ -92,6 +92,8 @@ pub const TABLE: &[Fault] = &[
     row("sign.changed-after", Retry::No),
     row("sign.marked-after", Retry::No),
     row("sign.encrypted", Retry::No),
+    row("sign.sealed", Retry::No),
+    row("sign.packed", Retry::No),
     row("portal-qr.not-a-part", Retry::Visitor),
     row("check.other-code", Retry::Visitor),
     row("portal-qr.torn", Retry::Visitor),

@@ -78,6 +78,12 @@ pub fn sign_receipt(receipt: &Receipt, key: &SigningKey) -> Result<Vec<u8>, TooL
     if bytes.len() > MAX_RECEIPT { Err(TooLong) } else { Ok(bytes) }
 }
 
+/// Whether a file begins as receipts, notices and extracts do: with COSE_Sign1's tag and its array of four (RFC 9052 §4.2).
+/// A text in Kazakh may begin with the tag's byte alone.
+pub fn looks_like(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0xd2, 0x84])
+}
+
 /// The receipt, where a receipt key of `keyset` that was in force at registration signed it.
 pub fn verify_receipt(bytes: &[u8], keyset: &Keyset) -> Result<Receipt, VerifyError> {
     let (payload, key) = verified(bytes, MAX_RECEIPT, keyset, Kind::Receipt)?;

@@ -19,6 +19,8 @@ use crate::clock::Moment;
 /// Bytes of one list.
 pub const MAX_CRL: usize = 64 * 1024 * 1024;
 
+const YEAR_2050: Moment = Moment(2_524_608_000);
+
 pub struct Crl {
     der: Vec<u8>,
     signed: Range<usize>,
@@ -36,6 +38,8 @@ pub struct Crl {
     pub scope: Scope,
     /// A critical extension of the list or of an entry is unknown: nothing may be read from it.
     pub strange: bool,
+    /// It is not made as RFC 5280 §5 asks of those who issue lists.
+    pub irregular: bool,
     /// The key that its signature was found good under: a long list is hashed once.
     proven: OnceLock<Vec<u8>>,
 }
@@ -113,7 +117,9 @@ impl Crl {
         let [signed, algorithm, signature] = *outer.as_slice() else { return None };
         let algorithm = AlgorithmIdentifierRef::from_der(algorithm).ok()?;
         let mut fields = children(signed, 8)?.into_iter().peekable();
-        fields.next_if(|f| f.first() == Some(&0x02));
+        // The version stands only where it is 2, which is written as 1.
+        let version = fields.next_if(|f| f.first() == Some(&0x02));
+        let second = version.is_some_and(|v| v == [2, 1, 1]);
         // The algorithm stands twice, and both must agree (RFC 5280 §5.1.1.2); the national lists have
         // NULL as its parameters in one place and nothing in the other.
         let twin = AlgorithmIdentifierRef::from_der(fields.next()?).ok()?;
@@ -124,9 +130,17 @@ impl Crl {
             return None;
         }
         let issuer = Name::from_der(fields.next()?).ok()?;
-        let this_update = wire::time(fields.next()?)?;
+        // §5.1.2.4: a year before 2050 has two digits.
+        let long = |f: &[u8], at: Moment| f.first() == Some(&0x18) && at < YEAR_2050;
+        let field = fields.next()?;
+        let this_update = wire::time(field)?;
+        let mut dated = !long(field, this_update);
         let next_update = match fields.next_if(|f| matches!(f.first(), Some(0x17 | 0x18))) {
-            Some(field) => Some(wire::time(field)?),
+            Some(field) => {
+                let at = wire::time(field)?;
+                dated &= !long(field, at);
+                Some(at)
+            }
             None => None,
         };
         let entries = fields.next_if(|f| f.first() == Some(&0x30));
@@ -150,6 +164,7 @@ impl Crl {
             base: None,
             scope: Scope::default(),
             strange: false,
+            irregular: !(second && dated && next_update.is_some()),
             proven: OnceLock::new(),
             der: der.to_vec(),
         };
@@ -157,6 +172,7 @@ impl Crl {
             out.extensions(AnyRef::from_der(extensions).ok()?.value())?;
         }
         out.strange |= out.each(|_, _, _, _| ()).is_none();
+        out.irregular |= out.number.is_none();
         Some(out)
     }
 
@@ -166,7 +182,10 @@ impl Crl {
             let value = extension.value.as_bytes();
             let number = || Some(der::asn1::UintRef::from_der(value).ok()?.as_bytes().to_vec());
             match extension.id {
-                oid::CRL_NUMBER => self.number = Some(number()?),
+                oid::CRL_NUMBER => {
+                    self.number = Some(number()?);
+                    self.irregular |= extension.critical;
+                }
                 oid::DELTA_CRL => self.base = Some(number()?),
                 oid::ISSUING_POINT => self.scope = Scope::read(value)?,
                 oid::AUTHORITY_KEY_ID | oid::FRESHEST_CRL | oid::ISSUER_ALT_NAME => {}

@@ -32,6 +32,8 @@ pub enum Container {
     Mail,
     Xml,
     Pdf,
+    /// A ZIP archive, which ASiC containers and office documents are too: not looked into.
+    Archive,
     /// XML out of the QR codes of a portal's certificate.
     Codes,
 }
@@ -57,6 +59,9 @@ pub fn judge(bytes: &[u8], question: &Question<'_>) -> Judged {
     }
     if let Some(mail) = Mail::read(bytes) {
         return signature(Container::Mail, by_mail(&mail, question));
+    }
+    if bytes.starts_with(b"PK\x03\x04") {
+        return signature(Container::Archive, Verdict::refused(Reason::Packed));
     }
     let unpacked = unpacked(bytes);
     let cms = unpacked.as_deref().map_or(bytes, Vec::as_slice);

@@ -31,8 +31,11 @@ pub enum Purpose {
 pub struct Rules {
     pub purpose: Purpose,
     pub policies: Demand,
-    /// Whether the certificates must keep to the profile of RFC 5280 §4 too.
+    /// Whether certificates and lists must keep to the profile of RFC 5280 §4 and §5 too.
     pub profile: bool,
+    /// Authorities that may stand between the signer and the anchor, those that issued themselves a certificate not
+    /// counted; `None`: as many as the search takes.
+    pub between: Option<usize>,
 }
 
 /// RFC 5280 §4.2.1.9
@@ -62,6 +65,9 @@ pub fn judge(path: &[Certificate], at: Reading, rules: &Rules) -> Vec<Reason> {
             add(meant_for(certificate, rules.purpose));
         } else {
             add(may_issue(certificate, below));
+            if i + 1 == path.len() && rules.between.is_some_and(|most| below > most) {
+                add(Some(Reason::ChainTooLong));
+            }
             below += usize::from(!certificate.self_issued());
             if i + 1 < path.len() {
                 add(restricted(certificate, rules.purpose));

@@ -73,6 +73,10 @@ pub enum Reason {
     MarkedAfter,
     /// A PDF document that is encrypted.
     Encrypted,
+    /// A message that is encrypted for whom it was sent to: what it holds is not seen.
+    Sealed,
+    /// A compressed message, an archive or a container of files: what it holds is not looked into.
+    Packed,
     /// A critical extension that this program does not know (RFC 5280 §4.2).
     CriticalExtension,
 }
@@ -90,6 +94,8 @@ impl Reason {
             | Reason::RevocationUnknown
             | Reason::XmlKind
             | Reason::Encrypted
+            | Reason::Sealed
+            | Reason::Packed
             | Reason::MarkedAfter
             | Reason::Outside
             | Reason::Transform
@@ -141,6 +147,8 @@ impl Coded for Reason {
             Reason::ChangedAfter => "sign.changed-after",
             Reason::MarkedAfter => "sign.marked-after",
             Reason::Encrypted => "sign.encrypted",
+            Reason::Sealed => "sign.sealed",
+            Reason::Packed => "sign.packed",
             Reason::CriticalExtension => "sign.critical-extension",
         })
     }

@@ -91,6 +91,8 @@ pub enum Problem {
     Scope,
     /// It sets a condition that is not known here.
     Form,
+    /// It is not made as the standard asks (RFC 5280 §5).
+    Profile,
     /// It does not know the certificate.
     Unknown,
     /// It answers another question than the one that was asked.
@@ -233,7 +235,8 @@ impl One<'_> {
             if problem.is_none() {
                 word = match (word, single.status) {
                     (Word::Revoked(at), _) => Word::Revoked(at),
-                    (_, Status::Revoked(at)) => Word::Revoked(at),
+                    // Whoever tells it knows it by then, whatever day is named.
+                    (_, Status::Revoked(at)) => Word::Revoked(at.min(single.this_update)),
                     _ => Word::Good,
                 };
             }

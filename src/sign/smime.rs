@@ -29,17 +29,19 @@ impl Mail {
         Some(Self { cms: decoded(headers, body)?, content: None })
     }
 
-    /// The signed part with each line ending as mail has it (RFC 8551 §3.1.1): CR LF.
+    /// The signed part with each line ending as mail has it (RFC 8551 §3.1.1): one CR, one LF, however many CRs a program
+    /// on the way has put there.
     pub fn canonical(&self) -> Option<Zeroizing<Vec<u8>>> {
         let content = self.content.as_ref()?;
         let mut out = Zeroizing::new(Vec::with_capacity(content.len() + content.len() / 16));
-        let mut before = 0u8;
         for byte in content.iter() {
-            if *byte == b'\n' && before != b'\r' {
+            if *byte == b'\n' {
+                while out.last() == Some(&b'\r') {
+                    out.pop();
+                }
                 out.push(b'\r');
             }
             out.push(*byte);
-            before = *byte;
         }
         Some(out)
     }
@@ -139,6 +141,8 @@ mod tests {
         assert_eq!(mail.cms.as_slice(), [0x30, 3, 2, 1, 5]);
         assert_eq!(mail.content.as_ref().unwrap().as_slice(), b"Content-Type: text/plain\n\nHello\n");
         assert_eq!(mail.canonical().unwrap().as_slice(), b"Content-Type: text/plain\r\n\r\nHello\r\n");
+        let doubled = Mail::read(SIGNED.replace("Hello\n", "Hello\r\r\n").as_bytes()).unwrap();
+        assert_eq!(doubled.canonical(), mail.canonical());
         let inside = "Content-Type: application/pkcs7-mime; smime-type=signed-data\r\n\
                       Content-Transfer-Encoding: base64\r\n\r\nMAMCAQU=\r\n";
         let mail = Mail::read(inside.as_bytes()).unwrap();

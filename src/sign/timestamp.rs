@@ -20,7 +20,8 @@ use crate::clock::{Confidence, Moment, Reading};
 const SKEW: i64 = 300;
 const MAX_CERTIFICATES: usize = 16;
 
-static RULES: Rules = Rules { purpose: Purpose::Timestamp, policies: Demand::NONE, profile: false };
+static RULES: Rules =
+    Rules { purpose: Purpose::Timestamp, policies: Demand::NONE, profile: false, between: None };
 
 /// One timestamp over a signature.
 #[derive(Clone, Debug)]

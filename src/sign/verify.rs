@@ -1,6 +1,7 @@
 //! A signature file judged: what is inside, and every signer of it.
 
-use der::Decode;
+use der::asn1::ObjectIdentifier;
+use der::{Decode, Encode as _};
 
 use super::certificate::Certificate;
 use super::chain::Ask;
@@ -30,7 +31,7 @@ pub fn verify(cms: &[u8], content: Option<&[u8]>, trust: &Trust, at: Reading) ->
 /// [`verify`], with whatever else is at hand.
 pub fn verify_by(cms: &[u8], question: &Question<'_>) -> Verdict {
     let mut verdict = judge(cms, question);
-    if verdict.reasons == [Reason::NoSignature] {
+    if matches!(*verdict.reasons, [Reason::NoSignature | Reason::Sealed | Reason::Packed]) {
         return Verdict::refused(Reason::Malformed);
     }
     for signer in &mut verdict.signers {
@@ -59,7 +60,7 @@ pub struct Question<'a> {
     pub there: Option<Moment>,
 }
 
-static USUAL: Rules = Rules { purpose: Purpose::Sign, policies: Demand::NONE, profile: false };
+static USUAL: Rules = Rules { purpose: Purpose::Sign, policies: Demand::NONE, profile: false, between: None };
 static NOTHING: Evidence = Evidence::NONE;
 
 impl<'a> Question<'a> {
@@ -83,8 +84,11 @@ pub fn judge(cms: &[u8], question: &Question<'_>) -> Verdict {
     if cms.len() > MAX_CMS {
         return Verdict::refused(Reason::TooLarge);
     }
-    if !looks_signed(cms) {
-        return Verdict::refused(Reason::NoSignature);
+    match kind(cms) {
+        Some(oid::SIGNED_DATA) => {}
+        Some(oid::COMPRESSED_DATA) => return Verdict::refused(Reason::Packed),
+        Some(_) => return Verdict::refused(Reason::Sealed),
+        None => return Verdict::refused(Reason::NoSignature),
     }
     // Most files are DER; what is not may still be BER (RFC 5652 §5.1), and is rewritten first.
     if let Ok(info) = ContentInfo::from_der(cms) {
@@ -97,13 +101,21 @@ pub fn judge(cms: &[u8], question: &Question<'_>) -> Verdict {
     }
 }
 
-/// Whether a file begins as a ContentInfo with SignedData does: an OID within the first lengths.
-/// What does not holds no signature that could be valid or not.
-fn looks_signed(cms: &[u8]) -> bool {
+/// What a file that begins as a ContentInfo does says it holds: its OID stands within the first lengths. What says
+/// nothing of the kind holds no signature that could be valid or not.
+fn kind(cms: &[u8]) -> Option<ObjectIdentifier> {
     const HEADERS: usize = 24;
-    let id = oid::SIGNED_DATA;
+    const KINDS: [ObjectIdentifier; 6] = [
+        oid::SIGNED_DATA,
+        oid::ENVELOPED_DATA,
+        oid::SIGNED_AND_ENVELOPED_DATA,
+        oid::ENCRYPTED_DATA,
+        oid::AUTH_ENVELOPED_DATA,
+        oid::COMPRESSED_DATA,
+    ];
     let head = &cms[..cms.len().min(HEADERS)];
-    head.first() == Some(&0x30) && head.windows(id.as_bytes().len()).any(|w| w == id.as_bytes())
+    let says = |id: &ObjectIdentifier| id.to_der().is_ok_and(|id| head.windows(id.len()).any(|w| w == id));
+    if head.first() == Some(&0x30) { KINDS.into_iter().find(says) } else { None }
 }
 
 /// Judges a certificate alone: its chain, term, and what its key is for.

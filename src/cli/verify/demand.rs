@@ -19,6 +19,8 @@ pub struct PathRules {
     inhibit_mapping: bool,
     #[arg(long)]
     lenient: bool,
+    #[arg(long, value_name = "N")]
+    max_depth: Option<usize>,
 }
 
 impl PathRules {
@@ -27,6 +29,7 @@ impl PathRules {
         Rules {
             purpose: self.purpose.unwrap_or(usual),
             profile: profile && !self.lenient,
+            between: self.max_depth,
             policies: Demand {
                 acceptable: self.policy.iter().copied().collect(),
                 explicit: self.explicit_policy,

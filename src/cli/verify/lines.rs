@@ -96,6 +96,7 @@ fn consulted_line(consulted: &Consulted, now: Moment) -> (Msg, Value) {
         Problem::Early => Msg::CliVerifyProblemEarly,
         Problem::Scope => Msg::CliVerifyProblemScope,
         Problem::Form => Msg::CliVerifyProblemForm,
+        Problem::Profile => Msg::CliVerifyProblemProfile,
         Problem::Unknown => Msg::CliVerifyProblemUnknown,
         Problem::Nonce => Msg::CliVerifyProblemNonce,
         Problem::Silent => Msg::CliVerifyProblemSilent,

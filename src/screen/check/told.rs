@@ -105,6 +105,7 @@ impl Consultation {
             Problem::Early => Msg::CliVerifyProblemEarly,
             Problem::Scope => Msg::CliVerifyProblemScope,
             Problem::Form => Msg::CliVerifyProblemForm,
+            Problem::Profile => Msg::CliVerifyProblemProfile,
             Problem::Unknown => Msg::CliVerifyProblemUnknown,
             Problem::Nonce => Msg::CliVerifyProblemNonce,
             Problem::Silent => Msg::CliVerifyProblemSilent,

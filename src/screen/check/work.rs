@@ -30,8 +30,6 @@ const ENDINGS: [&str; 9] = [".pdf", ".p7s", ".sig", ".cms", ".p7m", ".xml", ".p7
 const BESIDE: [&str; 4] = [".p7s", ".sig", ".cms", ".p7m"];
 /// How long all questions about one document may take.
 const ASKING: Duration = Duration::from_secs(25);
-/// COSE_Sign1's tag, as receipts and notices carry it (RFC 9052 §4.2).
-const COSE: u8 = 0xd2;
 
 pub enum Checked {
     Told(Box<Told>),
@@ -69,7 +67,7 @@ fn read(found: &Found) -> Result<Zeroizing<Vec<u8>>, Code> {
 pub fn file(env: &Env, found: &Found, lang: Lang) -> Result<Checked, Code> {
     let bytes = read(found)?;
     let name = found.entry.name.clone();
-    if bytes.first() == Some(&COSE) {
+    if receipt::looks_like(&bytes) {
         return Ok(Checked::Told(Box::new(receipt(env, name, &bytes))));
     }
     let judged = judge(env, &bytes, None);

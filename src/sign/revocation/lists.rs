@@ -99,11 +99,13 @@ impl One<'_> {
                 continue;
             }
             covered |= self.reasons(&list.scope, list, &points);
-            let entry = match delta.map_or(Entry::Absent, |d| d.find(self.certificate)) {
-                Entry::Absent => list.find(self.certificate),
-                said => said,
+            let (entry, told) = match delta.map(|d| (d.find(self.certificate), d.this_update)) {
+                None | Some((Entry::Absent, _)) => (list.find(self.certificate), list.this_update),
+                Some(said) => said,
             };
             if let Entry::Revoked(at) = entry {
+                // A list tells what was so when it was made, whatever day it names.
+                let at = at.min(told);
                 revoked = Some(revoked.map_or(at, |earlier: Moment| earlier.min(at)));
             }
         }
@@ -128,6 +130,9 @@ impl One<'_> {
     fn unusable(&self, list: &Crl, points: &[Point]) -> Option<Problem> {
         if list.strange {
             return Some(Problem::Form);
+        }
+        if list.irregular && self.ask.rules.profile {
+            return Some(Problem::Profile);
         }
         if self.reasons(&list.scope, list, points) == 0 {
             return Some(Problem::Scope);

@@ -1,4 +1,4 @@
-//! Canonical XML 1.0 (W3C REC-xml-c14n-20010315) and Exclusive XML Canonicalization
+//! Canonical XML 1.0 and 1.1 (W3C REC-xml-c14n-20010315, REC-xml-c14n11-20080502) and Exclusive XML Canonicalization
 //! (REC-xml-exc-c14n-20020718) of a whole document or of one element, less some elements.
 
 use std::collections::BTreeMap;
@@ -11,6 +11,8 @@ const XML_SPACE: &str = "http://www.w3.org/XML/1998/namespace";
 pub struct Method {
     pub exclusive: bool,
     pub comments: bool,
+    /// Version 1.1, which knows which `xml:` attributes are handed down.
+    pub later: bool,
     /// Prefixes that exclusive canonicalization treats as the inclusive does; "" is the default.
     pub prefixes: Vec<String>,
 }
@@ -18,14 +20,22 @@ pub struct Method {
 impl Method {
     /// By the algorithm's address; `None` for any other.
     pub fn named(uri: &str) -> Option<Self> {
-        let (exclusive, comments) = match uri {
-            "http://www.w3.org/TR/2001/REC-xml-c14n-20010315" => (false, false),
-            "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments" => (false, true),
-            "http://www.w3.org/2001/10/xml-exc-c14n#" => (true, false),
-            "http://www.w3.org/2001/10/xml-exc-c14n#WithComments" => (true, true),
+        let (exclusive, comments, later) = match uri {
+            "http://www.w3.org/TR/2001/REC-xml-c14n-20010315" => (false, false, false),
+            "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments" => (false, true, false),
+            "http://www.w3.org/2006/12/xml-c14n11" => (false, false, true),
+            "http://www.w3.org/2006/12/xml-c14n11#WithComments" => (false, true, true),
+            "http://www.w3.org/2001/10/xml-exc-c14n#" => (true, false, false),
+            "http://www.w3.org/2001/10/xml-exc-c14n#WithComments" => (true, true, false),
             _ => return None,
         };
-        Some(Self { exclusive, comments, prefixes: Vec::new() })
+        Some(Self { exclusive, comments, later, prefixes: Vec::new() })
+    }
+
+    /// Whether `apex` is written here as the standard has it: version 1.1 joins the addresses of `xml:base` that stand
+    /// above, which is not done.
+    pub fn follows(&self, apex: Node<'_, '_>) -> bool {
+        !self.later || !apex.ancestors().skip(1).any(|above| above.has_attribute((XML_SPACE, "base")))
     }
 }
 
@@ -95,7 +105,8 @@ impl Writer<'_, '_> {
         if self.without.contains(&node.id()) {
             return;
         }
-        let mut attributes = attributes(node, apex && !self.method.exclusive);
+        let inherit = apex && !self.method.exclusive;
+        let mut attributes = attributes(node, inherit.then_some(self.method.later));
         let spaces = self.namespaces(node, &attributes, above);
         let own = prefix(node);
         let name = match own {
@@ -175,8 +186,9 @@ struct Attribute<'a> {
     value: &'a str,
 }
 
-/// `inherit`: the `xml:` attributes of the elements above come along (Canonical XML 1.0 §2.4).
-fn attributes<'a>(node: Node<'a, 'a>, inherit: bool) -> Vec<Attribute<'a>> {
+/// `inherit`: the `xml:` attributes of the elements above come along (Canonical XML 1.0 §2.4), by version 1.1 language and
+/// white space alone.
+fn attributes<'a>(node: Node<'a, 'a>, inherit: Option<bool>) -> Vec<Attribute<'a>> {
     let of = |node: Node<'a, 'a>| {
         node.attributes().map(move |a| {
             let name = &node.document().input_text()[a.range_qname()];
@@ -186,9 +198,11 @@ fn attributes<'a>(node: Node<'a, 'a>, inherit: bool) -> Vec<Attribute<'a>> {
         })
     };
     let mut out: Vec<Attribute<'a>> = of(node).collect();
-    if inherit {
+    if let Some(later) = inherit {
+        let handed =
+            |a: &Attribute<'_>| a.space == XML_SPACE && (!later || ["lang", "space"].contains(&a.local));
         for above in node.ancestors().skip(1).filter(Node::is_element) {
-            for attribute in of(above).filter(|a| a.space == XML_SPACE) {
+            for attribute in of(above).filter(handed) {
                 if !out.iter().any(|held| held.space == XML_SPACE && held.local == attribute.local) {
                     out.push(attribute);
                 }
@@ -265,6 +279,18 @@ mod tests {
              <compute>value&gt;\"0\" &amp;&amp; value&lt;\"10\" ?\"valid\":\"error\"</compute>\
              <norm attr=\" '    &#xD;&#xA;&#x9;   ' \"></norm></doc>"
         );
+    }
+
+    #[test]
+    fn the_later_version_hands_down_no_id() {
+        let text = "<a xml:id=\"x\" xml:lang=\"kk\" xml:base=\"http://a/\"><b/></a>";
+        let document = roxmltree::Document::parse(text).unwrap();
+        let apex = document.root_element().first_element_child().unwrap();
+        let write = |m: &Method| String::from_utf8(canonical(apex, m, &[])).unwrap();
+        assert_eq!(write(&Method::default()), "<b xml:base=\"http://a/\" xml:id=\"x\" xml:lang=\"kk\"></b>");
+        let later = Method::named("http://www.w3.org/2006/12/xml-c14n11").unwrap();
+        assert_eq!(write(&later), "<b xml:lang=\"kk\"></b>");
+        assert!(!later.follows(apex) && later.follows(document.root()) && Method::default().follows(apex));
     }
 
     #[test]

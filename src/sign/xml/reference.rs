@@ -90,6 +90,9 @@ impl<'a> Reference<'a> {
         }
         let mut method = method.unwrap_or_default();
         method.comments &= self.comments;
+        if !method.follows(apex) {
+            return Err(Reason::Transform);
+        }
         Ok((apex.id(), c14n::canonical(apex, &method, &out)))
     }
 }

@@ -42,7 +42,7 @@ impl<'a> Signature<'a> {
         let certificates = certificates.flat_map(|d| d.children().filter(|n| is(n, "X509Certificate")));
         Ok(Self {
             info,
-            method: method(named).ok_or(Reason::Transform)?,
+            method: method(named).filter(|m| m.follows(info)).ok_or(Reason::Transform)?,
             scheme: scheme.attribute("Algorithm").and_then(algorithms::signature),
             references: references.into_iter().map(Reference::read).collect::<Result<_, _>>()?,
             value: base64(value).ok_or(Reason::Malformed)?,

@@ -15,14 +15,16 @@ use crate::tlv::tlv;
 use crate::world::World;
 
 /// A name with a key: an authority, or a signer.
-struct Party {
-    name: Vec<u8>,
+pub struct Party {
+    pub name: Vec<u8>,
     key: SigningKey,
 }
 
 impl Party {
+    pub const ECDSA: &[u8] = &[0x30, 10, 0x06, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2];
+
     /// `key`: another for each number.
-    fn new(name: &str, key: u16) -> Self {
+    pub fn new(name: &str, key: u16) -> Self {
         let common = tlv(0x30, &[&[0x06, 3, 0x55, 4, 3], &tlv(0x0c, &[name.as_bytes()])]);
         let mut secret = [7u8; 32];
         secret[30..].copy_from_slice(&key.to_be_bytes());
@@ -37,9 +39,20 @@ impl Party {
         tereze::domain::Digest::of(&self.point()).0[..20].to_vec()
     }
 
+    /// Octets of the serial number of its certificates.
+    pub fn serial(&self) -> Vec<u8> {
+        [&[1], &self.id()[..8]].concat()
+    }
+
+    /// `inner` with its signature.
+    pub fn signed(&self, inner: &[u8]) -> Vec<u8> {
+        let signature: Signature = self.key.sign(inner);
+        let bits = tlv(0x03, &[&[0], signature.to_der().as_bytes()]);
+        tlv(0x30, &[inner, Self::ECDSA, &bits])
+    }
+
     /// A certificate for `subject`; `more`: further extensions, each DER of its OID, then its value.
-    fn issues(&self, subject: &Party, authority: bool, more: &[(&[u8], Vec<u8>)]) -> Certificate {
-        let ecdsa = tlv(0x30, &[&[0x06, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2]]);
+    pub fn issues(&self, subject: &Party, authority: bool, more: &[(&[u8], Vec<u8>)]) -> Certificate {
         let curve = [0x06, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
         let kind = tlv(0x30, &[&[0x06, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1], &curve]);
         let key = tlv(0x30, &[&kind, &tlv(0x03, &[&[0], &subject.point()])]);
@@ -55,15 +68,15 @@ impl Party {
         if authority {
             extensions.push(extension(&[0x55, 0x1d, 19], true, &tlv(0x30, &[&[0x01, 1, 0xff]])));
         }
-        let named = [0x55, 0x1d, 30];
-        extensions.extend(more.iter().map(|(id, value)| extension(id, **id == named, value)));
-        let serial = &subject.id()[..8];
+        // Name constraints and key usage
+        let weighty = |id: &[u8]| [[0x55, 0x1d, 30], [0x55, 0x1d, 15]].iter().any(|w| w == id);
+        extensions.extend(more.iter().map(|(id, value)| extension(id, weighty(id), value)));
         let tbs = tlv(
             0x30,
             &[
                 &[0xa0, 3, 0x02, 1, 2],
-                &tlv(0x02, &[&[1], serial]),
-                &ecdsa,
+                &tlv(0x02, &[&subject.serial()]),
+                Self::ECDSA,
                 &self.name,
                 &term,
                 &subject.name,
@@ -71,9 +84,7 @@ impl Party {
                 &tlv(0xa3, &[&tlv(0x30, &[&extensions.concat()])]),
             ],
         );
-        let signature: Signature = self.key.sign(&tbs);
-        let bits = tlv(0x03, &[&[0], signature.to_der().as_bytes()]);
-        Certificate::from_der(&tlv(0x30, &[&tbs, &ecdsa, &bits])).unwrap()
+        Certificate::from_der(&self.signed(&tbs)).unwrap()
     }
 
     fn root(&self) -> Certificate {
@@ -85,7 +96,7 @@ fn judge(leaf: &Certificate, anchors: &[Certificate], extra: &[Certificate]) -> 
     let mut trust = Trust::new();
     anchors.iter().for_each(|anchor| trust.add(CITIZEN, anchor.clone()).unwrap());
     let at = Reading { wall: World::now(), confidence: Confidence::Plausible };
-    let rules = Rules { purpose: Purpose::Any, policies: Demand::NONE, profile: true };
+    let rules = Rules { purpose: Purpose::Any, policies: Demand::NONE, profile: true, between: None };
     let report = verify_certificate(leaf, &Question { extra, rules: &rules, ..Question::new(&trust, at) });
     (report.outcome(), report.reasons)
 }
@@ -147,4 +158,37 @@ fn names_without_end_are_not_compared_without_end() {
     let end = sub.issues(&leaf, false, &[(&[0x55, 0x1d, 17], tlv(0x30, &[&names]))]);
     let judged = judge(&end, &[root.root()], &[authority]);
     assert_eq!(judged, (Outcome::CouldNotCheck, vec![Reason::CriticalExtension]));
+}
+
+#[test]
+fn denial_of_service_by_names_of_x509_limbo() {
+    let (root, leaf) = (Party::new("root", 1), Party::new("leaf", 2));
+    let hosts = |letter: &str| (0..513).map(|i| format!("{letter}{i}.test")).collect::<Vec<_>>();
+    let boxes = |letter: &str| (0..513).map(|i| format!("{letter}{i}@test")).collect::<Vec<_>>();
+    let trees = |tag: u8, names: &[String]| -> Vec<u8> {
+        names.iter().flat_map(|n| tlv(0x30, &[&tlv(tag, &[n.as_bytes()])])).collect()
+    };
+    // nc-dos-1 to -3: hosts, mailboxes, and mailboxes in the subject's own name.
+    for (tag, permitted, excluded, in_subject) in [
+        (0x82, [hosts("t"), vec![".test".to_owned()]].concat(), hosts("x"), false),
+        (0x81, [boxes("t"), vec![".test".to_owned()]].concat(), boxes("x"), false),
+        (0x81, [boxes("t"), vec![".test".to_owned()]].concat(), boxes("x"), true),
+    ] {
+        let constraints =
+            tlv(0x30, &[&tlv(0xa0, &[&trees(tag, &permitted)]), &tlv(0xa1, &[&trees(tag, &excluded)])]);
+        let anchor = root.issues(&root, true, &[(&[0x55, 0x1d, 30], constraints)]);
+        let names: Vec<u8> = permitted.iter().flat_map(|n| tlv(tag, &[n.as_bytes()])).collect();
+        let mut end = Party::new("leaf", 2);
+        let end = if in_subject {
+            let mail: &[u8] = &[0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 1];
+            let part = |n: &String| tlv(0x31, &[&tlv(0x30, &[mail, &tlv(0x16, &[n.as_bytes()])])]);
+            end.name = tlv(0x30, &[&permitted.iter().flat_map(part).collect::<Vec<u8>>()]);
+            root.issues(&end, false, &[])
+        } else {
+            root.issues(&leaf, false, &[(&[0x55, 0x1d, 17], tlv(0x30, &[&names]))])
+        };
+        let (outcome, reasons) = judge(&end, &[anchor], &[]);
+        assert_ne!(outcome, Outcome::Valid, "{reasons:?}");
+        assert!(reasons.contains(&Reason::CriticalExtension), "{reasons:?}");
+    }
 }

@@ -3,7 +3,14 @@
 
 use std::process::{Command, Output};
 
+use tereze::clock::Moment;
+
 use crate::world::World;
+
+#[path = "limbo_more.rs"]
+mod more;
+#[path = "limbo_web.rs"]
+mod web;
 
 pub struct Case {
     /// As the suite names it; ours where it has none.
@@ -163,16 +170,27 @@ const CASES: &[Case] = &[
 fn tereze(world: &World, case: &Case) -> (serde_json::Value, Output) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tereze"));
     std::fs::write(world.path("between.pem"), world.between()).unwrap();
-    command.args(["verify", "--chain", "leaf.pem", "--ca", "root.pem", "--json", "--no-revocation"]);
+    command.args(["verify", "--chain", "leaf.pem", "--json", "--no-revocation"]);
+    for anchor in world.anchors() {
+        command.args(["--ca", &anchor]);
+    }
     for flag in case.flags {
-        match day(flag) {
-            Some(days) => command.args(["--time", &World::now().plus(days * 86_400).0.to_string()]),
-            None => command.arg(flag),
+        match (day(flag), flag.strip_prefix('@')) {
+            (Some(days), _) => command.args(["--time", &World::now().plus(days * 86_400).0.to_string()]),
+            (_, Some(time)) => command.args(["--time", time]),
+            _ => command.arg(flag),
         };
     }
     command.args(["--intermediates", "between.pem"]);
     let out = command.current_dir(world.path("")).env_remove("CONFIGURATION_DIRECTORY").output().unwrap();
     (serde_json::from_slice(&out.stdout).unwrap_or_default(), out)
+}
+
+/// The time that a case is judged at.
+fn time(case: &Case) -> i64 {
+    let named = case.flags.iter().find_map(|f| f.strip_prefix('@'));
+    let shift = case.flags.iter().find_map(|f| day(f)).unwrap_or_default();
+    named.map_or(World::now().plus(shift * 86_400), |text| Moment::parse_rfc3339(text).unwrap()).0
 }
 
 fn day(flag: &str) -> Option<i64> {
@@ -185,20 +203,22 @@ fn webpki(world: &World, at: i64) -> bool {
         let blocks = tereze::sign::pem::blocks(&world.read(name), &["CERTIFICATE"]).unwrap();
         blocks.into_iter().map(|b| b.der.to_vec().into()).collect()
     };
-    let (root, between, leaf) = (der("root.pem"), der("between.pem"), der("leaf.pem"));
-    let Ok(anchor) = webpki::anchor_from_trusted_cert(&root[0]) else { return false };
+    let (between, leaf) = (der("between.pem"), der("leaf.pem"));
+    let roots: Vec<_> = world.anchors().iter().flat_map(|name| der(name)).collect();
+    let anchors: Vec<_> = roots.iter().filter_map(|r| webpki::anchor_from_trusted_cert(r).ok()).collect();
     let Ok(end) = webpki::EndEntityCert::try_from(&leaf[0]) else { return false };
     let at = std::time::Duration::from_secs(at.try_into().unwrap());
     let at = rustls::pki_types::UnixTime::since_unix_epoch(at);
     let usage = webpki::KeyUsage::client_auth();
     let every = webpki::ALL_VERIFICATION_ALGS;
-    end.verify_for_usage(every, &[anchor], &between, at, usage, None, None).is_ok()
+    end.verify_for_usage(every, &anchors, &between, at, usage, None, None).is_ok()
 }
 
 #[test]
 fn cases_of_x509_limbo() {
     let (mut findings, mut counts) = (vec![], [0; 5]);
-    for case in CASES {
+    let all = || CASES.iter().chain(more::CASES).chain(web::CASES);
+    for case in all() {
         let world = World::new();
         for (name, issuer, words) in case.certificates {
             world.certificate(name, issuer, words);
@@ -214,8 +234,7 @@ fn cases_of_x509_limbo() {
         let codes = found["reasons"].as_array().unwrap().iter().map(|r| r["code"].as_str().unwrap());
         let reasons = codes.collect::<Vec<_>>().join(" ");
         let ours = verdict == "valid";
-        let shift = case.flags.iter().find_map(|f| day(f)).unwrap_or_default();
-        let at = World::now().plus(shift * 86_400).0;
+        let at = time(case);
         let (openssl, said) = world.openssl(&["-x509_strict", "-attime", &at.to_string()]);
         counts[0] += 1;
         counts[1] += usize::from(verdict == "could-not-check");
@@ -232,7 +251,7 @@ fn cases_of_x509_limbo() {
             findings.push(format!("{}: {verdict} ({reasons}), not ({})", case.name, case.reasons));
         }
     }
-    for case in CASES {
+    for case in all() {
         case.differs.iter().for_each(|(who, why)| println!("{}: {who:?}: {why}", case.name));
     }
     let [all, open, suite, openssl, webpki] = counts;

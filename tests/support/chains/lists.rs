@@ -209,8 +209,10 @@ fn by_answer(world: &World, answer: Option<Answer>) -> SignerReport {
     let mut trust = Trust::new();
     trust.load(CITIZEN, &world.read("root.pem")).unwrap();
     let read = |name: &str| Certificate::from_file(&world.read(name)).unwrap().remove(0);
-    let (extra, rules) =
-        ([read("sub.pem")], Rules { purpose: Purpose::Any, policies: Demand::NONE, profile: false });
+    let (extra, rules) = (
+        [read("sub.pem")],
+        Rules { purpose: Purpose::Any, policies: Demand::NONE, profile: false, between: None },
+    );
     let unreadable = usize::from(answer.is_none());
     let evidence = Evidence {
         answers: answer.into_iter().collect(),

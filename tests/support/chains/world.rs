@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::path::PathBuf;
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 
 use ::der::{Decode, Encode};
 use tereze::clock::{Clock, Confidence, Moment, Reading};
@@ -21,11 +22,17 @@ pub struct World {
     folder: tempfile::TempDir,
     /// Without root and leaf, in the order they were made.
     between: RefCell<Vec<String>>,
+    /// What is trusted beside the root.
+    anchors: RefCell<Vec<String>>,
 }
 
 impl World {
     pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), between: RefCell::default() }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            between: RefCell::default(),
+            anchors: RefCell::default(),
+        }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -61,12 +68,7 @@ impl World {
                 let _ = std::fs::copy(self.path(&format!("{other}.key")), self.path(&file("key"))).unwrap();
             }
             None => {
-                let bits = words.split(' ').find_map(|w| w.strip_prefix("rsa:"));
-                let (kind, option) = match bits {
-                    Some(bits) => ("RSA", format!("rsa_keygen_bits:{bits}")),
-                    None => ("EC", "ec_paramgen_curve:P-256".to_owned()),
-                };
-                self.must(&["genpkey", "-algorithm", kind, "-pkeyopt", &option, "-out", &file("key")]);
+                self.key(words, &file("key"));
             }
         }
         let usual = format!("/C=KZ/CN={name}");
@@ -78,10 +80,17 @@ impl World {
         let (ca, ca_key) = (format!("{issuer}.pem"), format!("{issuer}.key"));
         let word = |key: &str| words.split(' ').find_map(|w| w.strip_prefix(key));
         let digest = format!("-{}", word("md:").unwrap_or("sha256"));
+        let has = |word: &str| words.split(' ').any(|w| w == word);
         let days = word("days:").unwrap_or("30");
-        let mut arguments = vec!["x509", "-req", "-in", &csr, "-days", days, "-out", &out, &digest];
-        if !words.split(' ').any(|w| w == "v1") {
+        let mut arguments = vec!["x509", "-req", "-in", &csr, "-days", days, "-out", &out];
+        if digest != "-none" {
+            arguments.push(&digest);
+        }
+        if !has("v1") {
             arguments.extend(["-extfile", &ext]);
+        }
+        if has("pss") {
+            arguments.extend(["-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:digest"]);
         }
         match word("serial:") {
             Some(serial) => arguments.extend(["-set_serial", serial]),
@@ -97,15 +106,52 @@ impl World {
         if let Some((from, to)) = word("patch:").and_then(|w| w.split_once('=')) {
             self.patch(&out, if issuer.is_empty() { name } else { issuer }, &bytes(from), &bytes(to));
         }
+        if let Some((from, to)) = word("term:").and_then(|w| w.split_once('-')) {
+            self.term(&out, if issuer.is_empty() { name } else { issuer }, from, to);
+        }
         if let Some((from, to)) = word("outer:").and_then(|w| w.split_once('=')) {
             let mut der = Certificate::from_file(&self.read(&out)).unwrap().remove(0).der().to_vec();
             let at = (0..der.len()).rev().find(|at| der[*at..].starts_with(&bytes(from))).unwrap();
             der[at..][..bytes(to).len()].copy_from_slice(&bytes(to));
             self.write(&out, &pem::encode("CERTIFICATE", &der));
         }
-        if name != "root" && name != "leaf" {
+        if has("anchor") {
+            self.anchors.borrow_mut().push(out);
+        } else if name != "root" && name != "leaf" && !has("hidden") {
             self.between.borrow_mut().push(out);
         }
+    }
+
+    /// A new key in `file`: P-256 where `words` name no other.
+    fn key(&self, words: &str, file: &str) {
+        let word = |key: &str| words.split(' ').find_map(|w| w.strip_prefix(key));
+        if words.split(' ').any(|w| w == "dsa") {
+            // Its parameters take seconds to find: once is enough.
+            static KEY: OnceLock<Vec<u8>> = OnceLock::new();
+            let key = KEY.get_or_init(|| {
+                self.must(&["dsaparam", "-genkey", "-noout", "-out", "dsa.key", "2048"]);
+                self.read("dsa.key")
+            });
+            std::fs::write(self.path(file), key).unwrap();
+            return;
+        }
+        let (kind, option) = match (word("rsa:"), word("ec:")) {
+            (Some(bits), _) => ("RSA", format!("rsa_keygen_bits:{bits}")),
+            (_, Some(curve)) => ("EC", format!("ec_paramgen_curve:{curve}")),
+            _ if words.split(' ').any(|w| w == "ed25519") => {
+                return self.must(&["genpkey", "-algorithm", "ED25519", "-out", file]);
+            }
+            _ => ("EC", "ec_paramgen_curve:P-256".to_owned()),
+        };
+        self.must(&["genpkey", "-algorithm", kind, "-pkeyopt", &option, "-out", file]);
+    }
+
+    /// Another term, both ends as UTCTime.
+    fn term(&self, file: &str, issuer: &str, from: &str, to: &str) {
+        let whole = Certificate::from_file(&self.read(file)).unwrap().remove(0).der().to_vec();
+        let at = whole.windows(4).position(|w| w == [0x30, 0x1e, 0x17, 0x0d]).expect("two UTCTimes");
+        let new = tlv(0x30, &[&tlv(0x17, &[from.as_bytes()]), &tlv(0x17, &[to.as_bytes()])]);
+        self.patch(file, issuer, &whole[at..at + new.len()], &new);
     }
 
     /// Other bytes, as many, at the first place of these in what `issuer` signed; signed anew.
@@ -125,6 +171,12 @@ impl World {
 
     pub fn between(&self) -> Vec<u8> {
         self.between.borrow().iter().flat_map(|name| self.read(name)).collect()
+    }
+
+    /// Root and further anchors.
+    pub fn anchors(&self) -> Vec<String> {
+        let further = self.anchors.borrow().clone();
+        std::iter::once("root.pem".to_owned()).chain(further).collect()
     }
 
     pub fn now() -> Moment {
@@ -155,7 +207,7 @@ impl World {
         let lists =
             lists.iter().flat_map(|name| Crl::from_file(&self.read(name))).map(std::sync::Arc::new).collect();
         let evidence = Evidence { lists, need, ..Evidence::default() };
-        let rules = Rules { purpose: Purpose::Any, policies, profile: false };
+        let rules = Rules { purpose: Purpose::Any, policies, profile: false, between: None };
         let at = Reading { wall: at, confidence: Confidence::Plausible };
         let question =
             Question { extra: &extra, rules: &rules, evidence: &evidence, ..Question::new(&trust, at) };
@@ -165,7 +217,9 @@ impl World {
     /// `openssl verify` with these options; what it said where it refused.
     pub fn openssl(&self, flags: &[&str]) -> (bool, String) {
         std::fs::write(self.path("between"), self.between()).unwrap();
-        let mut arguments = vec!["verify", "-CAfile", "root.pem"];
+        let anchors: Vec<u8> = self.anchors().iter().flat_map(|name| self.read(name)).collect();
+        std::fs::write(self.path("anchors"), anchors).unwrap();
+        let mut arguments = vec!["verify", "-CAfile", "anchors"];
         if !self.between.borrow().is_empty() {
             arguments.extend(["-untrusted", "between"]);
         }
@@ -189,8 +243,9 @@ fn length(der: &[u8]) -> usize {
 /// Words to the lines of an OpenSSL extension file: `ca`, `len:0`, `ku:keyCertSign`, `pol:1.2.3,1.2.4`, `map:1.2.3:1.2.4`,
 /// `pc:requireExplicitPolicy:0`, `iap:0`, `nc:permitted;DNS:a`, `dir:permitted:C=KZ,O=A`, `san:DNS:a`, `raw:LINE`
 /// (`~` for a space), `noski`, `ski:critical,hash`, `noaki`, `aki:critical,keyid`, `bc:CA:TRUE`. Of the certificate itself:
-/// `days:5`, `serial:0`, `v1`, `md:sha1`, `rsa:1024`, `key:OTHER`, `subj:/CN=A`, `patch:HEX=HEX` in what is signed,
-/// `outer:HEX=HEX` after it.
+/// `days:5`, `term:FROM-TO`, `serial:0`, `v1`, `md:sha1`, `rsa:1024`, `ec:P-384`, `ed25519` (its issuer's `md:none`), `dsa`,
+/// `pss`, `key:OTHER`, `subj:/CN=A`, `patch:HEX=HEX` in what is signed, `outer:HEX=HEX` after it; `anchor`: trusted too;
+/// `hidden`: given to nobody.
 fn extensions(words: &str, root: bool) -> String {
     let word = |key: &str| words.split(' ').find_map(|w| w.strip_prefix(key)).map(|w| w.replace('~', " "));
     let has = |word: &str| words.split(' ').any(|w| w == word);

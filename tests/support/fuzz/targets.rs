@@ -160,7 +160,7 @@ impl Bench {
     }
 
     fn judged(&self, certificate: &Certificate, evidence: &Evidence) -> bool {
-        let rules = Rules { purpose: Purpose::Any, policies: Demand::NONE, profile: true };
+        let rules = Rules { purpose: Purpose::Any, policies: Demand::NONE, profile: true, between: None };
         let extra = [self.authority.clone(), self.leaf.clone()];
         let question =
             Question { extra: &extra, rules: &rules, evidence, ..Question::new(&self.trust, at()) };

@@ -14,7 +14,7 @@ use tereze::seal::receipt::{proof_qr_text, sign_receipt};
 use crate::LETTER;
 use crate::openssl::{Bench, ISSUES, KeyType};
 
-fn tereze(bench: &Bench, arguments: &[&str], input: &str) -> Output {
+pub fn tereze(bench: &Bench, arguments: &[&str], input: &str) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_tereze"))
         .args(arguments)
         .current_dir(bench.0.path())

@@ -12,6 +12,7 @@ pub enum KeyType {
     Rsa(u32),
     P256,
     P384,
+    P521,
 }
 
 const PERSON: &str = "/CN=ТЕСТОВ ТЕСТ/SN=ТЕСТОВ/serialNumber=IIN900101300017/C=KZ/GN=ТЕСТОВИЧ";
@@ -62,6 +63,7 @@ impl Bench {
             KeyType::Rsa(bits) => format!("rsa_keygen_bits:{bits}"),
             KeyType::P256 => "ec_paramgen_curve:P-256".into(),
             KeyType::P384 => "ec_paramgen_curve:P-384".into(),
+            KeyType::P521 => "ec_paramgen_curve:P-521".into(),
         };
         let algorithm = if matches!(kind, KeyType::Rsa(_)) { "RSA" } else { "EC" };
         let named = ["-pkeyopt", "ec_param_enc:named_curve"];

@@ -28,6 +28,8 @@ const CONTENT: &[Reason] = &[
     Reason::ChangedAfter,
     Reason::MarkedAfter,
     Reason::Encrypted,
+    Reason::Sealed,
+    Reason::Packed,
     Reason::ContentMissing,
     Reason::Outside,
     Reason::Transform,
