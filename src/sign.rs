@@ -174,6 +174,7 @@ pub mod oid {
     pub const INHIBIT_ANY_POLICY: ObjectIdentifier = oid("2.5.29.54");
     pub const EXTENDED_KEY_USAGE: ObjectIdentifier = oid("2.5.29.37");
     pub const EKU_SERVER: ObjectIdentifier = oid("1.3.6.1.5.5.7.3.1");
+    pub const EKU_CLIENT: ObjectIdentifier = oid("1.3.6.1.5.5.7.3.2");
     pub const EKU_ANY: ObjectIdentifier = oid("2.5.29.37.0");
     pub const EKU_TIMESTAMP: ObjectIdentifier = oid("1.3.6.1.5.5.7.3.8");
     pub const EKU_OCSP: ObjectIdentifier = oid("1.3.6.1.5.5.7.3.9");

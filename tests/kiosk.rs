@@ -55,6 +55,8 @@ mod leaving;
 mod lessons;
 #[path = "kiosk/phone.rs"]
 mod phone;
+#[path = "kiosk/phone_own.rs"]
+mod phone_own;
 #[path = "kiosk/printing.rs"]
 mod printing;
 #[path = "kiosk/receipt.rs"]

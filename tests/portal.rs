@@ -25,6 +25,7 @@ mod portal {
     pub mod lies_of_time;
     pub mod openapi;
     pub mod phone;
+    pub mod phone_own;
     pub mod proven;
     pub mod repeats;
     pub mod revoked;

@@ -34,6 +34,7 @@ cli-portal-phones = The https address at which phones find this portal; without 
 cli-portal-bin = The BIN of the portal's keeper, which phones are told
 portal-phone-letter = Letter: { $body }
 portal-phone-description = Sign the letter written at the kiosk
+portal-phone-login = Show my letters at the kiosk: { $kiosk }
 portal-about-overdue = A complaint about the late answer was registered: No. { $number }
 portal-about-disagree = A complaint about the answer was registered: No. { $number }
 portal-about-more = An addition was registered: No. { $number }

@@ -34,6 +34,7 @@ cli-portal-phones = Телефондар порталға кіретін https �
 cli-portal-bin = Портал иесінің БСН нөмірі, телефонға айтылады
 portal-phone-letter = Хат: { $body }
 portal-phone-description = Киоскіде жазылған хатқа қол қою
+portal-phone-login = Киоскіде хаттарымды көрсету: { $kiosk }
 portal-about-overdue = Жауап мерзімі өтті деген шағым тіркелді: № { $number }
 portal-about-disagree = Жауапқа шағым тіркелді: № { $number }
 portal-about-more = Қосымша хат тіркелді: № { $number }

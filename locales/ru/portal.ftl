@@ -34,6 +34,7 @@ cli-portal-phones = Адрес https, по которому этот порта�
 cli-portal-bin = БИН владельца портала, его видит телефон
 portal-phone-letter = Письмо: { $body }
 portal-phone-description = Подпись письма, написанного на киоске
+portal-phone-login = Показать мои письма на киоске: { $kiosk }
 portal-about-overdue = Зарегистрирована жалоба на задержку ответа: № { $number }
 portal-about-disagree = Зарегистрирована жалоба на ответ: № { $number }
 portal-about-more = Зарегистрировано дополнение: № { $number }

@@ -12,6 +12,7 @@ mod later;
 mod lessons;
 mod letter;
 mod mycard;
+mod own_phone;
 mod pen;
 mod people;
 mod phone;
@@ -61,6 +62,7 @@ const TABLES: &[&[Preset]] = &[
     mycard::TABLE,
     keyfile::TABLE,
     phone::TABLE,
+    own_phone::TABLE,
     sending::TABLE,
     received::TABLE,
     save::TABLE,

@@ -114,6 +114,8 @@ pub const TABLE: &[Fault] = &[
     row("sign.key-file-slow", Retry::No),
     row("sign.key-file-cancelled", Retry::Visitor),
     row("sign.key-file-not-for-signing", Retry::Visitor),
+    row("sign.key-file-login-only", Retry::Visitor),
+    row("sign.key-file-not-for-login", Retry::Visitor),
     row("sign.key-file-unreadable", Retry::Visitor),
     row("sign.key-file-gone", Retry::Visitor),
     row("sign.key-file-expired", Retry::No),
@@ -241,6 +243,19 @@ pub const TABLE: &[Fault] = &[
     row("phone.not-for-signing", Retry::Visitor),
     row("phone.not-valid", Retry::Visitor),
     row("phone.could-not-check", Retry::Visitor),
+
+    // one's own letters by a phone
+    row("login.timed-out", Retry::Visitor),
+    row("login.no-line", Retry::Visitor),
+    row("login.busy", Retry::Visitor),
+    row("login.no-phones", Retry::Visitor),
+    row("login.other-document", Retry::Visitor),
+    row("login.expired", Retry::Visitor),
+    row("login.revoked", Retry::Visitor),
+    row("login.untrusted", Retry::Visitor),
+    row("login.not-for-this", Retry::Visitor),
+    row("login.not-valid", Retry::Visitor),
+    row("login.could-not-check", Retry::Visitor),
 
     // outbox, store
     row("outbox.too-large", Retry::Visitor),

@@ -147,7 +147,7 @@ pub async fn boot_with(clock: Clock, pace: Option<Pace>) -> Result<(Env, Arc<App
     let key_file = Some(pki.key_file);
     let first = pki.people.into_iter().next().ok_or(BootError::Stopped)?;
     let cards = PracticeCard::of(&first.identity).cards(clock.clone());
-    let phone = PracticePhone::new(pki.citizens, pki.term, held.clone(), clock.clone());
+    let phone = PracticePhone::new(pki.citizens, first.person, pki.term, held.clone(), clock.clone());
     let phone = Some(Arc::new(phone) as Arc<_>);
     let keep = Some(Arc::new(Running(stop)) as Arc<_>);
     let mode = Mode::Practice;

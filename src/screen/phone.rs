@@ -4,17 +4,16 @@
 //! Who signs she has said in the form, for no certificate has said it yet. Where the signature writes her
 //! name otherwise, the letter takes that name and is signed once more.
 
+pub(crate) mod judge;
+pub(crate) mod live;
 mod steps;
-mod view;
-mod work;
-
-use std::time::Instant;
+pub(crate) mod view;
+pub(crate) mod work;
 
 use iced::Task;
 
 use super::Context;
 use super::once::Once;
-use super::qr::Qr;
 use super::sign::work as signing;
 use super::sign::{Signed, read_back, work::Stated};
 use crate::card::Owner;
@@ -25,8 +24,10 @@ use crate::portal::PortalError;
 use crate::portal::wire::phone::PhoneState;
 use crate::private::Private;
 
+use live::Live;
+pub use live::{Begun, Given};
 pub use view::view;
-pub use work::{Begun, Given, Refused};
+pub use work::Refused;
 
 pub enum Stage {
     /// The statement cannot be made, or is read back first.
@@ -37,23 +38,6 @@ pub enum Stage {
     /// What came is judged and sealed.
     Checking,
     Stopped(Stopped),
-}
-
-/// A code on the screen.
-pub struct Live {
-    pub(crate) given: Given,
-    pub(crate) qr: Qr,
-    since: Instant,
-    seconds: u64,
-    /// Minutes that are left, rounded up.
-    pub(crate) minutes: u64,
-    version: u32,
-    /// A phone has scanned it.
-    pub(crate) opened: bool,
-    /// How often the phone sent what is no signature.
-    pub(crate) unreadable: u32,
-    /// The line to the portal is away for the moment.
-    pub(crate) cut: bool,
 }
 
 /// Nothing was signed, or nothing that counts.
@@ -200,7 +184,7 @@ impl State {
                 }
             }
             Message::Tick(turn) if turn == self.turn => return Action::Run(self.tick(context)),
-            Message::Retry(turn) if turn == self.turn => return Action::Run(self.follow(context)),
+            Message::Retry(turn) if turn == self.turn => return Action::Run(self.follow()),
             Message::Judged(turn, result) if turn == self.turn => match result.take() {
                 Some(Ok(signed)) => return Action::Send(Box::new(signed)),
                 Some(Err(refused)) => return Action::Run(self.refused(refused, context)),

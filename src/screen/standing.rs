@@ -23,6 +23,7 @@ impl Screen {
         match self {
             Screen::Sending(s) if s.is_working() => Pace::Waiting,
             Screen::Phone(s) if s.is_waiting() => Pace::Waiting,
+            Screen::Track(s) if s.is_waiting() => Pace::Waiting,
             _ => Pace::Visitor,
         }
     }

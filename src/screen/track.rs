@@ -1,5 +1,5 @@
 //! «Хатым қайда?»: a letter followed to its signed answer. It is found by the paper's QR code, by
-//! number and code (states and dates alone), or by the card or key file whose owner signed it.
+//! number and code (states and dates alone), or by the card, key file or phone whose owner signed it.
 
 mod answer;
 mod card;
@@ -7,6 +7,7 @@ mod find;
 mod key;
 mod letter;
 pub mod paper;
+pub mod phone;
 pub mod words;
 pub mod work;
 
@@ -61,7 +62,9 @@ pub enum Stage {
     Card(Box<Login>),
     /// The stick with the key file.
     Key(Box<keyfile::State>),
-    /// The letters of the card's or key's owner.
+    /// The code for her phone.
+    Phone(Box<phone::State>),
+    /// The letters of the card's, key's or phone's owner.
     List(Own),
     Letter(Box<Letter>),
 }
@@ -102,6 +105,8 @@ pub enum Message {
     ByKey,
     KeyFile(keyfile::Message),
     KeyTried(u64, Once<KeyTried>),
+    ByPhone,
+    Phone(phone::Message),
     /// Hers, of several signatures.
     Choose(Choice),
     Focus(&'static str),
@@ -227,6 +232,7 @@ impl State {
             Message::ByKey | Message::KeyFile(_) | Message::KeyTried(..) => {
                 return self.with_key(message, context);
             }
+            Message::ByPhone | Message::Phone(_) => return self.with_phone(message, context),
             Message::Focus(_) | Message::Edit(..) | Message::Key(_) | Message::Find => {
                 return self.typing(message, context);
             }
@@ -316,6 +322,7 @@ impl State {
         }
         match &mut self.stage {
             Stage::Key(_) => return self.with_key(Message::KeyFile(keyfile::Message::Back), context),
+            Stage::Phone(_) => return self.with_phone(Message::Phone(phone::Message::Back), context),
             Stage::Ways => return Action::Home,
             Stage::List(_) => self.stage = Stage::Ways,
             Stage::Letter(letter) if letter.wish.asks() => letter.wish.forget(),
@@ -337,12 +344,18 @@ impl State {
         }
     }
 
+    /// Has she her phone in her hands?
+    pub fn is_waiting(&self) -> bool {
+        matches!(&self.stage, Stage::Phone(phone) if phone.is_waiting())
+    }
+
     /// Is something of hers on this page that a helper does not see?
     pub fn hides(&self) -> bool {
         match &self.stage {
             Stage::Number(numbered) => numbered.hides(),
             Stage::Card(login) => login.hides(),
             Stage::Key(key) => key.hides(),
+            Stage::Phone(phone) => phone.hides(),
             Stage::Letter(letter) => letter.wish.hides(),
             _ => false,
         }
@@ -365,6 +378,7 @@ impl State {
             Stage::Dates(dates) => letter::dates(dates, context),
             Stage::Card(login) => card::view(self, login, context),
             Stage::Key(key) => keyfile::view(key, context).map(Message::KeyFile),
+            Stage::Phone(phone) => phone::view(phone, context).map(Message::Phone),
             Stage::List(own) => find::list(self, own, context),
             Stage::Letter(l) if l.wish.asks() => match l.wish.page(context) {
                 Some(question) => question.map(Message::Tell),

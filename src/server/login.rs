@@ -1,4 +1,4 @@
-//! A card shows whose letters may be listed: the portal's nonce comes back signed, once, and opens
+//! A card, a key file or a phone shows whose letters may be listed: the portal's nonce comes back signed, once, and opens
 //! a session of minutes. Both live in memory alone.
 
 use std::collections::HashMap;
@@ -16,7 +16,7 @@ use crate::domain::login::{Login, OWN_LETTERS};
 use crate::fault::Code;
 use crate::portal::wire;
 
-/// A PIN is typed within this, also by a slow hand.
+/// A PIN is typed within this, also by a slow hand; and it is said whose letters these are.
 const CHALLENGE: Duration = Duration::from_secs(5 * 60);
 const SESSION: Duration = Duration::from_secs(10 * 60);
 /// Kept at once; more are refused until old ones have ended.
@@ -49,6 +49,13 @@ impl Logins {
     fn challenged(&self, nonce: &Digest, kiosk: u32, now: Instant) -> bool {
         let mut challenges = self.challenges.lock().unwrap_or_else(PoisonError::into_inner);
         challenges.remove(nonce).is_some_and(|(to, until)| to == kiosk && until > now)
+    }
+
+    /// Keeps a challenge of this kiosk's until then; whether there is one.
+    fn prolong(&self, nonce: &Digest, kiosk: u32, until: Instant, now: Instant) -> bool {
+        let mut challenges = self.challenges.lock().unwrap_or_else(PoisonError::into_inner);
+        let live = challenges.get_mut(nonce).filter(|(to, until)| *to == kiosk && *until > now);
+        live.map(|(_, kept)| *kept = until.max(*kept)).is_some()
     }
 
     fn signer(&self, token: &Digest, now: Instant) -> Option<[u8; 32]> {
@@ -85,11 +92,26 @@ impl App {
         })
     }
 
-    /// Opens a session for the owner of the card that signed `cms`.
+    /// Is this a login at this portal, from this kiosk?
+    fn is_meant(&self, login: &Login, kiosk: u32) -> bool {
+        login.context == OWN_LETTERS
+            && login.audience == self.deployment.audience()
+            && login.kiosk == kiosk
+            && login.practice == self.practice()
+    }
+
+    /// May a phone be asked to sign this, for so long? Its challenge then waits as long as the phone may, and
+    /// for the visitor to say that it is she.
+    pub(super) fn awaits(&self, login: &Login, kiosk: u32, lives: Duration) -> bool {
+        let now = self.clock.monotonic();
+        self.is_meant(login, kiosk) && self.logins.prolong(&login.nonce, kiosk, now + lives + CHALLENGE, now)
+    }
+
+    /// Opens a session for whoever signed `cms`.
     pub async fn login(self: &Arc<Self>, kiosk: u32, cms: Vec<u8>) -> Result<wire::Session, Refusal> {
         let app = self.clone();
         let at = self.clock.now();
-        let judged = tokio::task::spawn_blocking(move || app.judged(&cms, at, None).0);
+        let judged = tokio::task::spawn_blocking(move || app.judged_login(&cms, at));
         let verdict = judged.await.map_err(|_| Refusal::unavailable())?;
         if App::standing(&verdict).is_some() {
             return Err(Refusal::new(403, Code("server.login-ended")));
@@ -99,11 +121,7 @@ impl App {
         };
         let login = Login::parse(content).ok_or_else(refused)?;
         let now = self.clock.monotonic();
-        let meant = login.context == OWN_LETTERS
-            && login.audience == self.deployment.audience()
-            && login.kiosk == kiosk
-            && login.practice == self.practice()
-            && signer.practice == self.practice();
+        let meant = self.is_meant(&login, kiosk) && signer.practice == self.practice();
         let iin = &signer.owner.expose().iin;
         // The nonce is used up last: a login that was meant for another portal costs nobody theirs.
         if !meant || iin.is_empty() || !self.logins.challenged(&login.nonce, kiosk, now) {

@@ -3,7 +3,8 @@
 //! signature and judges it.
 //!
 //! What is absent: nothing of it is ever on a disk or in a log, and nothing outlives its few minutes. The
-//! document passes in clear, for the phone must show it: it is a letter to this very registry.
+//! document passes in clear, for the phone must show it: it is a letter to this very registry, or the question
+//! who wants to see her own letters.
 
 pub(super) mod asked;
 pub(super) mod scanned;
@@ -21,7 +22,6 @@ use super::problem::{Refusal, same};
 use crate::clock::Moment;
 use crate::domain::{Digest, Names};
 use crate::fault::Code;
-use crate::i18n::Lang;
 use crate::portal::wire::phone::{PhoneStage, PhoneState};
 
 /// How long a document waits: time to unlock a phone, find the app, read and sign.
@@ -49,7 +49,9 @@ pub struct Phones {
 /// What is shown about a document beside itself.
 #[derive(Clone)]
 pub(super) struct Title {
-    pub lang: Lang,
+    /// What is asked for.
+    pub description: String,
+    /// What the document is.
     pub names: Names,
 }
 

@@ -15,7 +15,7 @@ use crate::sign::material::Material;
 use crate::sign::online::{Fetch, Line, NoAnswer, Whom};
 use crate::sign::revocation::Need;
 use crate::sign::verdict::{Reason, Revocation, Verdict};
-use crate::sign::{self, Question};
+use crate::sign::{self, Question, path};
 
 /// A kiosk waits for its receipt meanwhile.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -74,13 +74,24 @@ impl Fetch for Asked<'_> {
 }
 
 impl App {
-    /// Judges a letter's or a login's signature, revocation included. `there`: when it is known to
-    /// have been made by. Waits for the responder: on a thread that may, within a runtime.
+    /// Judges a letter's signature, revocation included. `there`: when it is known to have been made
+    /// by. Waits for the responder: on a thread that may, within a runtime.
     pub fn judged(&self, cms: &[u8], at: Reading, there: Option<Moment>) -> (Verdict, Known) {
+        self.judged_by(cms, Question { there, ..Question::new(&self.citizens, at) })
+    }
+
+    /// The same of a login's, which a key for logging in may make as well.
+    pub fn judged_login(&self, cms: &[u8], at: Reading) -> Verdict {
+        self.judged_by(cms, Question { rules: &path::LOGIN, ..Question::new(&self.citizens, at) }).0
+    }
+
+    fn judged_by(&self, cms: &[u8], asked: Question<'_>) -> (Verdict, Known) {
+        let at = asked.at;
         let mut evidence = self.lists.get().map(|lists| lists.evidence()).unwrap_or_default();
         let by = |evidence: &_| {
-            let question = Question { unsigned: false, there, evidence, ..Question::new(&self.citizens, at) };
-            sign::verify_by(cms, &question)
+            let Question { rules, there, .. } = asked;
+            let usual = Question::new(&self.citizens, at);
+            sign::verify_by(cms, &Question { unsigned: false, rules, there, evidence, ..usual })
         };
         let mut verdict = by(&evidence);
         if verdict.is_valid() && self.relay.is_named() {

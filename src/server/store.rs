@@ -264,6 +264,14 @@ impl Db {
         Ok(Some(id))
     }
 
+    /// The name that a kiosk was enrolled under.
+    pub async fn kiosk_name(&self, kiosk: u32) -> Result<Option<String>, DbError> {
+        Ok(sqlx::query_scalar("SELECT name FROM kiosks WHERE id = ?")
+            .bind(kiosk)
+            .fetch_optional(&self.0)
+            .await?)
+    }
+
     /// The hash of a kiosk's credential, unless it was revoked.
     pub async fn credential(&self, kiosk: u32) -> Result<Option<Digest>, DbError> {
         let row = sqlx::query("SELECT credential FROM kiosks WHERE id = ? AND revoked IS NULL")

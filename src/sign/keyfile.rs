@@ -50,6 +50,10 @@ pub enum KeyFileError {
     Gone,
     #[error("the certificate is not for signing")]
     NotForSigning,
+    #[error("the certificate is for logging in, and not for signing")]
+    LoginOnly,
+    #[error("the certificate is not for logging in")]
+    NotForLogin,
     #[error("the certificate is not valid yet")]
     NotYetValid,
     #[error("the certificate has expired")]
@@ -75,6 +79,8 @@ impl Coded for KeyFileError {
             KeyFileError::Unreadable => "sign.key-file-unreadable",
             KeyFileError::Gone => "sign.key-file-gone",
             KeyFileError::NotForSigning => "sign.key-file-not-for-signing",
+            KeyFileError::LoginOnly => "sign.key-file-login-only",
+            KeyFileError::NotForLogin => "sign.key-file-not-for-login",
             KeyFileError::NotYetValid => "sign.key-file-not-yet-valid",
             KeyFileError::Expired => "sign.key-file-expired",
             KeyFileError::Revoked => "sign.key-file-revoked",
@@ -98,9 +104,27 @@ impl Entry {
     /// Whether the certificate is for signing documents, and valid at `now`. A certificate that is
     /// only for logging in is none for signing.
     pub fn may_sign(&self, now: Reading) -> Result<(), KeyFileError> {
-        if !path::for_signing(&self.certificate) {
-            return Err(KeyFileError::NotForSigning);
+        match (path::for_signing(&self.certificate), path::for_login(&self.certificate)) {
+            (true, _) => self.in_force(now),
+            (false, true) => Err(KeyFileError::LoginOnly),
+            (false, false) => Err(KeyFileError::NotForSigning),
         }
+    }
+
+    /// Whether it is for proving who its owner is, and valid at `now`: any that signs is, too.
+    pub fn may_log_in(&self, now: Reading) -> Result<(), KeyFileError> {
+        if !path::for_login(&self.certificate) {
+            return Err(KeyFileError::NotForLogin);
+        }
+        self.in_force(now)
+    }
+
+    /// Is it for that, and for no document?
+    pub fn is_for_login_alone(&self) -> bool {
+        path::for_login(&self.certificate) && !path::for_signing(&self.certificate)
+    }
+
+    fn in_force(&self, now: Reading) -> Result<(), KeyFileError> {
         // A doubtful clock says nothing of a term; who judges the signature will.
         if now.confidence == Confidence::Doubtful {
             return Ok(());

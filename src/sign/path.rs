@@ -20,6 +20,8 @@ pub enum Purpose {
     /// Signing documents.
     #[default]
     Sign,
+    /// Proving who somebody is: what signs documents may, and so may a key for logging in alone.
+    LogIn,
     /// Signing timestamps (RFC 3161 §2.3).
     Timestamp,
     /// Signing lists of revoked certificates.
@@ -37,6 +39,13 @@ pub struct Rules {
     /// counted; `None`: as many as the search takes.
     pub between: Option<usize>,
 }
+
+/// For a document's signature.
+pub static SIGNING: Rules =
+    Rules { purpose: Purpose::Sign, policies: Demand::NONE, profile: false, between: None };
+/// For a login's signature.
+pub static LOGIN: Rules =
+    Rules { purpose: Purpose::LogIn, policies: Demand::NONE, profile: false, between: None };
 
 /// RFC 5280 §4.2.1.9
 #[derive(Sequence)]
@@ -141,7 +150,7 @@ fn meant_for(certificate: &Certificate, purpose: Purpose) -> Option<Reason> {
     let fit = match purpose {
         Purpose::Any => true,
         Purpose::RevocationList => usage.is_none_or(|u| u.crl_sign()),
-        Purpose::Sign => signs && entitled(certificate, purpose),
+        Purpose::Sign | Purpose::LogIn => signs && entitled(certificate, purpose),
         // RFC 3161 §2.3: this usage alone, and critical.
         Purpose::Timestamp => {
             let critical = certificate.is_critical(oid::EXTENDED_KEY_USAGE);
@@ -157,17 +166,19 @@ fn restricted(certificate: &Certificate, purpose: Purpose) -> Option<Reason> {
 }
 
 fn entitled(certificate: &Certificate, purpose: Purpose) -> bool {
-    let fitting: &[_] = match purpose {
-        Purpose::Any | Purpose::RevocationList => return true,
-        Purpose::Sign => {
-            &[oid::EKU_ANY, oid::EKU_SIGN, oid::EKU_DOCUMENT, oid::EKU_DOCUMENT_MS, oid::EKU_PDF]
-        }
-        Purpose::Timestamp => &[oid::EKU_ANY, oid::EKU_TIMESTAMP],
-    };
-    if certificate.raw_extension(oid::EXTENDED_KEY_USAGE).is_none() {
+    const SIGNS: [der::asn1::ObjectIdentifier; 5] =
+        [oid::EKU_ANY, oid::EKU_SIGN, oid::EKU_DOCUMENT, oid::EKU_DOCUMENT_MS, oid::EKU_PDF];
+    let anything = matches!(purpose, Purpose::Any | Purpose::RevocationList);
+    if anything || certificate.raw_extension(oid::EXTENDED_KEY_USAGE).is_none() {
         return true;
     }
-    certificate.extended_key_usage().iter().any(|usage| fitting.contains(usage))
+    let fits = |usage| match purpose {
+        Purpose::Any | Purpose::RevocationList => anything,
+        Purpose::Sign => SIGNS.contains(usage),
+        Purpose::LogIn => SIGNS.contains(usage) || *usage == oid::EKU_CLIENT,
+        Purpose::Timestamp => [oid::EKU_ANY, oid::EKU_TIMESTAMP].contains(usage),
+    };
+    certificate.extended_key_usage().iter().any(fits)
 }
 
 fn may_issue(certificate: &Certificate, below: usize) -> Option<Reason> {
@@ -184,4 +195,9 @@ fn may_issue(certificate: &Certificate, below: usize) -> Option<Reason> {
 /// Whether a certificate's own usages let its key sign documents.
 pub fn for_signing(certificate: &Certificate) -> bool {
     meant_for(certificate, Purpose::Sign).is_none()
+}
+
+/// Whether they let its key prove who its owner is.
+pub fn for_login(certificate: &Certificate) -> bool {
+    meant_for(certificate, Purpose::LogIn).is_none()
 }

@@ -5,8 +5,7 @@ use der::{Decode, Encode as _};
 
 use super::certificate::Certificate;
 use super::chain::Ask;
-use super::path::{Purpose, Rules};
-use super::policy::Demand;
+use super::path::{Rules, SIGNING};
 use super::revocation::Evidence;
 use super::signer::{File, add, report, take};
 use super::stored;
@@ -60,7 +59,6 @@ pub struct Question<'a> {
     pub there: Option<Moment>,
 }
 
-static USUAL: Rules = Rules { purpose: Purpose::Sign, policies: Demand::NONE, profile: false, between: None };
 static NOTHING: Evidence = Evidence::NONE;
 
 impl<'a> Question<'a> {
@@ -71,7 +69,7 @@ impl<'a> Question<'a> {
             trust,
             at,
             extra: &[],
-            rules: &USUAL,
+            rules: &SIGNING,
             evidence: &NOTHING,
             unsigned: true,
             there: None,

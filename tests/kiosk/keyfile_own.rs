@@ -115,3 +115,62 @@ fn keys_of_every_kind_sign_a_letter_and_show_it() {
         sent_and_listed(&trust, &file, Lang::En, |kiosk| password(kiosk, PASSWORD));
     }
 }
+
+/// The old RSA pairs of the national authority: one file to log in with, one to sign with.
+#[test]
+fn a_file_for_logging_in_shows_letters_and_the_words_say_which_file_signs() {
+    const NAME: &str = "keyfile_own::a_file_for_logging_in_shows_letters_and_the_words_say_which_file_signs";
+    if !among_own_mounts(NAME) {
+        return;
+    }
+    let office = Office::new(Kind::Rsa).expect("OpenSSL makes RSA");
+    let signs = office.person("one", "900101300017");
+    office.write("signs.ext", crate::phone::ENTERS);
+    let enters = office.person("enters", "900101300017");
+    office.write("signs.ext", b"basicConstraints=CA:FALSE\nkeyUsage=critical,keyEncipherment\n");
+    let neither = office.person("neither", "900101300017");
+    let mut trust = Trust::new();
+    trust.load(CITIZEN, &office.read("ca.pem")).unwrap();
+
+    let port = Port::new();
+    let put_in = || {
+        let stick = port.put_in("KINGSTON", "size=1m");
+        let files = [("AUTH_RSA256_one.p12", &enters), ("RSA256_one.p12", &signs), ("neither.p12", &neither)];
+        for (name, bytes) in files {
+            std::fs::write(stick.join(name), bytes).unwrap();
+        }
+    };
+    put_in();
+    let mut kiosk = to_the_stick(real(&trust, &port), Lang::En);
+    let pick = |kiosk: &mut Kiosk, name: &str| {
+        kiosk.until(name, |k| k.says(name));
+        let tree = kiosk.tree();
+        // AUTH_RSA256_… holds RSA256_…: the label begins with the name.
+        let file = tree.nodes.iter().find(|n| n.id.starts_with("keyfile.file.") && n.label.starts_with(name));
+        let id = file.unwrap_or_else(|| panic!("{name}: {:?}", tree.nodes)).id.to_string();
+        kiosk.tap(&id);
+        password(kiosk, PASSWORD);
+    };
+    pick(&mut kiosk, "AUTH_RSA256_one.p12");
+    kiosk.until("it signs no letter", |k| k.says(&fault("sign.key-file-login-only", Lang::En)));
+    pick(&mut kiosk, "neither.p12");
+    kiosk.until("nor this one", |k| k.says(&fault("sign.key-file-not-for-signing", Lang::En)));
+    pick(&mut kiosk, "RSA256_one.p12");
+    kiosk.until_shown("sign.read-all");
+    kiosk.tap("page.next");
+    kiosk.until_shown("received.print");
+    let said: Vec<String> = kiosk.tree().nodes.iter().map(|n| n.label.clone()).collect();
+    let number = said.iter().find(|l| l.starts_with("ЖТ-")).expect("the number").clone();
+    port.pull("KINGSTON");
+    leave(&mut kiosk, Lang::En);
+    put_in();
+    kiosk.tap("home.track");
+    kiosk.tap("track.by-key");
+    pick(&mut kiosk, "neither.p12");
+    kiosk.until("it opens nothing", |k| k.says(&fault("sign.key-file-not-for-login", Lang::En)));
+    pick(&mut kiosk, "AUTH_RSA256_one.p12");
+    kiosk.until("whose letters", |k| k.says(&tr(Lang::En, Msg::TrackKeySigns)));
+    kiosk.tap("page.next");
+    kiosk.until_shown("track.letter.0");
+    assert!(kiosk.says(&number), "her own letter, by the file for logging in");
+}

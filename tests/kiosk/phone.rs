@@ -20,19 +20,18 @@ use crate::relay::Relay;
 use crate::support::Kiosk;
 use crate::visit::{answer, begin, begin_at, launch, things, words, write};
 
-const IIN: &str = "900101300017";
+pub const IIN: &str = "900101300017";
 const NAME: &str = "ТЕСТОВ ТЕСТ ТЕСТОВИЧ";
 
 /// A kiosk of a real portal that believes the office, what its portal is, and whose phone it is.
-struct Desk {
-    kiosk: Kiosk,
-    app: Arc<App>,
-    runtime: tokio::runtime::Runtime,
-    #[allow(dead_code)]
-    relay: Option<Relay>,
+pub struct Desk {
+    pub kiosk: Kiosk,
+    pub app: Arc<App>,
+    pub runtime: tokio::runtime::Runtime,
+    pub relay: Option<Relay>,
 }
 
-fn trust(office: &Office) -> Trust {
+pub fn trust(office: &Office) -> Trust {
     let mut trust = Trust::new();
     trust.load(CITIZEN, &office.read("ca.pem")).unwrap();
     trust
@@ -45,6 +44,13 @@ impl Desk {
 
     /// `limits`: bytes after which the kiosk's connections are cut, one after the other.
     fn by(trust: Trust, lives: Duration, limits: Option<Vec<usize>>) -> Self {
+        let mut desk = Self::at_home(trust, lives, limits);
+        to_the_code(&mut desk.kiosk, Lang::Kk, NAME, IIN);
+        desk
+    }
+
+    /// The same, before anything is written.
+    pub fn at_home(trust: Trust, lives: Duration, limits: Option<Vec<usize>>) -> Self {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let (seen, relayed) = (Arc::new(Mutex::new(None)), Arc::new(Mutex::new(None)));
         let (saw, relay, handle) = (seen.clone(), relayed.clone(), runtime.handle().clone());
@@ -62,31 +68,30 @@ impl Desk {
         };
         let more = More { prepare: Some(Arc::new(prepare)), ..More::default() };
         let start = Start::Boot(real_world(trust, things(), Clock::system(), more));
-        let mut kiosk = begin_at(Launch { practice: false, start, ..launch() }, Lang::Kk);
-        to_the_code(&mut kiosk, Lang::Kk, NAME, IIN);
+        let kiosk = begin_at(Launch { practice: false, start, ..launch() }, Lang::Kk);
         let app = seen.lock().unwrap().take().expect("the portal");
         let relay = relayed.lock().unwrap().take();
         Self { kiosk, app, runtime, relay }
     }
 
     /// The phone believes what the portal's certificate comes from.
-    fn phone(&self) -> Phone {
+    pub fn phone(&self) -> Phone {
         Phone::new(self.kiosk.app.world().expect("a world").env.held.tls_ca())
     }
 
-    fn sign(&mut self, signer: &Signer) -> Result<(), u16> {
+    pub fn sign(&mut self, signer: &Signer) -> Result<(), u16> {
         let code = code_on_screen(&mut self.kiosk);
         let phone = self.phone();
         self.runtime.block_on(phone.sign(&code, signer))
     }
 
     /// Nothing waits at the portal any more.
-    fn forgotten(&mut self) {
+    pub fn forgotten(&mut self) {
         let app = self.app.clone();
         self.kiosk.until("the portal has forgotten it", |_| app.phones.waiting(app.clock.monotonic()) == 0);
     }
 
-    fn stopped(&mut self, code: &'static str) {
+    pub fn stopped(&mut self, code: &'static str) {
         self.kiosk.until_shown("phone.later");
         assert!(self.kiosk.says(&fault(code, Lang::Kk)), "{code}: {}", self.kiosk.words());
         self.forgotten();
@@ -94,7 +99,7 @@ impl Desk {
 }
 
 /// From home to the code, for whoever this is.
-fn to_the_code(kiosk: &mut Kiosk, lang: Lang, name: &str, iin: &str) {
+pub fn to_the_code(kiosk: &mut Kiosk, lang: Lang, name: &str, iin: &str) {
     answer(kiosk, words(lang));
     kiosk.tap("check.letter.sign");
     kiosk.tap("letter.sign.phone");
@@ -109,7 +114,7 @@ fn to_the_code(kiosk: &mut Kiosk, lang: Lang, name: &str, iin: &str) {
 }
 
 /// What a phone's camera reads off the screen.
-fn code_on_screen(kiosk: &mut Kiosk) -> String {
+pub fn code_on_screen(kiosk: &mut Kiosk) -> String {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("screen.ppm");
     let rgba = kiosk.picture();
@@ -125,8 +130,20 @@ fn code_on_screen(kiosk: &mut Kiosk) -> String {
     code
 }
 
+/// As the national authority's old pairs for logging in.
+pub const ENTERS: &[u8] =
+    b"basicConstraints=CA:FALSE\nkeyUsage=critical,digitalSignature,keyEncipherment\nextendedKeyUsage=clientAuth,1.2.398.3.3.4.1.1\n";
+
+/// The same person with another certificate.
+pub fn certified(office: &Office, name: &str, extensions: &str) -> Signer {
+    let subject = format!("/CN=ТЕСТОВ ТЕСТ/SN=ТЕСТОВ/serialNumber=IIN{IIN}/C=KZ/GN=ТЕСТОВИЧ");
+    office.certify(name, &subject, extensions);
+    let pem = [office.read(&format!("{name}.pem")), office.read(&format!("{name}.key"))].concat();
+    Signer::new(&String::from_utf8(pem).unwrap())
+}
+
 /// The office's person, whose key OpenSSL signs with.
-fn signer(office: &Office, kind: Kind, name: &str, iin: &str) -> Signer {
+pub fn signer(office: &Office, kind: Kind, name: &str, iin: &str) -> Signer {
     office.person(name, iin);
     let pem = [office.read(&format!("{name}.pem")), office.read(&format!("{name}.key"))].concat();
     let mut signer = Signer::new(&String::from_utf8(pem).unwrap());
@@ -218,10 +235,8 @@ fn another_person_another_document_and_a_strange_authority_are_told_in_words() {
 fn a_key_that_may_not_sign_and_one_whose_days_are_over_are_told_apart() {
     let office = Office::new(Kind::Rsa).expect("OpenSSL makes RSA");
     office.write("reads.ext", b"basicConstraints=CA:FALSE\nkeyUsage=critical,keyEncipherment\n");
+    let reads = certified(&office, "reads", "reads.ext");
     let subject = format!("/CN=ТЕСТОВ ТЕСТ/SN=ТЕСТОВ/serialNumber=IIN{IIN}/C=KZ/GN=ТЕСТОВИЧ");
-    office.certify("reads", &subject, "reads.ext");
-    let reads = [office.read("reads.pem"), office.read("reads.key")].concat();
-    let reads = Signer::new(&String::from_utf8(reads).unwrap());
     // A certificate of last year, by the same authority.
     office.must(&["req", "-new", "-utf8", "-key", "reads.key", "-subj", &subject, "-out", "old.csr"]);
     let (from, until) = ("20240101000000Z", "20250101000000Z");
@@ -231,8 +246,16 @@ fn a_key_that_may_not_sign_and_one_whose_days_are_over_are_told_apart() {
     let old = [office.read("old.pem"), office.read("reads.key")].concat();
     let old = Signer::new(&String::from_utf8(old).unwrap());
 
+    // What logs in signs no letter.
+    office.write("enters.ext", ENTERS);
+    let enters = certified(&office, "enters", "enters.ext");
+
     let mut desk = Desk::new(trust(&office), LIVES);
     assert_eq!(desk.sign(&reads), Ok(()));
+    desk.stopped("phone.not-for-signing");
+    desk.kiosk.tap("page.next");
+    desk.kiosk.until_shown("phone.code");
+    assert_eq!(desk.sign(&enters), Ok(()));
     desk.stopped("phone.not-for-signing");
     desk.kiosk.tap("page.next");
     desk.kiosk.until_shown("phone.code");

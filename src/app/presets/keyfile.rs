@@ -51,6 +51,7 @@ pub(super) const TABLE: &[Preset] = &[
     Preset::new("keyfile-expired", |l, w| refused(l, w, KeyFileError::Expired)),
     Preset::new("keyfile-revoked", |l, w| refused(l, w, KeyFileError::Revoked)),
     Preset::new("keyfile-untrusted", |l, w| refused(l, w, KeyFileError::Untrusted)),
+    Preset::new("keyfile-login-only", |l, w| refused(l, w, KeyFileError::LoginOnly)),
     Preset::new("keyfile-not-for-signing", |l, w| refused(l, w, KeyFileError::NotForSigning)),
     Preset::new("keyfile-gone", |l, w| asking(l, w).sticks(&[]).done()),
     Preset::new("keyfile-keys", |l, w| {

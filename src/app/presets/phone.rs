@@ -56,7 +56,7 @@ impl Walk {
     }
 }
 
-fn owner(iin: &str) -> Owner {
+pub(super) fn owner(iin: &str) -> Owner {
     Owner { name: "ТЕСТОВА ТЕСТА ТЕСТҚЫЗЫ".into(), iin: iin.into(), ..Owner::default() }
 }
 

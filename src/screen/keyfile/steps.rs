@@ -86,7 +86,8 @@ impl State {
         self.said = None;
         let turn = self.turn();
         let stop = Stop::default();
-        let opening = work::open(&context.world.env, held.bytes.clone(), password, &stop);
+        let login = matches!(self.purpose, Purpose::OwnLetters);
+        let opening = work::open(&context.world.env, held.bytes.clone(), password, &stop, login);
         self.stage = Stage::Opening { held, slow: false, _stop: stop };
         Action::Run(Task::batch([
             Task::perform(opening, move |opened| Message::Opened(turn, Once::new(opened))),

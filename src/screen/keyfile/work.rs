@@ -19,6 +19,7 @@ use crate::screen::sign::status::Asked;
 use crate::screen::sign::work::{Signed, Stated, seal};
 use crate::sign::cades::Builder;
 use crate::sign::keyfile::{self, Entry, KeyFileError, MAX_KEY_FILE};
+use crate::sign::path::{LOGIN, SIGNING};
 use crate::sign::trust::CITIZEN;
 use crate::sign::verdict::{Outcome, Reason};
 use crate::sign::{Question, verify_certificate};
@@ -114,12 +115,14 @@ impl Drop for Stop {
     }
 }
 
-/// The keys of a file that may sign here and now; else the first one's reason why not.
+/// The keys of a file that may sign here and now, or log in where that is all that is wanted; else the first
+/// one's reason why not.
 pub fn open(
     env: &Env,
     bytes: Zeroizing<Vec<u8>>,
     password: Secret,
     stop: &Stop,
+    login: bool,
 ) -> impl Future<Output = Result<Vec<Entry>, KeyFileError>> + use<> {
     let (clock, trust, stopped) = (env.clock.clone(), env.trust.only(CITIZEN), stop.0.clone());
     let work = move || {
@@ -133,9 +136,11 @@ pub fn open(
         let now = clock.now();
         let (mut able, mut why) = (Vec::new(), None);
         for entry in entries {
-            let question = Question { extra: &entry.others, ..Question::new(&trust, now) };
+            let rules = if login { &LOGIN } else { &SIGNING };
+            let question = Question { extra: &entry.others, rules, ..Question::new(&trust, now) };
             let reasons = || verify_certificate(&entry.certificate, &question).reasons;
-            let fits = entry.may_sign(now).and_then(|()| match reasons() {
+            let may = if login { entry.may_log_in(now) } else { entry.may_sign(now) };
+            let fits = may.and_then(|()| match reasons() {
                 said if said.contains(&Reason::Revoked) => Err(KeyFileError::Revoked),
                 // The portal would send such a letter back.
                 said if said.iter().any(|r| r.outcome() == Outcome::NotValid) => Err(KeyFileError::Untrusted),
@@ -146,9 +151,25 @@ pub fn open(
                 Err(error) => why = why.or(Some(error)),
             }
         }
+        if login {
+            able = one_a_person(able);
+        }
         if able.is_empty() { Err(why.unwrap_or(KeyFileError::NoKey)) } else { Ok(able) }
     };
     async move { spawn_blocking(work).await.unwrap_or(Err(KeyFileError::Damaged)) }
+}
+
+/// Whichever of a person's keys shows the same letters: the one that is for logging in alone, where there is one.
+fn one_a_person(mut entries: Vec<Entry>) -> Vec<Entry> {
+    entries.sort_by_key(|entry| !entry.is_for_login_alone());
+    let mut kept: Vec<Entry> = Vec::new();
+    for entry in entries {
+        let owner = entry.certificate.owner();
+        if kept.iter().all(|e| e.certificate.owner().iin != owner.iin) {
+            kept.push(entry);
+        }
+    }
+    kept
 }
 
 /// Signs and seals; the key is wiped when this ends. Nothing is sent from here.

@@ -1,31 +1,17 @@
 //! From the code to the signature, step by step.
 
-use std::time::Duration;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use iced::Task;
 
-use super::work::{self, Begun, Refused};
-use super::{Live, Message, Stage, State};
+use super::live::{self, Begun, Heard, Live};
+use super::work::{self, Refused};
+use super::{Message, Stage, State};
 use crate::card::Owner;
-use crate::fault::{Code, Coded as _};
+use crate::fault::Code;
 use crate::portal::PortalError;
-use crate::portal::wire::phone::{PhoneStage, PhoneState};
+use crate::portal::wire::phone::PhoneState;
 use crate::private::Private;
 use crate::screen::Context;
 use crate::screen::once::Once;
-use crate::screen::qr::Qr;
-
-/// How long one question to the portal waits for news: less than a line's silence.
-const WAIT: u64 = 25;
-/// The minutes that are left are counted anew this often.
-const TICK: Duration = Duration::from_secs(5);
-/// A line that was cut is tried again after this.
-const RETRY: Duration = Duration::from_secs(3);
-/// Pixels of the code: read from an arm's length, by an old phone.
-const SIDE: usize = 580;
-const LOW_SIDE: usize = 420;
 
 impl State {
     /// A new code, for the statement as it stands. Nothing is begun before it was read back where it must be.
@@ -41,52 +27,35 @@ impl State {
     }
 
     pub(super) fn begun(&mut self, result: Result<Begun, Code>, context: &Context<'_>) -> Task<Message> {
-        let Begun { given, seconds } = match result {
-            Ok(begun) => begun,
+        match result {
+            Ok(begun) => self.stage = Stage::Code(Box::new(Live::new(begun, context))),
             Err(code) => {
                 self.stop(code, None);
                 return Task::none();
             }
-        };
-        let side = if context.look.is_low() { LOW_SIDE } else { SIDE };
-        let live = Live {
-            qr: Qr::sized(&given.code, side),
-            given,
-            since: context.world.env.clock.monotonic(),
-            seconds,
-            minutes: seconds.div_ceil(60),
-            version: 0,
-            opened: false,
-            unreadable: 0,
-            cut: false,
-        };
-        self.stage = Stage::Code(Box::new(live));
-        Task::batch([self.follow(context), self.later()])
+        }
+        Task::batch([self.follow(), self.later()])
     }
 
     fn later(&self) -> Task<Message> {
         let turn = self.turn;
-        Task::perform(async { tokio::time::sleep(TICK).await }, move |()| Message::Tick(turn))
+        Task::perform(live::tick(), move |()| Message::Tick(turn))
     }
 
     pub(super) fn tick(&mut self, context: &Context<'_>) -> Task<Message> {
         let Stage::Code(live) = &mut self.stage else { return Task::none() };
-        let left = live.seconds.saturating_sub(context.world.env.clock.since(live.since).as_secs());
-        if left == 0 {
-            self.stop(Code("phone.timed-out"), None);
-            return Task::none();
+        if live.counts(context) {
+            return self.later();
         }
-        live.minutes = left.div_ceil(60);
-        self.later()
+        self.stop(Code("phone.timed-out"), None);
+        Task::none()
     }
 
     /// Asks the portal what the phone has done.
-    pub(super) fn follow(&self, context: &Context<'_>) -> Task<Message> {
+    pub(super) fn follow(&self) -> Task<Message> {
         let Stage::Code(live) = &self.stage else { return Task::none() };
-        let (portal, session) = (context.world.env.portal.clone(), live.given.session().to_owned());
-        let (turn, version) = (self.turn, live.version);
-        let ask = async move { portal.phone_state(session, Some(version), WAIT).await };
-        Task::perform(ask, move |told| Message::Told(turn, Once::new(told)))
+        let turn = self.turn;
+        Task::perform(live.ask(), move |told| Message::Told(turn, Once::new(told)))
     }
 
     pub(super) fn told(
@@ -95,34 +64,15 @@ impl State {
         context: &Context<'_>,
     ) -> Task<Message> {
         let Stage::Code(live) = &mut self.stage else { return Task::none() };
-        let state = match result {
-            Ok(state) => state,
-            // The line comes back or the code's time ends: until then the phone may go on.
-            Err(PortalError::Unreachable | PortalError::Cut | PortalError::Busy { .. }) => {
-                live.cut = true;
-                let turn = self.turn;
-                let rest = async { tokio::time::sleep(RETRY).await };
-                return Task::perform(rest, move |()| Message::Retry(turn));
-            }
-            Err(PortalError::Problem { status: 404, .. }) => {
-                self.stop(Code("phone.timed-out"), None);
-                return Task::none();
-            }
-            Err(other) => {
-                self.stop(other.code(), None);
-                return Task::none();
-            }
-        };
-        live.cut = false;
-        if let Some(state) = state {
-            live.version = state.version;
-            live.opened = state.stage != PhoneStage::Waiting;
-            live.unreadable = state.unreadable;
-            if let Some(cms) = &state.cms {
-                return self.judge(STANDARD.decode(cms).unwrap_or_default(), context);
-            }
+        let turn = self.turn;
+        match live.heard(result) {
+            Heard::Follow => return self.follow(),
+            Heard::Rest => return Task::perform(live::rest(), move |()| Message::Retry(turn)),
+            Heard::Signed(cms) => return self.judge(cms, context),
+            Heard::Over => self.stop(Code("phone.timed-out"), None),
+            Heard::Stopped(code) => self.stop(code, None),
         }
-        self.follow(context)
+        Task::none()
     }
 
     fn judge(&mut self, cms: Vec<u8>, context: &Context<'_>) -> Task<Message> {

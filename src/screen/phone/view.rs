@@ -63,13 +63,7 @@ fn before<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> {
 fn code<'a>(state: &'a State, live: &'a Live, context: Context<'a>) -> Element<'a, Message> {
     let look = context.look;
     let heading = if live.opened { Msg::PhoneOpened } else { Msg::PhoneTitle };
-    let mut page = frame(&context, "phone", heading);
-    if live.cut {
-        page = page.push(notice(look, Notice::Warning, Msg::PhoneCut, Msg::PhoneCutText));
-    }
-    if live.unreadable > 0 {
-        page = page.push(notice(look, Notice::Warning, Msg::PhoneUnreadable, Msg::PhoneUnreadableText));
-    }
+    let mut page = warned(frame(&context, "phone", heading), live, look);
     // Where there is room, what is signed stands on the page.
     let read = Message::ReadAll(true);
     let letter: Option<Element<'a, Message>> = match &state.stated {
@@ -77,11 +71,9 @@ fn code<'a>(state: &'a State, live: &'a Live, context: Context<'a>) -> Element<'
         Ok(_) => Some(link(look, "sign.read-all", Msg::SigningReadAll).on(read).into()),
         Err(_) => None,
     };
-    let minutes = Text::new(Msg::PhoneMinutes).with("n", live.minutes as i64);
-    let minutes = text(look, minutes).id("phone.minutes").soft(look);
     if live.opened {
         page = page.push(saying(look, Notice::Info, Icon::Smartphone, Msg::PhoneOpenedText));
-        page = page.push(minutes).push_maybe(letter).push(strong(look, Msg::PhoneNotMineText));
+        page = page.push(minutes(live, look)).push_maybe(letter).push(strong(look, Msg::PhoneNotMineText));
         page = page.push(secondary(look, "phone.not-mine", Msg::PhoneNotMine).on(Message::Again));
         return ways_out(page).show();
     }
@@ -94,18 +86,39 @@ fn code<'a>(state: &'a State, live: &'a Live, context: Context<'a>) -> Element<'
     });
     let crowded = look.is_low() && look.step >= Step::Larger;
     let (first, last) = if crowded { (practice, None) } else { (None, practice) };
-    page = page.push_maybe(first).push(steps(look)).push_maybe(last).push_maybe(letter);
-    // The code and its time are always whole.
-    let code = container(live.qr.view(look, "phone.code", Msg::PhoneCode, false)).width(live.qr.side());
-    let panel = column![code, minutes].spacing(look.space(1.0)).align_x(Alignment::Center);
-    ways_out(page.beside(container(panel).center_x(Length::Fill))).show()
+    page = page.push_maybe(first).push(steps(look, Msg::PhoneStepSign)).push_maybe(last).push_maybe(letter);
+    ways_out(page.beside(panel(live, look))).show()
 }
 
-/// What to do, in three steps.
-fn steps<'a>(look: &Look) -> Element<'a, Message> {
+/// What went wrong meanwhile, where the code is good all the same.
+pub fn warned<'a, M: Clone + 'a>(mut page: Frame<'a, M>, live: &Live, look: &Look) -> Frame<'a, M> {
+    if live.cut {
+        page = page.push(notice(look, Notice::Warning, Msg::PhoneCut, Msg::PhoneCutText));
+    }
+    if live.unreadable > 0 {
+        page = page.push(notice(look, Notice::Warning, Msg::PhoneUnreadable, Msg::PhoneUnreadableText));
+    }
+    page
+}
+
+/// How long the code is good for.
+pub fn minutes<'a, M: 'a>(live: &Live, look: &Look) -> Element<'a, M> {
+    let minutes = Text::new(Msg::PhoneMinutes).with("n", live.minutes as i64);
+    text(look, minutes).id("phone.minutes").soft(look).into()
+}
+
+/// The code and its time, always whole.
+pub fn panel<'a, M: Clone + 'a>(live: &'a Live, look: &Look) -> Element<'a, M> {
+    let code = container(live.qr.view(look, "phone.code", Msg::PhoneCode, false)).width(live.qr.side());
+    let panel = column![code, minutes(live, look)].spacing(look.space(1.0)).align_x(Alignment::Center);
+    container(panel).center_x(Length::Fill).into()
+}
+
+/// What to do, in three steps; `sign`: the last.
+pub fn steps<'a, M: 'a>(look: &Look, sign: Msg) -> Element<'a, M> {
     let p = look.palette();
     let mut list = column![].spacing(look.space(2.0)).width(Length::Fill);
-    for (n, says) in [Msg::PhoneStepOpen, Msg::PhoneStepScan, Msg::PhoneStepSign].into_iter().enumerate() {
+    for (n, says) in [Msg::PhoneStepOpen, Msg::PhoneStepScan, sign].into_iter().enumerate() {
         let figure = title(look, (n + 1).to_string()).color(p.accent);
         let figure = container(figure).width(look.size(Type::Title) * 1.4);
         list = list.push(row![figure, text(look, says).width(Length::Fill)].align_y(Alignment::Center));

@@ -155,8 +155,11 @@ pub fn ways<'a>(state: &State, context: Context<'a>) -> Element<'a, Message> {
         tile(look, "track.by-key", Icon::KeyRound, Msg::TrackByKey, Msg::TrackByCardNote)
             .on(Message::ByKey)
             .into(),
+        tile(look, "track.by-phone", Icon::Smartphone, Msg::TrackByPhone, Msg::TrackByCardNote)
+            .on(Message::ByPhone)
+            .into(),
     ];
-    let columns = if look.is_portrait() || !look.has_side() { 1 } else { 3 };
+    let columns = if look.is_portrait() || !look.has_side() { 1 } else { 2 };
     Frame::new(&context, "track", Msg::TrackTitle)
         .push_maybe(super::words::said(state.said, look))
         .push(card(look, scan))

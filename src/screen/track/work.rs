@@ -158,7 +158,7 @@ pub enum LoginError {
 }
 
 /// What a login signs: canonical bytes with a fresh nonce of the portal's.
-async fn question(env: &Env, now: Moment) -> Result<Vec<u8>, Code> {
+pub async fn question(env: &Env, now: Moment) -> Result<Vec<u8>, Code> {
     let asked = env.portal.challenge().await.map_err(|e| e.code())?;
     // The audience is the root that this kiosk pins, never what somebody else says it is.
     let typed = Login {
@@ -174,7 +174,7 @@ async fn question(env: &Env, now: Moment) -> Result<Vec<u8>, Code> {
 }
 
 /// The letters of whoever made this signature over the portal's question.
-async fn enter(env: &Env, cms: Vec<u8>) -> Result<Own, Code> {
+pub async fn enter(env: &Env, cms: Vec<u8>) -> Result<Own, Code> {
     let token = env.portal.login(cms).await.map_err(|e| e.code())?;
     let access = Access::Session(Arc::new(token));
     let listed = env.portal.letters(access.clone()).await.map_err(|e| e.code())?;

@@ -12,16 +12,17 @@ use zeroize::Zeroizing;
 
 use super::Title;
 use crate::domain::Names;
+use crate::domain::login::Login;
 use crate::domain::statement::{Deployment, Statement};
 use crate::fault::Code;
-use crate::i18n::{Lang, Msg, Text};
+use crate::i18n::{Lang, Msg, Text, tr};
 use crate::portal::wire::{self, phone};
 use crate::server::app::App;
 use crate::server::http::{Peer, SILENCE, kiosk};
 use crate::server::problem::Refusal;
 
-/// Gives a document to be signed with a phone: the canonical bytes of a statement for this portal, and
-/// nothing else. What this kiosk gave before is dropped.
+/// Gives a document to be signed with a phone: the canonical bytes of a statement for this portal, or of a
+/// login with a challenge of this kiosk's, and nothing else. What this kiosk gave before is dropped.
 #[utoipa::path(post, tag = "phone", path = "/api/v1/phones", security(("kiosk" = [])),
     request_body(content = [u8], content_type = "application/json"), responses(
     (status = 200, body = phone::PhoneSession), (status = 400, content_type = "application/problem+json", body = wire::Problem),
@@ -45,7 +46,12 @@ pub async fn begin(
         Ok(Err(_)) => return Err(Refusal::new(413, Code("server.too-large"))),
         Err(_) => return Err(Refusal::bad("the body did not come")),
     };
-    let title = app.title(&document).ok_or(Refusal::new(422, Code("server.statement-not-valid")))?;
+    let title = match Login::parse(&document) {
+        Some(login) if app.awaits(&login, kiosk, offer.lives) => Some(app.login_title(kiosk).await?),
+        Some(_) => None,
+        None => app.letter_title(&document),
+    };
+    let title = title.ok_or(Refusal::new(422, Code("server.statement-not-valid")))?;
     let now = (app.clock.monotonic(), app.clock.now().wall);
     let begun = app.phones.begin(kiosk, document, title, now)?;
     Ok(Json(phone::PhoneSession {
@@ -102,13 +108,24 @@ pub async fn end(
 impl App {
     /// What a phone shows about these bytes, where they are a statement that this portal would register:
     /// a kiosk cannot have anything else signed in the portal's name.
-    fn title(&self, document: &[u8]) -> Option<Title> {
+    fn letter_title(&self, document: &[u8]) -> Option<Title> {
         let statement = Statement::parse(document).ok()?;
         let deployment = Deployment { audience: self.deployment.audience(), practice: self.practice() };
         statement.validate(&deployment, self.content).ok()?;
         let body = self.named(&statement.body.id).name;
         let name = |lang| Text::new(Msg::PortalPhoneLetter).with("body", body.get(lang)).say(lang);
         let names = Names { kk: name(Lang::Kk), ru: name(Lang::Ru), en: name(Lang::En) };
-        Some(Title { lang: statement.lang()?, names })
+        Some(Title { description: tr(statement.lang()?, Msg::PortalPhoneDescription), names })
+    }
+
+    /// The same of a login. Somebody else's code, shown to a person elsewhere, must not pass for this one: the
+    /// phone says at which kiosk the letters will be seen.
+    async fn login_title(&self, kiosk: u32) -> Result<Title, Refusal> {
+        let place = self.db.kiosk_name(kiosk).await.map_err(|_| Refusal::unavailable())?.unwrap_or_default();
+        let name = |lang| Text::new(Msg::PortalPhoneLogin).with("kiosk", place.as_str()).say(lang);
+        let names = Names { kk: name(Lang::Kk), ru: name(Lang::Ru), en: name(Lang::En) };
+        // Nothing has said yet which language is hers.
+        let description = [&names.kk, &names.ru, &names.en].map(String::as_str).join(" · ");
+        Ok(Title { description, names })
     }
 }

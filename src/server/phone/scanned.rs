@@ -16,7 +16,6 @@ use zeroize::Zeroizing;
 use super::Phone;
 use crate::domain::{Digest, Names};
 use crate::fault::Code;
-use crate::i18n::{Msg, tr};
 use crate::portal::wire::{self, phone};
 use crate::server::app::App;
 use crate::server::http::{Peer, SILENCE, authorization, by_address};
@@ -58,7 +57,7 @@ pub async fn invitation(
     let invited = app.phones.scan(&path.code, who(peer, &headers), app.clock.monotonic())?;
     let Names { kk, ru, en } = app.deployment.keyset.operator.clone();
     fresh(&phone::Invitation {
-        description: tr(invited.title.lang, Msg::PortalPhoneDescription),
+        description: invited.title.description,
         expiry_date: invited.expires.rfc3339(),
         organisation: phone::Organisation { name_ru: ru, name_kz: kk, name_en: en, bin: offer.bin.clone() },
         document: phone::Pointer {

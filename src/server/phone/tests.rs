@@ -11,7 +11,7 @@ fn phones(lives: u64) -> Phones {
 
 fn title() -> Title {
     let name = || "x".to_owned();
-    Title { lang: Lang::Kk, names: Names { kk: name(), ru: name(), en: name() } }
+    Title { description: name(), names: Names { kk: name(), ru: name(), en: name() } }
 }
 
 fn phone(n: u8) -> Phone {

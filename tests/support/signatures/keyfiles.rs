@@ -180,12 +180,14 @@ fn of_several_keys_the_one_for_signing_stands_first() {
     bench.issued("login", KeyType::P256, "ca", &only("clientAuth"));
     bench.issued("sign", KeyType::P256, "ca", &only("emailProtection"));
     let login = opened(&pack(&bench, "login", "x", &["-name", "login"]), "x").unwrap();
-    assert_eq!(login[0].may_sign(now()), Err(KeyFileError::NotForSigning));
+    assert_eq!(login[0].may_sign(now()), Err(KeyFileError::LoginOnly));
+    assert!(login[0].may_log_in(now()).is_ok() && login[0].is_for_login_alone());
     let pack = |name| pack(&bench, name, "x", &["-nomac"]);
     let entries = opened(&two_in_one(&pack("login"), &pack("sign")), "x").unwrap();
     assert_eq!(entries.len(), 2);
     assert!(entries[0].may_sign(now()).is_ok());
-    assert_eq!(entries[1].may_sign(now()), Err(KeyFileError::NotForSigning));
+    assert_eq!(entries[1].may_sign(now()), Err(KeyFileError::LoginOnly));
+    assert!(entries[0].may_log_in(now()).is_ok() && !entries[0].is_for_login_alone());
 }
 
 #[test]
