@@ -27,7 +27,6 @@ pub(super) const TABLE: &[Preset] = &[
     }),
     Preset::new("own-phone-checking", |l, w| signed(l, w).done()),
     Preset::new("own-phone-owner", |l, w| known(l, w).done()),
-    Preset::new("own-phone-entering", |l, w| known(l, w).own_phone(Message::Show).done()),
     Preset::new("own-phone-refused", |l, w| {
         let refused = Once::new(Err(Code("server.login-not-valid")));
         known(l, w).own_phone(Message::Show).own_phone(Message::Entered(3, refused)).done()
