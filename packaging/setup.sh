@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 
 build='gcc libc6-dev make pkg-config libpcsclite-dev'
 window='libxkbcommon0 libwayland-client0 libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0'
-test="$build $window git util-linux iproute2 strace faketime xvfb x11-utils xdotool imagemagick
+test="$build $window git util-linux iproute2 strace faketime nginx-light|nginx xvfb x11-utils xdotool imagemagick
     pcscd vsmartcard-vpcd opensc softhsm2 pcsc-tools openssl libengine-gost-openssl?
     zbar-tools qpdf poppler-utils xmlsec1 libxml2-utils cups-ipp-utils cups-daemon cups-client dbus-daemon
     python3-cryptography-vectors?

@@ -4,6 +4,8 @@
 #[path = "support/cards/bench.rs"]
 #[allow(dead_code)]
 mod bench;
+#[path = "left/command.rs"]
+mod command;
 #[path = "support/cups.rs"]
 #[allow(dead_code)]
 mod cups;
@@ -22,6 +24,10 @@ mod openssl_ca;
 #[path = "support/cards/pcscd.rs"]
 #[allow(dead_code)]
 mod pcscd;
+#[path = "left/phone.rs"]
+mod phone;
+#[path = "support/phone.rs"]
+mod phones;
 #[path = "support/port.rs"]
 #[allow(dead_code)]
 mod port;
@@ -41,7 +47,7 @@ use firmware::Kind;
 use hers::{Mark, PHONE, PIN, WORDS};
 use remote::Remote;
 
-struct Ended(Child);
+pub struct Ended(pub Child);
 
 impl Drop for Ended {
     fn drop(&mut self) {
@@ -81,6 +87,7 @@ fn portal_in(folder: &Path) -> (Ended, String) {
     let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     let mut serve = tereze();
     serve.args(["--listen", &address, "--citizen-ca"]).arg(folder.join("ca.pem"));
+    serve.args(["--phones", &format!("https://{address}")]);
     // A gateway that is named and never answers: what is to be told stays where it is.
     std::fs::write(folder.join("secret"), "of the gateway").unwrap();
     serve.args(["--sms", "http://127.0.0.1:9/", "--sms-secret"]).arg(folder.join("secret"));

@@ -23,6 +23,7 @@ mod portal {
     pub mod clerk;
     pub mod killed;
     pub mod lies_of_time;
+    pub mod nginx;
     pub mod openapi;
     pub mod phone;
     pub mod phone_own;

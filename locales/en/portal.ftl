@@ -31,6 +31,7 @@ cli-portal-sms-ca = The authorities for the gateway’s certificate
 alert-text = Your letter is answered. Read the answer at any Tereze kiosk.
 alert-text-practice = PRACTICE. Your letter is answered. Read it at any Tereze kiosk.
 cli-portal-phones = The https address at which phones find this portal; without it nobody signs with a phone
+cli-portal-phones-proxy = The address of the server between phones and the portal
 cli-portal-bin = The BIN of the portal's keeper, which phones are told
 portal-phone-letter = Letter: { $body }
 portal-phone-description = Sign the letter written at the kiosk

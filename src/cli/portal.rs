@@ -1,7 +1,7 @@
 //! `tereze portal`: the portal as a process of its own. The first start makes the deployment's keys
 //! and says what kiosks need; later starts use them.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -77,6 +77,8 @@ pub struct Arguments {
     sms_ca: Option<PathBuf>,
     #[arg(long, value_name = "URL", value_parser = address)]
     phones: Option<String>,
+    #[arg(long, value_name = "IP", requires = "phones")]
+    phones_proxy: Option<IpAddr>,
     #[arg(long, value_name = "BIN", default_value = "", value_parser = bin)]
     bin: String,
     #[arg(long, value_name = "FILE|URL")]
@@ -218,6 +220,9 @@ async fn serve(arguments: &Arguments, data: &Path, world: &World) -> Result<(), 
     }
     if let Some(base) = arguments.phones.clone() {
         server.app().phones.offer(Offer { base, bin: arguments.bin.clone(), lives: LIVES });
+        if let Some(proxy) = arguments.phones_proxy {
+            server.app().phones.behind(proxy);
+        }
     }
     revoked(arguments, data, server.app());
     stamps(arguments, server.app())?;

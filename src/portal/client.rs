@@ -3,6 +3,7 @@
 //! carries 10 kbit/s is slow, not broken.
 
 mod alerts;
+mod call;
 pub mod device;
 mod enrol;
 mod exchange;
@@ -20,11 +21,11 @@ use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use reqwest::header::{AUTHORIZATION, CONTENT_RANGE, DATE, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH};
+use reqwest::header::{AUTHORIZATION, CONTENT_RANGE, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH};
 use reqwest::{Method, StatusCode, Url};
 use zeroize::Zeroizing;
 
-use exchange::{Answer, PIECE, SILENCE, date, exchange};
+use exchange::{PIECE, SILENCE, date, exchange};
 
 use super::held::Held;
 use super::wire::{self, Range};
@@ -50,6 +51,8 @@ pub struct HttpPortal {
     life: AtomicU64,
     /// It said that it texts visitors.
     tells: AtomicBool,
+    /// The connection of what passes in clear for a phone.
+    apart: phone::Apart,
 }
 
 struct Inner {
@@ -92,6 +95,7 @@ impl HttpPortal {
             answered: AtomicI64::new(0),
             life: AtomicU64::new(0),
             tells: false.into(),
+            apart: phone::Apart::default(),
         })
     }
 
@@ -146,34 +150,6 @@ impl HttpPortal {
 
     fn url(&self, parts: &[&str]) -> Result<Url, PortalError> {
         path(&self.base, parts)
-    }
-
-    async fn call(
-        &self,
-        method: Method,
-        url: Url,
-        headers: HeaderMap,
-        body: Option<Vec<u8>>,
-    ) -> Result<Answer, PortalError> {
-        let http = self.http()?;
-        let answer = exchange(&http, method, url, headers, body).await;
-        match &answer {
-            Ok(answer) => {
-                self.answered.store(self.clock.now().wall.0, Ordering::Relaxed);
-                let life = answer.headers.get(wire::LIFE).and_then(|v| v.to_str().ok());
-                if let Some(life) = life.and_then(|v| u32::from_str_radix(v, 16).ok()) {
-                    self.life.store(LIVED | u64::from(life), Ordering::Relaxed);
-                }
-                self.tells.store(answer.headers.contains_key(wire::TELLS), Ordering::Relaxed);
-                if let Some(at) = answer.headers.get(DATE).and_then(date) {
-                    self.clock.heard(at);
-                }
-            }
-            Err(_) => {
-                self.renew()?;
-            }
-        }
-        answer
     }
 
     async fn envelope(

@@ -13,11 +13,13 @@ use std::net::IpAddr;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use axum::http::HeaderMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tokio::sync::watch;
 use zeroize::Zeroizing;
 
+use super::http::Peer;
 use super::problem::{Refusal, same};
 use crate::clock::Moment;
 use crate::domain::{Digest, Names};
@@ -31,6 +33,9 @@ pub const MOST: usize = 256;
 /// A phone whose first answer was lost on the way may ask again for so long.
 const AGAIN: Duration = Duration::from_secs(20);
 
+/// By this a web server in between says who asked.
+pub const REAL_ADDRESS: &str = "x-real-ip";
+
 /// Where phones reach this portal, and whom they are told that they deal with.
 pub struct Offer {
     /// `https://host[:port]`: an address whose certificate phones believe.
@@ -43,6 +48,8 @@ pub struct Offer {
 #[derive(Default)]
 pub struct Phones {
     offer: OnceLock<Offer>,
+    /// The web server that hands phones' requests on.
+    proxy: OnceLock<IpAddr>,
     held: Mutex<Vec<Waiting>>,
 }
 
@@ -131,6 +138,19 @@ impl Phones {
     /// Names the address that phones reach; the first stays. Without one phones are not offered.
     pub fn offer(&self, offer: Offer) {
         let _ = self.offer.set(offer);
+    }
+
+    /// Names the web server that stands before the phones' addresses; the first stays. From it alone
+    /// [`REAL_ADDRESS`] is believed.
+    pub fn behind(&self, proxy: IpAddr) {
+        let _ = self.proxy.set(proxy);
+    }
+
+    /// Whose request it is: the other end's, or whom the web server in between names.
+    pub(super) fn caller(&self, peer: Peer, headers: &HeaderMap) -> Peer {
+        let named = headers.get(REAL_ADDRESS).and_then(|a| a.to_str().ok()?.trim().parse().ok());
+        let between = self.proxy.get().is_some_and(|proxy| *proxy == peer.0);
+        named.filter(|_| between).map_or(peer, Peer)
     }
 
     pub(super) fn offered(&self) -> Result<&Offer, Refusal> {

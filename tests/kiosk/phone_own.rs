@@ -294,8 +294,8 @@ fn it_ends_in_time_by_hand_with_the_visit_and_with_the_kiosk() {
 fn a_line_that_is_cut_comes_back_to_her_letters_and_without_one_it_is_said() {
     let office = Office::new(Kind::Ec).expect("OpenSSL makes P-256");
     let hers = signer(&office, Kind::Ec, "one", IIN);
-    // The first connection carries question and code and a little more; then it is cut twice.
-    let mut desk = Desk::at_home(trust(&office), LIVES, Some(vec![7_000, 900]));
+    // The exchange has a connection of its own, the second: the code and a little more; then it is cut twice.
+    let mut desk = Desk::at_home(trust(&office), LIVES, Some(vec![9_000, 7_000, 900]));
     to_the_code_of_her_own(&mut desk.kiosk);
     let (code, phone): (String, Phone) = (code_on_screen(&mut desk.kiosk), desk.phone());
     assert_eq!(desk.runtime.block_on(phone.sign(&code, &hers)), Ok(()));

@@ -14,7 +14,7 @@ const PASSWORD: &str = "zq7xkv93bwma";
 const WRONG: &str = "wk5hhq81vjnc";
 
 /// UTF-8, UTF-16 both ways round (PKCS#12 derives from the big-endian one), UTF-32.
-fn spelled(text: &str) -> Vec<(String, Vec<u8>)> {
+pub fn spelled(text: &str) -> Vec<(String, Vec<u8>)> {
     let forms: [(&str, Vec<u8>); 4] = [
         ("utf-8", text.as_bytes().to_vec()),
         ("utf-16be", text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
@@ -25,7 +25,7 @@ fn spelled(text: &str) -> Vec<(String, Vec<u8>)> {
 }
 
 /// The private number in hexadecimal as `openssl pkey -text` writes it after `label`, both ways round.
-fn key(office: &Office, label: &str) -> Vec<(String, Vec<u8>)> {
+pub fn key(office: &Office, label: &str) -> Vec<(String, Vec<u8>)> {
     let out = office.run(&["pkey", "-in", "one.key", "-text", "-noout"]);
     let text = String::from_utf8_lossy(&out.stdout).into_owned();
     let rest = &text[text.find(label).expect(label) + label.len()..];

@@ -175,6 +175,11 @@ fn the_kiosk() {
                 None => kiosk.tap(id),
             },
             Some(("until", id)) => kiosk.until_shown(id),
+            Some(("picture", file)) => {
+                let mut ppm = b"P6 1920 1080 255\n".to_vec();
+                ppm.extend(kiosk.picture().chunks_exact(4).flat_map(|p| [p[0], p[1], p[2]]));
+                std::fs::write(file, ppm).unwrap();
+            }
             Some(("says", words)) => kiosk.until(words, |k| k.says(words)),
             // A panic that says her words, on the thread that draws or on another.
             Some(("fall", place)) => {

@@ -52,6 +52,7 @@ pub async fn invitation(
     Path(path): Path<phone::CodePath>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
+    let peer = app.phones.caller(peer, &headers);
     by_address(&app, peer)?;
     let offer = app.phones.offered()?;
     let invited = app.phones.scan(&path.code, who(peer, &headers), app.clock.monotonic())?;
@@ -78,6 +79,7 @@ pub async fn document(
     Path(path): Path<phone::DocumentPath>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
+    let peer = app.phones.caller(peer, &headers);
     by_address(&app, peer)?;
     let token = authorization(&headers, BEARER).ok_or(Refusal::not_found())?;
     let now = app.clock.monotonic();
@@ -108,6 +110,7 @@ pub async fn signed(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
+    let peer = app.phones.caller(peer, &headers);
     by_address(&app, peer)?;
     let token = authorization(&headers, BEARER);
     let read = tokio::time::timeout(SILENCE, axum::body::to_bytes(body, phone::MAX_SENT)).await;

@@ -103,3 +103,22 @@ fn a_portal_without_an_address_offers_no_phones() {
     let refused = begin(&Phones::default(), 1, Instant::now()).err().unwrap();
     assert_eq!((refused.status.as_u16(), refused.code.0), (404, "server.no-phones"));
 }
+
+#[test]
+fn only_the_web_server_in_between_is_believed_about_who_asks() {
+    let (phones, at) = (phones(10), |n: u8| Peer(IpAddr::from([192, 0, 2, n])));
+    let said = |address: &'static str| {
+        HeaderMap::from_iter([(
+            axum::http::HeaderName::from_static(REAL_ADDRESS),
+            axum::http::HeaderValue::from_static(address),
+        )])
+    };
+    assert_eq!(phones.caller(at(1), &said("198.51.100.7")).0, at(1).0, "none was named");
+    phones.behind(at(9).0);
+    assert_eq!(phones.caller(at(1), &said("198.51.100.7")).0, at(1).0, "anybody may write a header");
+    assert_eq!(phones.caller(at(9), &said("198.51.100.7")).0, IpAddr::from([198, 51, 100, 7]));
+    assert_eq!(phones.caller(at(9), &said("2001:db8::1")).0, "2001:db8::1".parse::<IpAddr>().unwrap());
+    for none in ["", "192.0.2.1, 192.0.2.2", "localhost", "999.0.0.1"] {
+        assert_eq!(phones.caller(at(9), &said(none)).0, at(9).0, "{none}");
+    }
+}

@@ -89,20 +89,26 @@ impl World {
 
     /// Documents wait for their phones for so long.
     pub async fn start_living(people: &People, data: Option<&Path>, port: u16, lives: Duration) -> Self {
-        Self::of(settings(people, data.map(Path::to_owned), port), lives).await
+        Self::of(settings(people, data.map(Path::to_owned), port), lives, None).await
+    }
+
+    /// Phones find it at this address, and not at its own.
+    pub async fn start_behind(people: &People, base: String) -> Self {
+        Self::of(settings(people, None, 0), LIVES, Some(base)).await
     }
 
     /// A real portal that believes these authorities.
     pub async fn trusting(citizens: Trust, data: Option<&Path>) -> Self {
         let none = settings(&People::new(false), data.map(Path::to_owned), 0);
-        Self::of(Settings { citizens, ..none }, LIVES).await
+        Self::of(Settings { citizens, ..none }, LIVES, None).await
     }
 
-    async fn of(settings: Settings, lives: Duration) -> Self {
+    async fn of(settings: Settings, lives: Duration, base: Option<String>) -> Self {
         let clock = Clock::system();
         let server = Server::bind(settings).await.unwrap();
         let (app, address) = (server.app().clone(), server.address());
-        app.phones.offer(Offer { base: format!("https://{address}"), bin: "940140000385".into(), lives });
+        let base = base.unwrap_or_else(|| format!("https://{address}"));
+        app.phones.offer(Offer { base, bin: "940140000385".into(), lives });
         let (stop, stopped) = watch::channel(false);
         let task = tokio::spawn(async move { server.run(stopped).await.unwrap() });
         let held = Held::new(app.deployment.root, &app.deployment.signed, clock.clone()).unwrap();
