@@ -24,8 +24,13 @@ pub fn read(path: &Path, cap: u64) -> io::Result<Zeroizing<Vec<u8>>> {
         Box::new(io::stdin().lock())
     } else {
         let file = std::fs::File::open(path)?;
-        if file.metadata()?.is_dir() {
+        let about = file.metadata()?;
+        if about.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
+        }
+        // What is too large anyway is not read first.
+        if about.len() > cap {
+            return Err(io::ErrorKind::FileTooLarge.into());
         }
         Box::new(file)
     };

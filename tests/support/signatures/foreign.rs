@@ -146,3 +146,19 @@ fn a_trusted_certificate_that_is_no_authority() {
     let out = command(&bench, &["verify", "letter.cms", "--ca", "junk.pem"], "");
     assert_eq!(out.status.code(), Some(66));
 }
+
+#[test]
+fn what_is_no_file_of_a_size_to_read() {
+    let bench = Bench::new();
+    bench.write("empty", b"");
+    std::fs::create_dir(bench.path("folder")).unwrap();
+    // A hole of a terabyte: read as far as its cap it would still take a minute.
+    std::fs::File::create(bench.path("hole")).unwrap().set_len(1 << 40).unwrap();
+    for (name, code) in [("empty", 2), ("folder", 66), ("hole", 66), ("nothing", 66)] {
+        for arguments in [&["verify", name][..], &["verify", "--chain", name, "--ca", name, "--json"]] {
+            let out = command(&bench, arguments, "");
+            assert_eq!(out.status.code(), Some(code), "{arguments:?}");
+            assert!(!out.stdout.is_empty() || !out.stderr.is_empty());
+        }
+    }
+}
