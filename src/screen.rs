@@ -13,6 +13,7 @@ pub mod keyfile;
 pub mod later;
 pub mod lessons;
 pub mod letter;
+pub mod letters;
 mod moves;
 pub mod mycard;
 pub mod once;

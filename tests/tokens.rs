@@ -4,6 +4,8 @@
 mod bad;
 #[path = "support/tokens/gost.rs"]
 mod gost;
+#[path = "support/tokens/pins.rs"]
+mod pins;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -68,14 +70,19 @@ impl Bench {
     }
 
     fn token(&self, label: &str) {
-        self.must(
-            &format!("softhsm2-util --init-token --free --so-pin 12345678 --pin {PIN} --label"),
-            &[label],
-        );
+        self.token_with(label, PIN);
+    }
+
+    fn token_with(&self, label: &str, pin: &str) {
+        self.must("softhsm2-util --init-token --free --so-pin 12345678 --pin", &[pin, "--label", label]);
     }
 
     /// A key made by openssl (`kind` in its words) and a certificate for it, both on the token.
     fn key(&self, token: &str, id: &str, kind: &str, uses: &str) {
+        self.key_with(token, id, kind, uses, PIN);
+    }
+
+    fn key_with(&self, token: &str, id: &str, kind: &str, uses: &str, pin: &str) {
         self.must(&format!("openssl genpkey {kind} -out key.pem"), &[]);
         self.must("openssl req -new -utf8 -key key.pem -out request.pem -subj", &[SUBJECT]);
         std::fs::write(self.path().join("uses"), uses).unwrap();
@@ -84,10 +91,10 @@ impl Bench {
              -outform DER -out certificate.der",
             &[],
         );
-        let import = format!("softhsm2-util --import key.pem --pin {PIN} --id {id} --label key{id} --token");
+        let import = format!("softhsm2-util --import key.pem --pin {pin} --id {id} --label key{id} --token");
         self.must(&import, &[token]);
         let write = format!(
-            "pkcs11-tool --module {MODULE} --login --pin {PIN} --write-object certificate.der --type cert \
+            "pkcs11-tool --module {MODULE} --login --pin {pin} --write-object certificate.der --type cert \
              --id {id} --label certificate{id} --token-label"
         );
         self.must(&write, &[token]);

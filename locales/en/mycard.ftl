@@ -50,3 +50,5 @@ mycard-reader-puk-before = First touch the button below. The reader then asks fo
 mycard-reader-unblock = Unblock the card on the reader
 mycard-reader-unblock-text = The reader asks for the PUK. Then it asks twice for the new PIN.
 mycard-type-here = Enter this on the screen. The reader's own keys cannot do it.
+mycard-rule-signs = The new PIN: { $least } to { $most } signs
+mycard-short-signs = Enter at least { $n } signs.

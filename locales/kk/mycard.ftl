@@ -50,3 +50,5 @@ mycard-reader-puk-before = Алдымен төмендегі батырманы 
 mycard-reader-unblock = Картаны оқығышта ашыңыз
 mycard-reader-unblock-text = Оқығыш алдымен PUK-кодты сұрайды. Сосын жаңа PIN-кодты екі рет сұрайды.
 mycard-type-here = Мұны экранда теріңіз. Оқығыштың пернелері бұған жарамайды.
+mycard-rule-signs = Жаңа PIN-код таңбасы: { $least } – { $most }
+mycard-short-signs = Кемінде { $n } таңба теріңіз.

@@ -50,3 +50,5 @@ mycard-reader-puk-before = Сначала нажмите кнопку внизу
 mycard-reader-unblock = Разблокируйте карту на считывателе
 mycard-reader-unblock-text = Считыватель спросит PUK-код. Потом дважды спросит новый PIN-код.
 mycard-type-here = Наберите это на экране. Клавиши считывателя для этого не годятся.
+mycard-rule-signs = Новый PIN-код: от { $least } до { $most } знаков
+mycard-short-signs = Наберите не меньше { $n } знаков.

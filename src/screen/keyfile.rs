@@ -9,12 +9,11 @@ mod steps;
 mod view;
 pub mod work;
 
-use std::time::Duration;
-
 use iced::Task;
 use zeroize::Zeroizing;
 
 use super::Context;
+use super::letters::{self, Letters};
 use super::once::{Once, PasswordPad};
 use super::sign::status::Asked;
 use super::sign::work as signing;
@@ -25,14 +24,10 @@ use crate::outbox::OutboxError;
 use crate::page::player::Player;
 use crate::sign::keyfile::{Entry, KeyFileError};
 use crate::store::shelf::Reservation;
-use crate::ui::keyboard::{Key, Keyboard, Kind, Shift};
 
 pub use view::view;
 pub use work::{Found, Source};
 use work::{Search, Stop};
-
-/// Shown signs of a password are dots again after this.
-const SHOWN: Duration = Duration::from_secs(4);
 
 /// A key file in memory, wiped when dropped.
 pub struct Held {
@@ -89,11 +84,7 @@ pub struct State {
     /// She has chosen, or gone back to choose: nothing opens by itself any more.
     chosen: bool,
     pub(crate) said: Option<Code>,
-    pub(crate) pad: PasswordPad,
-    pub(crate) keyboard: Keyboard,
-    /// The signs are shown until this turn ends.
-    pub(crate) shown: Option<u64>,
-    pub(crate) caps: bool,
+    pub(crate) letters: Letters,
     pub(crate) empty: bool,
     pub(crate) reading_all: bool,
     /// Pieces of the statement that she has confirmed, where it is read back to her.
@@ -108,12 +99,8 @@ pub enum Message {
     Found(u64, Once<Search>),
     Choose(usize),
     Read(u64, Once<Result<Zeroizing<Vec<u8>>, FilesError>>),
-    /// A sign was typed or erased; which, only the pad knows. Whether Caps Lock is on, if it showed.
-    Typed(Option<bool>),
-    /// A key of the on-screen keyboard that writes nothing.
-    Board(Key),
-    Show,
-    Hide(u64),
+    /// Of the password's line and keyboard.
+    Letters(letters::Message),
     Open,
     Slow(u64),
     Opened(u64, Once<Result<Vec<Entry>, KeyFileError>>),
@@ -155,10 +142,7 @@ impl State {
             turn: 0,
             chosen: false,
             said: None,
-            pad: PasswordPad::default(),
-            keyboard: Keyboard::new(context.look.lang, Kind::Password),
-            shown: None,
-            caps: false,
+            letters: Letters::new(context.look.lang, PasswordPad::default()),
             empty: false,
             reading_all: false,
             confirmed: 0,
@@ -232,8 +216,7 @@ impl State {
     }
 
     fn forget(&mut self) {
-        self.pad.clear();
-        self.shown = None;
+        self.letters.forget();
         self.empty = false;
     }
 
@@ -265,27 +248,16 @@ impl State {
                     _ => self.find(Some(KeyFileError::Unreadable.code())),
                 }
             }
-            Message::Typed(caps) => self.typed(caps),
-            Message::Board(Key::Enter) | Message::Open => return self.open(context),
-            Message::Board(key) => {
-                // Letters go to the pad alone; what is left moves the board.
-                let _ = self.keyboard.press(key);
-            }
-            // Beside a helper it stays hidden.
-            Message::Show if context.help.beside => {}
-            Message::Show => {
-                if self.shown.take().is_none() {
-                    let turn = self.turn();
-                    self.shown = Some(turn);
-                    let wait = async { tokio::time::sleep(SHOWN).await };
-                    return Action::Run(Task::perform(wait, move |()| Message::Hide(turn)));
+            Message::Letters(message) => match self.letters.update(message, context.help) {
+                letters::Event::Typed => {
+                    self.said = None;
+                    self.empty = false;
                 }
-            }
-            Message::Hide(turn) => {
-                if self.shown == Some(turn) {
-                    self.shown = None;
-                }
-            }
+                letters::Event::Enter => return self.open(context),
+                letters::Event::Run(task) => return Action::Run(task.map(Message::Letters)),
+                letters::Event::None => {}
+            },
+            Message::Open => return self.open(context),
             Message::Slow(turn) => {
                 if let Stage::Opening { slow, .. } = &mut self.stage {
                     *slow |= turn == self.turn;
@@ -347,15 +319,6 @@ impl State {
             Message::Back => return self.back(context),
         }
         Action::None
-    }
-
-    fn typed(&mut self, caps: Option<bool>) {
-        self.said = None;
-        self.empty = false;
-        self.caps = caps.unwrap_or(self.caps);
-        if self.keyboard.shift == Shift::Once {
-            self.keyboard.shift = Shift::Off;
-        }
     }
 
     /// The piece to confirm now; see [`read_back`].

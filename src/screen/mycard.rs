@@ -4,14 +4,15 @@
 //! A letter that was being signed waits here with its writer, and is gone on with afterwards.
 
 mod view;
+mod work;
 
 use iced::Task;
 
+use super::letters::{self, Letters};
 use super::once::{Once, PinPad};
-use super::reader::{self, OnReader};
+use super::reader::OnReader;
 use super::{Context, sign};
 use crate::card::pinpad::Step;
-use crate::card::service::{By, ByReader};
 use crate::card::{CardError, CardInfo, CardStatus, Choice, Hand, UnblocksBy};
 use crate::fault::Coded as _;
 use crate::i18n::{Msg, Text};
@@ -49,6 +50,8 @@ pub struct State {
     choice: Option<Choice>,
     pub(crate) stage: Stage,
     pub(crate) pad: PinPad,
+    /// The code has letters: it is typed with the keyboard, into the same place.
+    pub(crate) letters: Option<Letters>,
     proof: Option<Secret>,
     new: Option<Secret>,
     /// What went wrong last, and what to do about it.
@@ -72,6 +75,9 @@ pub enum Message {
     Begin(Deed),
     /// A digit was typed or erased; which, only the pad knows.
     Typed,
+    /// The code has letters.
+    WithLetters,
+    Letters(letters::Message),
     Next,
     /// How far the PINs on the reader are.
     Reader(Step),
@@ -97,6 +103,7 @@ impl State {
             choice: letter.as_ref().and_then(|letter| letter.choice.clone()),
             stage: Stage::Card,
             pad: PinPad::default(),
+            letters: None,
             proof: None,
             new: None,
             said: None,
@@ -154,8 +161,8 @@ impl State {
         one && !self.sure
     }
 
-    /// Digits that the code being typed has, at least and at most.
-    pub(crate) fn digits(&self) -> (usize, usize) {
+    /// Bytes that the code being typed has, at least and at most.
+    pub(crate) fn length(&self) -> (usize, usize) {
         let rules = self.info().map(|info| info.pin).unwrap_or_default();
         let (least, most) = match (self.stage, rules.unblocking) {
             (Stage::Typing(Deed::Unblock, Code::Proof), Some(code)) => (code.least, code.most),
@@ -164,8 +171,14 @@ impl State {
         (least.into(), most.into())
     }
 
+    /// Whether this card's codes may have letters.
+    pub(crate) fn may_have_letters(&self) -> bool {
+        self.info().is_some_and(|info| info.pin.letters)
+    }
+
     fn forget(&mut self) {
         self.pad.clear();
+        self.letters = None;
         self.proof = None;
         self.new = None;
         self.sure = false;
@@ -189,6 +202,12 @@ impl State {
     }
 
     pub fn update(&mut self, message: Message, context: &Context<'_>) -> Action {
+        let action = self.hear(message, context);
+        self.pad.limit(self.length().1);
+        action
+    }
+
+    fn hear(&mut self, message: Message, context: &Context<'_>) -> Action {
         match message {
             Message::Card(card) => self.card_changed(card),
             Message::Choose(choice) if self.stage == Stage::Card => {
@@ -201,6 +220,20 @@ impl State {
                 self.stage = Stage::Typing(deed, Code::Proof);
             }
             Message::Typed if !self.is_working() => self.said = None,
+            Message::WithLetters if matches!(self.stage, Stage::Typing(..)) && self.may_have_letters() => {
+                self.pad.clear();
+                self.said = None;
+                self.letters = Some(Letters::new(context.look.lang, self.pad.letters()));
+            }
+            Message::Letters(message) => {
+                let Some(letters) = &mut self.letters else { return Action::None };
+                match letters.update(message, context.help) {
+                    letters::Event::Typed if !self.is_working() => self.said = None,
+                    letters::Event::Enter => return self.next(context),
+                    letters::Event::Run(task) => return Action::Run(task.map(Message::Letters)),
+                    letters::Event::Typed | letters::Event::None => {}
+                }
+            }
             Message::Sure => self.sure = true,
             Message::Reader(step) => {
                 if let Some(reader) = &mut self.reader {
@@ -250,13 +283,14 @@ impl State {
         if self.by_reader() {
             return self.begin_on_reader(deed, context);
         }
-        let (least, _) = self.digits();
-        if self.pad.len() < least {
-            let short = Text::new(Msg::MycardShort).with("n", least as i64);
-            self.said = Some((short, None));
+        let (least, _) = self.length();
+        if !self.pad.has(least) {
+            let short = if self.letters.is_some() { Msg::MycardShortSigns } else { Msg::MycardShort };
+            self.said = Some((Text::new(short).with("n", least as i64), None));
             return Action::None;
         }
         self.said = None;
+        self.letters.iter_mut().for_each(Letters::hide);
         let typed = self.pad.take();
         match code {
             Code::Proof => {
@@ -281,102 +315,17 @@ impl State {
         Action::None
     }
 
-    fn begin(&mut self, deed: Deed, context: &Context<'_>) -> Action {
-        let (Some(info), Some(proof), Some(new)) = (self.info().cloned(), self.proof.take(), self.new.take())
-        else {
-            self.stage = Stage::Card;
-            return Action::None;
-        };
-        let by = match deed {
-            Deed::Change => By::Old(proof),
-            Deed::Unblock => By::Puk { code: proof, known: self.code_tries() },
-        };
-        let last_try = std::mem::take(&mut self.sure);
-        self.stage = Stage::Working(deed);
-        let cards = context.world.env.cards.clone();
-        let work = async move { cards.new_pin(info, by, new, last_try).await };
-        Action::Run(Task::perform(work, |result| Message::Ended(Once::new(result))))
-    }
-
-    /// Whether the codes are typed on the reader: wherever they can be.
-    pub(crate) fn by_reader(&self) -> bool {
-        let able = self.info().is_some_and(|info| match self.stage {
-            Stage::Typing(Deed::Change, _) => info.pad.modify,
-            Stage::Typing(Deed::Unblock, _) => info.pad.unblock,
-            _ => false,
-        });
-        able && !self.on_screen
-    }
-
-    fn begin_on_reader(&mut self, deed: Deed, context: &Context<'_>) -> Action {
-        let Some(info) = self.info().cloned() else { return Action::None };
-        let by = match deed {
-            Deed::Change => ByReader::Old,
-            Deed::Unblock => ByReader::Puk { known: self.code_tries() },
-        };
-        let (reader, asking, told) = reader::begin(context);
-        self.reader = Some(reader);
-        self.said = None;
-        let last_try = std::mem::take(&mut self.sure);
-        self.stage = Stage::Working(deed);
-        let cards = context.world.env.cards.clone();
-        let work = async move { cards.change_on_reader(info, by, asking, last_try).await };
-        let work = Task::perform(work, |result| Message::Ended(Once::new(result)));
-        Action::Run(Task::batch([work, told.map(Message::Reader)]))
-    }
-
-    fn ended(&mut self, deed: Deed, result: Result<(), CardError>) {
-        self.forget();
-        self.reader = None;
-        self.on_screen |= result == Err(CardError::PadRefused);
-        let Err(error) = result else {
-            self.stage = Stage::Done(deed);
-            return;
-        };
-        self.say(&error);
-        self.stage = match error {
-            CardError::WrongPin { tries_left } => {
-                if let CardStatus::Ready(info) = &mut self.card {
-                    info.tries_left = tries_left;
-                }
-                Stage::Typing(deed, Code::Proof)
-            }
-            CardError::WrongPuk { tries_left } => {
-                self.puk_tries = tries_left;
-                Stage::Typing(deed, Code::Proof)
-            }
-            CardError::LastPukTry => {
-                self.puk_tries = Some(1);
-                Stage::Typing(deed, Code::Proof)
-            }
-            CardError::LastTry
-            | CardError::PinFormat
-            | CardError::NewPinRefused
-            | CardError::PinTimeout
-            | CardError::PinCancelled
-            | CardError::NewPinsDiffer
-            | CardError::PadRefused
-            | CardError::PadBusy => Stage::Typing(deed, Code::Proof),
-            CardError::Blocked => {
-                if let CardStatus::Ready(info) = &self.card {
-                    self.card = CardStatus::Blocked(CardInfo { tries_left: Some(0), ..info.clone() });
-                }
-                Stage::Card
-            }
-            CardError::PukBlocked => {
-                self.puk_tries = Some(0);
-                Stage::Card
-            }
-            _ => Stage::Card,
-        };
-    }
-
     fn back(&mut self, context: &Context<'_>) -> Action {
         match self.stage {
             Stage::Working(_) => {
                 if let Some(reader) = self.reader.as_mut().filter(|reader| reader.left().is_some()) {
                     reader.cancel();
                 }
+                Action::None
+            }
+            Stage::Typing(..) if self.letters.take().is_some() => {
+                self.pad.clear();
+                self.said = None;
                 Action::None
             }
             Stage::Typing(..) => {

@@ -28,44 +28,55 @@ impl<T> Clone for Once<T> {
     }
 }
 
-/// SP 800-73: a PIV PIN has six to eight digits; fewer is not sent to the card.
+/// SP 800-73: a PIV PIN has six to eight digits; fewer is not sent to the card. So have those of the staff.
 pub const PIN_LEAST: usize = 6;
 pub const PIN_MOST: usize = 8;
 
 /// Where the PIN is while it is typed: beside the widgets, which only reach in. No message and no
 /// widget ever holds a digit.
 #[derive(Clone)]
-pub struct PinPad(Arc<Mutex<Secret>>);
+pub struct PinPad(PasswordPad);
 
 impl Default for PinPad {
     fn default() -> Self {
-        Self(Arc::new(Mutex::new(Secret::with_capacity(PIN_MOST))))
+        Self(PasswordPad::of(PIN_MOST))
     }
 }
 
 impl PinPad {
-    fn with<R>(&self, f: impl FnOnce(&mut Secret) -> R) -> R {
-        f(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    /// From now on a PIN has so many bytes at most.
+    pub fn limit(&self, most: usize) {
+        self.0.with(|typed| typed.most = most.min(LONGEST_PASSWORD));
     }
 
     /// `digit` is 0–9; more digits than a PIN can have are not taken.
     pub fn push(&self, digit: u8) {
         if digit <= 9 {
-            self.with(|pin| pin.push(b'0' + digit));
+            self.0.push(char::from(b'0' + digit));
         }
     }
 
+    /// The same place, for a PIN with letters.
+    pub fn letters(&self) -> PasswordPad {
+        self.0.clone()
+    }
+
     pub fn erase(&self) {
-        self.with(Secret::pop);
+        self.0.erase();
     }
 
     pub fn clear(&self) {
-        self.with(Secret::clear);
+        self.0.clear();
     }
 
-    /// How many digits were typed: all that a screen may know.
+    /// How many signs were typed: all that a screen may know.
     pub fn len(&self) -> usize {
-        self.with(|pin| pin.len())
+        self.0.len()
+    }
+
+    /// Whether there are so many bytes.
+    pub fn has(&self, least: usize) -> bool {
+        self.0.with(|typed| typed.secret.len() >= least)
     }
 
     pub fn is_empty(&self) -> bool {
@@ -74,22 +85,32 @@ impl PinPad {
 
     /// The PIN for the card; the pad is empty afterwards.
     pub fn take(&self) -> Secret {
-        self.with(Secret::take)
+        self.0.take()
     }
 }
 
 /// Where a key file's password is while it is typed: as [`PinPad`], with letters of any alphabet.
 #[derive(Clone)]
-pub struct PasswordPad(Arc<Mutex<Secret>>);
+pub struct PasswordPad(Arc<Mutex<Typed>>);
+
+/// What was typed, with room for the longest, and how many bytes it may have.
+struct Typed {
+    secret: Secret,
+    most: usize,
+}
 
 impl Default for PasswordPad {
     fn default() -> Self {
-        Self(Arc::new(Mutex::new(Secret::with_capacity(LONGEST_PASSWORD))))
+        Self::of(LONGEST_PASSWORD)
     }
 }
 
 impl PasswordPad {
-    fn with<R>(&self, f: impl FnOnce(&mut Secret) -> R) -> R {
+    fn of(most: usize) -> Self {
+        Self(Arc::new(Mutex::new(Typed { secret: Secret::with_capacity(LONGEST_PASSWORD), most })))
+    }
+
+    fn with<R>(&self, f: impl FnOnce(&mut Typed) -> R) -> R {
         f(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -97,31 +118,31 @@ impl PasswordPad {
     pub fn push(&self, c: char) {
         let mut bytes = Zeroizing::new([0; 4]);
         let bytes = c.encode_utf8(bytes.as_mut()).as_bytes();
-        self.with(|password| {
-            if password.len() + bytes.len() <= LONGEST_PASSWORD {
+        self.with(|typed| {
+            if typed.secret.len() + bytes.len() <= typed.most {
                 bytes.iter().for_each(|b| {
-                    password.push(*b);
+                    typed.secret.push(*b);
                 });
             }
         });
     }
 
     pub fn erase(&self) {
-        self.with(|password| {
-            while password.bytes().last().is_some_and(|b| b & 0xc0 == 0x80) {
-                password.pop();
+        self.with(|typed| {
+            while typed.secret.bytes().last().is_some_and(|b| b & 0xc0 == 0x80) {
+                typed.secret.pop();
             }
-            password.pop();
+            typed.secret.pop();
         });
     }
 
     pub fn clear(&self) {
-        self.with(Secret::clear);
+        self.with(|typed| typed.secret.clear());
     }
 
     /// How many signs were typed.
     pub fn len(&self) -> usize {
-        self.with(|password| password.bytes().iter().filter(|b| *b & 0xc0 != 0x80).count())
+        self.with(|typed| typed.secret.bytes().iter().filter(|b| *b & 0xc0 != 0x80).count())
     }
 
     pub fn is_empty(&self) -> bool {
@@ -130,12 +151,12 @@ impl PasswordPad {
 
     /// One sign, to be shown for a moment.
     pub fn sign(&self, n: usize) -> Option<char> {
-        self.with(|password| std::str::from_utf8(password.bytes()).ok()?.chars().nth(n))
+        self.with(|typed| std::str::from_utf8(typed.secret.bytes()).ok()?.chars().nth(n))
     }
 
     /// The password for the file; the pad is empty afterwards.
     pub fn take(&self) -> Secret {
-        self.with(Secret::take)
+        self.with(|typed| typed.secret.take())
     }
 }
 
@@ -234,5 +255,20 @@ mod tests {
         pad.erase();
         assert_eq!(pad.take().bytes(), b"123456");
         assert!(pad.is_empty());
+    }
+
+    #[test]
+    fn a_pin_with_letters_is_in_the_same_place_and_has_its_own_limit() {
+        let pad = PinPad::default();
+        pad.limit(13);
+        let letters = pad.letters();
+        "Пин-Kod123".chars().for_each(|c| letters.push(c));
+        // Ten signs, thirteen bytes; a letter of two no longer fits, nor does a digit.
+        letters.push('ы');
+        pad.push(4);
+        assert_eq!((pad.len(), pad.has(13), pad.has(14)), (10, true, false));
+        pad.erase();
+        assert_eq!(pad.take().bytes(), "Пин-Kod12".as_bytes());
+        assert!(pad.is_empty() && letters.is_empty());
     }
 }

@@ -9,13 +9,15 @@ pub(super) mod read_back;
 mod said;
 pub(super) mod shown;
 pub(super) mod status;
+mod typing;
 mod view;
 pub(super) mod work;
 
 use iced::Task;
 
 use super::Context;
-use super::once::{Once, PIN_LEAST, PinPad};
+use super::letters::{self, Letters};
+use super::once::{Once, PinPad};
 use super::reader::{self, OnReader};
 use crate::card::pinpad::Step;
 use crate::card::{CardError, CardInfo, CardStatus, Choice, Hand, Pin};
@@ -59,6 +61,8 @@ pub struct State {
     /// Room on the disk for the envelope, taken before the PIN is asked for.
     pub(crate) reserved: Option<Reservation>,
     pub(crate) pin: PinPad,
+    /// The PIN has letters: it is typed with the keyboard, into the same place.
+    pub(crate) letters: Option<Letters>,
     /// The PIN is being typed on the reader's own keys.
     pub(crate) reader: Option<OnReader>,
     /// The reader did not take it there.
@@ -75,6 +79,10 @@ pub enum Message {
     Card(CardStatus),
     /// A digit was typed or erased; which, only the pad knows.
     PinTyped,
+    /// The PIN has letters.
+    WithLetters,
+    /// Of the line and the keyboard of a PIN with letters.
+    Letters(letters::Message),
     /// Hers, of several signatures.
     Choose(Choice),
     /// Not that one after all.
@@ -132,6 +140,7 @@ impl State {
             asked: None,
             reserved: None,
             pin: PinPad::default(),
+            letters: None,
             reader: None,
             on_screen: false,
             sure: false,
@@ -165,7 +174,8 @@ impl State {
             CardStatus::Ready(info) => {
                 let same = held.as_ref() == Some(&info.choice());
                 if !same || self.ready.is_none() {
-                    self.pin.clear();
+                    self.forget();
+                    self.pin.limit(info.pin.most.into());
                     self.sure = false;
                     self.confirmed = 0;
                     self.ready = Some(work::prepare(&self.player, info, context));
@@ -174,7 +184,7 @@ impl State {
             // Another program at the card, or a status read anew, is not another card.
             CardStatus::Reading | CardStatus::HeldByOther if held.is_some() => self.pin.clear(),
             _ => {
-                self.pin.clear();
+                self.forget();
                 self.sure = false;
                 self.reading_all = false;
                 let other = matches!(card, CardStatus::Several(_));
@@ -226,6 +236,7 @@ impl State {
                     self.hush();
                 }
             }
+            Message::WithLetters | Message::Letters(_) => return self.typing(message, context),
             Message::Choose(choice) if self.stage == Stage::Card => {
                 self.hush();
                 self.choice = Some(choice);
@@ -270,11 +281,15 @@ impl State {
                 self.hush();
             }
             Message::Pen if self.stage == Stage::Card => {
-                self.pin.clear();
+                self.forget();
                 return Action::Pen;
             }
             Message::Back if self.stage == Stage::Card => {
                 if std::mem::take(&mut self.reading_all) {
+                    return Action::None;
+                }
+                if self.letters.is_some() {
+                    self.forget();
                     return Action::None;
                 }
                 if self.is_read_back(context).is_some() && self.confirmed > 0 {
@@ -285,7 +300,7 @@ impl State {
                 return Action::Back;
             }
             Message::Unblock if self.stage == Stage::Card => {
-                self.pin.clear();
+                self.forget();
                 return Action::MyCard;
             }
             Message::Back => {
@@ -318,8 +333,12 @@ impl State {
                 self.remedy = None;
                 return Action::None;
             }
-            n if n < PIN_LEAST => {
-                self.said = Some(Msg::SigningPinShort.into());
+            _ if !self.pin.has(info.pin.least.into()) => {
+                let short = match self.letters {
+                    Some(_) => Msg::SigningPinShortSigns,
+                    None => Msg::SigningPinShort,
+                };
+                self.said = Some(Text::new(short).with("n", i64::from(info.pin.least)));
                 self.remedy = None;
                 return Action::None;
             }
@@ -328,6 +347,7 @@ impl State {
         let Some(Ok(ready)) = &self.ready else { return Action::None };
         let (ready, last_try) = (ready.clone(), info.tries_left == Some(1));
         self.hush();
+        self.letters.iter_mut().for_each(Letters::hide);
         self.sure = false;
         self.stage = Stage::Working;
         let env = context.world.env.clone();

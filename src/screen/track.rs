@@ -19,6 +19,7 @@ use iced::{Element, Task};
 
 use super::Context;
 use super::keyfile;
+use super::letters;
 use super::once::Once;
 use super::paper::{self as printing, Paper};
 use super::tell;
@@ -116,6 +117,8 @@ pub enum Message {
     Dates(u64, Once<Result<Dates, Code>>),
     Card(CardStatus),
     PinTyped,
+    WithLetters,
+    Letters(letters::Message),
     Login,
     /// How far the PIN on the reader is.
     Reader(Step),
@@ -239,6 +242,8 @@ impl State {
             Message::Card(_)
             | Message::Choose(_)
             | Message::PinTyped
+            | Message::WithLetters
+            | Message::Letters(_)
             | Message::Login
             | Message::Sure
             | Message::Reader(_)
@@ -316,7 +321,7 @@ impl State {
         self.said = None;
         // The reader goes on asking: the page stays until that is said.
         if let Stage::Card(login) = &mut self.stage
-            && login.cancel()
+            && (login.cancel() || login.back_to_digits())
         {
             return Action::None;
         }

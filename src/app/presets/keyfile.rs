@@ -8,6 +8,7 @@ use crate::fault::Code;
 use crate::files::{self, Stick};
 use crate::private::Secret;
 use crate::screen::keyfile::{Found, Message, Source};
+use crate::screen::letters;
 use crate::screen::once::Once;
 use crate::screen::track::work::KeyTried;
 use crate::screen::track::{self, Stage};
@@ -32,16 +33,16 @@ pub(super) const TABLE: &[Preset] = &[
     }),
     Preset::new("keyfile-password-typed", |l, w| typed(asking(l, w), "Құпиясөз2026").done()),
     Preset::new("keyfile-password-shown", |l, w| {
-        typed(asking(l, w), "Құпиясөз 2026").keyfile(Message::Show).done()
+        typed(asking(l, w), "Құпиясөз 2026").keyfile(Message::Letters(letters::Message::Show)).done()
     }),
     Preset::new("keyfile-password-long", |l, w| typed(asking(l, w), &"ҚұпиясөзҢ".repeat(12)).done()),
     Preset::new("keyfile-password-kazakh", |l, w| {
-        let board = asking(l, w).keyfile(Message::Board(Key::Alphabet));
-        board.keyfile(Message::Board(Key::Shift)).keyfile(Message::Board(Key::Shift)).done()
+        let kazakh = asking(l, w).keyfile(board(Key::Alphabet));
+        kazakh.keyfile(board(Key::Shift)).keyfile(board(Key::Shift)).done()
     }),
-    Preset::new("keyfile-password-signs", |l, w| asking(l, w).keyfile(Message::Board(Key::Signs)).done()),
+    Preset::new("keyfile-password-signs", |l, w| asking(l, w).keyfile(board(Key::Signs)).done()),
     Preset::new("keyfile-password-caps", |l, w| {
-        typed(asking(l, w), "QWE").keyfile(Message::Typed(Some(true))).done()
+        typed(asking(l, w), "QWE").keyfile(Message::Letters(letters::Message::Typed(Some(true)))).done()
     }),
     Preset::new("keyfile-password-empty", |l, w| asking(l, w).keyfile(Message::Open).done()),
     Preset::new("keyfile-password-wrong", |l, w| refused(l, w, KeyFileError::WrongPassword)),
@@ -118,14 +119,18 @@ fn asking(look: &Look, world: &World) -> Walk {
         .keyfile(Message::Read(2, Once::new(Ok(own.into()))))
 }
 
+fn board(key: Key) -> Message {
+    Message::Letters(letters::Message::Board(key))
+}
+
 /// So many signs in the pad.
 fn typed(walk: Walk, signs: &str) -> Walk {
     if let Some(visit) = &walk.app.visit
         && let Screen::KeyFile(state) = &visit.screen
     {
-        signs.chars().for_each(|c| state.pad.push(c));
+        signs.chars().for_each(|c| state.letters.pad.push(c));
     }
-    walk.keyfile(Message::Typed(None))
+    walk.keyfile(Message::Letters(letters::Message::Typed(None)))
 }
 
 fn opening(look: &Look, world: &World) -> Walk {
@@ -167,9 +172,9 @@ fn own_typed(look: &Look, world: &World) -> Walk {
         && let Screen::Track(track) = &visit.screen
         && let Stage::Key(key) = &track.stage
     {
-        "123456".chars().for_each(|c| key.pad.push(c));
+        "123456".chars().for_each(|c| key.letters.pad.push(c));
     }
-    walk.own(Message::Typed(None))
+    walk.own(Message::Letters(letters::Message::Typed(None)))
 }
 
 fn own_ready(look: &Look, world: &World) -> Walk {

@@ -65,6 +65,9 @@ pub(super) const TABLE: &[Preset] = &[
         let walk = open(l, w, Mode::Real, CardStatus::Blocked(admin(0, 1)));
         walk.card_says(Message::Begin(Deed::Unblock)).done()
     }),
+    Preset::new("mycard-letters", |l, w| lettered(l, w).done()),
+    Preset::new("mycard-letters-new", |l, w| lettered(l, w).code(8).done()),
+    Preset::new("mycard-letters-short", |l, w| lettered(l, w).code(3).done()),
     Preset::new("mycard-last-pin", |l, w| {
         ready(l, w, Some(1)).card_says(Message::Begin(Deed::Change)).done()
     }),
@@ -106,6 +109,12 @@ fn admin(tries: u8, of_admin: u8) -> CardInfo {
     let unblocking = Unblocking { by: UnblocksBy::Admin, tries_left: Some(of_admin), least: 8, most: 127 };
     let pin = PinRules { least: 6, most: 127, letters: true, unblocking: Some(unblocking) };
     CardInfo { app: crate::card::App::OpenPgp, pin, ..card(Holder::Person, Some(tries)) }
+}
+
+/// A card whose PIN has letters is to get another.
+fn lettered(look: &Look, world: &World) -> Walk {
+    let walk = open(look, world, Mode::Real, CardStatus::Ready(admin(3, 3)));
+    walk.card_says(Message::Begin(Deed::Change)).card_says(Message::WithLetters)
 }
 
 /// The PUK is typed on a reader that takes it.

@@ -44,6 +44,12 @@ pub(super) fn keyed(tries_left: Option<u8>) -> CardInfo {
     CardInfo { pad: Pad { verify: true, modify: true, unblock: true }, ..card(Holder::Person, tries_left) }
 }
 
+/// A token behind its maker's module.
+pub(super) fn token(tries_left: Option<u8>) -> CardInfo {
+    let pin = PinRules { least: 4, most: 32, letters: true, unblocking: None };
+    CardInfo { app: App::Token, pin, ..card(Holder::Person, tries_left) }
+}
+
 /// A card whose certificate ended a month ago.
 pub(super) fn expired() -> CardInfo {
     CardInfo { not_after: NOW.plus(-YEAR / 12), ..card(Holder::Person, Some(3)) }

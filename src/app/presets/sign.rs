@@ -9,6 +9,7 @@ use crate::card::pinpad::Step;
 use crate::card::{CardError, CardInfo, CardStatus};
 use crate::env::Mode;
 use crate::fault::Code;
+use crate::screen::letters;
 use crate::screen::once::Once;
 use crate::screen::sign::{Message, Said, SignError};
 use crate::screen::world::World;
@@ -57,6 +58,16 @@ pub(super) const TABLE: &[Preset] = &[
     Preset::new("sign-pin-empty", |l, w| pin(l, w, Some(3)).sign(Message::Sign).done()),
     Preset::new("sign-pin-wrong", |l, w| {
         refused(pin(l, w, Some(3)), CardError::WrongPin { tries_left: Some(2) }).done()
+    }),
+    Preset::new("sign-pin-token", |l, w| token(l, w).done()),
+    Preset::new("sign-letters", |l, w| token(l, w).sign(Message::WithLetters).done()),
+    Preset::new("sign-letters-typed", |l, w| lettered(l, w, "Пин-Kod12").done()),
+    Preset::new("sign-letters-shown", |l, w| {
+        lettered(l, w, "Пин-Kod12").sign(Message::Letters(letters::Message::Show)).done()
+    }),
+    Preset::new("sign-letters-short", |l, w| lettered(l, w, "k1").sign(Message::Sign).done()),
+    Preset::new("sign-letters-wrong", |l, w| {
+        refused(lettered(l, w, "Пин-Kod12"), CardError::WrongPin { tries_left: None }).done()
     }),
     Preset::new("sign-last-try", |l, w| {
         refused(pin(l, w, Some(2)), CardError::WrongPin { tries_left: Some(1) }).done()
@@ -112,6 +123,20 @@ fn at_sign(look: &Look, world: &World) -> Walk {
 
 fn shows(look: &Look, world: &World, status: CardStatus) -> App {
     at_sign(look, world).card(status).done()
+}
+
+/// A token, whose PIN may have letters.
+fn token(look: &Look, world: &World) -> Walk {
+    at_sign(look, world).card(CardStatus::Ready(people::token(None)))
+}
+
+fn lettered(look: &Look, world: &World, signs: &str) -> Walk {
+    let walk = token(look, world).sign(Message::WithLetters);
+    if let Some(Screen::Sign(state)) = walk.app.visit.as_ref().map(|visit| &visit.screen) {
+        let pad = state.pin.letters();
+        signs.chars().for_each(|c| pad.push(c));
+    }
+    walk.sign(Message::Letters(letters::Message::Typed(None)))
 }
 
 fn pin(look: &Look, world: &World, tries: Option<u8>) -> Walk {

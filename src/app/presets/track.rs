@@ -6,7 +6,7 @@ use time::Date;
 use time::macros::date;
 use zeroize::Zeroizing;
 
-use super::people::{Holder, card, keyed};
+use super::people::{Holder, card, keyed, token};
 use super::walk::Walk;
 use super::{NOW, Preset};
 use crate::card::pinpad::Step;
@@ -69,6 +69,11 @@ pub(super) const TABLE: &[Preset] = &[
     Preset::new("track-card-reader-asks", |l, w| {
         let asks = Message::Reader(Step::Asks { left: 47 });
         by_card(l, w, CardStatus::Ready(keyed(Some(3)))).track(Message::Login).track(asks).done()
+    }),
+    Preset::new("track-card-letters", |l, w| lettered(l, w).done()),
+    Preset::new("track-card-letters-wrong", |l, w| {
+        let wrong = LoginError::Card(CardError::WrongPin { tries_left: Some(2) });
+        lettered(l, w).track(Message::LoggedIn(0, Once::new(Err(wrong)))).done()
     }),
     Preset::new("track-card-last", |l, w| pin(l, w, 1).done()),
     Preset::new("track-list", |l, w| pin(l, w, 3).track(Message::LoggedIn(0, Once::new(Ok(own())))).done()),
@@ -159,6 +164,11 @@ fn by_card(look: &Look, world: &World, status: CardStatus) -> Walk {
 
 pub(super) fn pin(look: &Look, world: &World, tries: u8) -> Walk {
     by_card(look, world, CardStatus::Ready(card(Holder::Person, Some(tries))))
+}
+
+/// By a token, whose PIN has letters.
+fn lettered(look: &Look, world: &World) -> Walk {
+    by_card(look, world, CardStatus::Ready(token(Some(3)))).track(Message::WithLetters)
 }
 
 fn key() -> Key {

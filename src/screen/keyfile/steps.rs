@@ -72,7 +72,7 @@ impl State {
         if !matches!(self.stage, Stage::Password(_)) {
             return Action::None;
         }
-        if self.pad.is_empty() && !self.empty {
+        if self.letters.pad.is_empty() && !self.empty {
             // Some files have no password: said once, then believed.
             self.empty = true;
             self.said = None;
@@ -81,7 +81,7 @@ impl State {
         let Stage::Password(held) = std::mem::replace(&mut self.stage, Stage::Finding) else {
             return Action::None;
         };
-        let password = self.pad.take();
+        let password = self.letters.pad.take();
         self.forget();
         self.said = None;
         let turn = self.turn();

@@ -1,7 +1,6 @@
 //! How a key file looks: the stick and its files, the password, whose key, what it signs.
 
-use iced::widget::{column, row};
-use iced::{Alignment, Element, Length};
+use iced::Element;
 
 use super::{Found, Held, Message, Purpose, Source, Stage, State};
 use crate::clock::Moment;
@@ -10,18 +9,14 @@ use crate::i18n::{Msg, Text, format};
 use crate::screen::Context;
 use crate::screen::frame::Frame;
 use crate::screen::later::{fault, head};
-use crate::screen::once::PasswordPad;
 use crate::screen::sign::work::Stated;
 use crate::screen::sign::{read_back, shown};
 use crate::screen::track::words::said;
 use crate::sign::keyfile::Entry;
-use crate::ui::button::{secondary_with, tile};
+use crate::ui::button::tile;
 use crate::ui::card::{Notice, card, notice, saying};
 use crate::ui::grid::Grid;
 use crate::ui::icon::Icon;
-use crate::ui::keyboard::{self, Key, Keyboard};
-use crate::ui::keys::keys;
-use crate::ui::password::{self, Press};
 use crate::ui::theme::{Look, Step};
 use crate::ui::words::{small, text, title};
 
@@ -136,61 +131,14 @@ fn ask<'a>(state: &'a State, held: &'a Held, context: Context<'a>) -> Element<'a
     };
     let (first, last) = if crowded { (None, Some(warned)) } else { (Some(warned), None) };
     page = page.push_maybe(first);
-    let sign = |n: usize| state.pad.sign(n);
-    let sign: Option<&dyn Fn(usize) -> Option<char>> = if state.shown.is_some() { Some(&sign) } else { None };
-    // Somebody stands beside: that something was typed, and not how much.
-    let beside = context.help.beside;
-    let line =
-        password::field(look, if beside { None } else { Some(state.pad.len()) }, !state.pad.is_empty(), sign);
-    let (glyph, says) = match state.shown {
-        Some(_) => (Icon::EyeOff, Msg::KeyfileHide),
-        None => (Icon::Eye, Msg::KeyfileShow),
-    };
-    let show = (!beside).then(|| secondary_with(look, "keyfile.show", says, Some(glyph)).on(Message::Show));
-    let line = row![line].push(show).spacing(look.space(1.5)).align_y(Alignment::Center);
-    let caps = state.caps.then(|| small(look, Msg::KeyfileCaps));
-    let lines = column![line].push(caps).spacing(look.space(0.5)).width(Length::Fill);
-    let (pad, letters) = (state.pad.clone(), state.keyboard.letters);
-    let lines = keys(lines, move |event| {
-        let (press, caps) = password::from_key(event, letters)?;
-        Some(match press {
-            Press::Enter => Message::Open,
-            other => {
-                put(&pad, other);
-                Message::Typed(caps)
-            }
-        })
-    });
-    let (pad, board) = (state.pad.clone(), state.keyboard);
-    let board = keyboard::view(look, &state.keyboard, move |key| touched(&pad, &board, key));
+    let lines = state.letters.line(look, context.help, "keyfile.show").map(Message::Letters);
+    let board = state.letters.board(look).map(Message::Letters);
     page.push(lines)
         .push_maybe(last)
         .keyboard(Some(board))
         .back(Message::Back)
         .primary(Msg::KeyfileOpen, Some(Message::Open))
         .show()
-}
-
-/// What a key of the board writes goes to the pad, and to no message.
-fn touched(pad: &PasswordPad, board: &Keyboard, key: Key) -> Message {
-    match key {
-        Key::Text(words) if board.capitals() => words.to_uppercase().chars().for_each(|c| pad.push(c)),
-        Key::Text(words) => words.chars().for_each(|c| pad.push(c)),
-        Key::Space => pad.push(' '),
-        Key::Delete => pad.erase(),
-        Key::Clear => pad.clear(),
-        other => return Message::Board(other),
-    }
-    Message::Typed(None)
-}
-
-fn put(pad: &PasswordPad, press: Press) {
-    match press {
-        Press::Sign(c) => pad.push(c),
-        Press::Delete => pad.erase(),
-        Press::Clear => pad.clear(),
-        Press::Enter => {}
-    }
 }
 
 fn opening<'a>(state: &State, context: Context<'a>) -> Element<'a, Message> {

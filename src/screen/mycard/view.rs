@@ -9,6 +9,7 @@ use crate::domain::iin::masked;
 use crate::i18n::{Msg, Text, format};
 use crate::screen::Context;
 use crate::screen::frame::Frame;
+use crate::screen::letters;
 use crate::screen::pad::pad;
 use crate::screen::reader::{self, OnReader};
 use crate::screen::sign::{picture::picture_card, status_words};
@@ -42,7 +43,7 @@ pub fn view<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> 
     }
 }
 
-fn frame<'a>(context: &Context<'a>, says: Msg) -> Frame<'a, Message> {
+fn frame<'a>(context: &Context<'a>, says: impl crate::ui::words::Say) -> Frame<'a, Message> {
     Frame::new(context, "mycard", says).crumb(Msg::MycardCrumb)
 }
 
@@ -151,8 +152,9 @@ fn typing<'a>(state: &'a State, deed: Deed, code: Code, context: Context<'a>) ->
         (_, Code::New) => Msg::MycardNewTitle,
         (_, Code::Again) => Msg::MycardAgainTitle,
     };
-    let (least, most) = state.digits();
-    let rule = Text::new(Msg::MycardRule).with("least", least as i64).with("most", most as i64);
+    let (least, most) = state.length();
+    let rule = if state.may_have_letters() { Msg::MycardRuleSigns } else { Msg::MycardRule };
+    let rule = Text::new(rule).with("least", least as i64).with("most", most as i64);
     let about: Element<'a, Message> = match (deed, code) {
         (Deed::Change, Code::Proof) => {
             let n = state.info().and_then(|info| info.tries_left);
@@ -177,6 +179,16 @@ fn typing<'a>(state: &'a State, deed: Deed, code: Code, context: Context<'a>) ->
         Code::New => 2,
         Code::Again => 3,
     };
+    if let Some(typing) = &state.letters {
+        let wrong = state.said.as_ref().map(|(what, remedy)| (what, remedy.as_ref()));
+        let heading = letters::heading(look, wrong, says);
+        // Said once: as the heading, or above what is asked for.
+        let above = said(state, look).filter(|_| heading.msg == says);
+        let about = column![].push(above).push(about).spacing(look.space(1.0)).into();
+        let page = frame(&context, heading).steps(at, 3).back(Message::Back);
+        let page = typing.beneath(page, look, context.help, about, "mycard.show", Message::Letters);
+        return on(page, code).show();
+    }
     let own = state.info().is_some_and(|info| info.own_pin);
     let codes = if own { Msg::MycardPracticeOwn } else { Msg::MycardPracticeCodes };
     let practice = (context.practice() && code == Code::Proof).then(|| notice(look, Notice::Info, codes, ""));
@@ -189,12 +201,20 @@ fn typing<'a>(state: &'a State, deed: Deed, code: Code, context: Context<'a>) ->
         .push(about)
         .push_maybe(here)
         .push_maybe(practice)
+        .push_maybe(
+            state.info().and_then(|info| letters::offer(look, info, "mycard.letters", Message::WithLetters)),
+        )
         .push_maybe(state.info().map(|info| owner(&context, info)))
         .beside(pad(look, &state.pad, context.help, Message::Typed, Message::Next))
         .back(Message::Back);
+    on(page, code).show()
+}
+
+/// The button that goes on from this code.
+fn on<'a>(page: Frame<'a, Message>, code: Code) -> Frame<'a, Message> {
     match code {
-        Code::Again => page.primary(Msg::MycardSet, Some(Message::Next)).show(),
-        _ => page.next(Message::Next).show(),
+        Code::Again => page.primary(Msg::MycardSet, Some(Message::Next)),
+        _ => page.next(Message::Next),
     }
 }
 

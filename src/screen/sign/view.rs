@@ -3,10 +3,11 @@
 use iced::Element;
 
 use super::{Message, Ready, Stage, State, picture, read_back, shown};
-use crate::card::{CardInfo, CardStatus, Hand};
+use crate::card::{CardInfo, CardStatus, Hand, UnblocksBy};
 use crate::i18n::{Msg, Text, format};
 use crate::screen::Context;
 use crate::screen::frame::Frame;
+use crate::screen::letters::{self, Letters};
 use crate::screen::pad::pad;
 use crate::screen::reader::{self, OnReader};
 use crate::screen::whose;
@@ -34,6 +35,9 @@ pub fn view<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> 
         (CardStatus::Ready(_), Some(Ok(_))) if state.at_last_try() => last_try(state, context),
         (CardStatus::Ready(info), Some(Ok(ready))) if state.by_reader() => {
             on_reader(state, info, ready, context)
+        }
+        (CardStatus::Ready(info), Some(Ok(_))) if let Some(letters) = &state.letters => {
+            with_letters(state, info, letters, context)
         }
         (CardStatus::Ready(info), Some(Ok(ready))) => pin(state, info, ready, context),
         (CardStatus::Ready(info), Some(Err(code))) => {
@@ -99,9 +103,13 @@ fn waiting<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> {
         page = page.push(practice_card(state, look));
     }
     if let CardStatus::Blocked(info) = &state.card
-        && info.pin.unblocking.is_some()
+        && let Some(code) = info.pin.unblocking
     {
-        page = page.primary(Msg::MycardUnblock, Some(Message::Unblock));
+        let says = match code.by {
+            UnblocksBy::Puk => Msg::MycardUnblock,
+            UnblocksBy::Admin => Msg::MycardAdmin,
+        };
+        page = page.primary(says, Some(Message::Unblock));
     }
     ways_out(page, state).show()
 }
@@ -190,8 +198,25 @@ fn pin<'a>(
     let practice = context.practice().then(|| practice_pin(look, info));
     let (first, last) = if crowded { (Some(warned), None) } else { (None, Some(warned)) };
     page = page.push_maybe(first).push_maybe(practice);
+    page = page.push_maybe(letters::offer(look, info, "sign.letters", Message::WithLetters));
     page = signed_by(page, &context, info, ready).push_maybe(last);
     ways_out(page.beside(pad(look, &state.pin, context.help, Message::PinTyped, Message::Sign)), state)
+        .primary(Msg::SigningSend, Some(Message::Sign))
+        .show()
+}
+
+/// The PIN by the keyboard: tries and line; what is signed stood on the page before.
+fn with_letters<'a>(
+    state: &'a State,
+    info: &CardInfo,
+    typing: &'a Letters,
+    context: Context<'a>,
+) -> Element<'a, Message> {
+    let said = state.said.as_ref().map(|says| (says, state.remedy.as_ref()));
+    let page = frame(&context, letters::heading(context.look, said, Msg::SigningPinTitle));
+    typing
+        .page(page, &context, info.tries_left, said, "sign.show", Message::Letters)
+        .back(Message::Back)
         .primary(Msg::SigningSend, Some(Message::Sign))
         .show()
 }

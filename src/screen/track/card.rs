@@ -11,7 +11,8 @@ use crate::domain::iin::masked;
 use crate::fault::Coded as _;
 use crate::i18n::{Msg, Text};
 use crate::screen::frame::Frame;
-use crate::screen::once::{Once, PIN_LEAST, PinPad};
+use crate::screen::letters::{self, Letters};
+use crate::screen::once::{Once, PIN_MOST, PinPad};
 use crate::screen::pad::pad;
 use crate::screen::reader::{self, OnReader};
 use crate::screen::sign::picture::picture_card;
@@ -27,6 +28,8 @@ pub struct Login {
     pub(crate) card: CardStatus,
     choice: Option<Choice>,
     pin: PinPad,
+    /// The PIN has letters: it is typed with the keyboard, into the same place.
+    letters: Option<Letters>,
     /// The card has the PIN, or the portal the signature.
     pub(crate) working: bool,
     /// The visitor said that she is sure of the PIN although one try is left.
@@ -40,7 +43,30 @@ pub struct Login {
 impl Login {
     pub fn new(card: CardStatus) -> Self {
         let pin = PinPad::default();
-        Self { card, choice: None, pin, working: false, sure: false, reader: None, on_screen: false }
+        let (letters, reader) = (None, None);
+        let new =
+            Self { card, choice: None, pin, letters, working: false, sure: false, reader, on_screen: false };
+        new.limit();
+        new
+    }
+
+    fn limit(&self) {
+        self.pin.limit(self.ready().map_or(PIN_MOST, |info| info.pin.most.into()));
+    }
+
+    /// From letters to the pad; whether there were any.
+    pub(super) fn back_to_digits(&mut self) -> bool {
+        let letters = self.letters.is_some();
+        if letters {
+            self.forget();
+        }
+        letters
+    }
+
+    /// Wipes the PIN; the next one may have none of these letters.
+    fn forget(&mut self) {
+        self.pin.clear();
+        self.letters = None;
     }
 
     fn ready(&self) -> Option<&CardInfo> {
@@ -114,31 +140,50 @@ impl State {
                 let same = matches!((&login.card, &status), (CardStatus::Ready(a), CardStatus::Ready(b))
                     if a.choice() == b.choice());
                 if !same {
-                    login.pin.clear();
+                    login.forget();
                     login.sure = false;
                 }
                 if matches!(status, CardStatus::Ready(_)) && !same && !login.working {
                     self.said = None;
                 }
                 login.card = status;
+                login.limit();
             }
             Message::Choose(choice) if !login.working => {
                 login.card = context.card.clone().chosen(Some(&choice));
                 login.choice = Some(choice);
-                login.pin.clear();
+                login.limit();
+                login.forget();
                 login.sure = false;
                 self.said = None;
             }
             Message::PinTyped if !login.working => self.said = None,
+            Message::WithLetters if !login.working => {
+                self.said = None;
+                login.forget();
+                let able = login.ready().is_some_and(|info| info.pin.letters);
+                let lang = context.look.lang;
+                login.letters = able.then(|| Letters::new(lang, login.pin.letters()));
+            }
+            Message::Letters(message) => {
+                let Some(letters) = &mut login.letters else { return Action::None };
+                match letters.update(message, context.help) {
+                    letters::Event::Typed if !login.working => self.said = None,
+                    letters::Event::Enter => return self.with_card(Message::Login, context),
+                    letters::Event::Run(task) => return Action::Run(task.map(Message::Letters)),
+                    letters::Event::Typed | letters::Event::None => {}
+                }
+            }
             Message::Sure => login.sure = true,
             Message::Reader(step) => login.told(step),
             Message::Login if !login.working && !login.at_last_try() => {
                 let Some(info) = login.ready().cloned() else { return Action::None };
-                if !login.by_reader() && login.pin.len() < PIN_LEAST {
+                if !login.by_reader() && !login.pin.has(info.pin.least.into()) {
                     self.said = Some(CardError::PinFormat.code());
                     return Action::None;
                 }
                 login.working = true;
+                login.letters.iter_mut().for_each(Letters::hide);
                 let last = std::mem::take(&mut login.sure);
                 let (pin, told) = if login.by_reader() {
                     let (reader, asking, told) = reader::begin(context);
@@ -259,6 +304,17 @@ pub fn view<'a>(state: &State, login: &'a Login, context: Context<'a>) -> Elemen
             .primary(Msg::TrackCardShow, Some(Message::Login))
             .show();
     }
+    if let Some(typing) = &login.letters {
+        let fault = state.said.and_then(super::words::fault);
+        let said = fault.as_ref().map(|(what, remedy)| (what, remedy.as_ref()));
+        let heading = letters::heading(look, said, Msg::SigningPinTitle);
+        let page = Frame::new(&context, "track.card", heading).crumb(Msg::TrackCrumb);
+        return typing
+            .page(page, &context, info.tries_left, said, "track.show", Message::Letters)
+            .back(Message::Back)
+            .primary(Msg::TrackCardShow, Some(Message::Login))
+            .show();
+    }
     let mut secret = Text::from(Msg::SigningSecret).say(look.lang);
     if context.help.beside {
         secret = format!("{} {secret}", Text::from(Msg::AssistTurnAway).say(look.lang));
@@ -268,6 +324,7 @@ pub fn view<'a>(state: &State, login: &'a Login, context: Context<'a>) -> Elemen
     frame(Msg::SigningPinTitle)
         .push_maybe(practice)
         .push(notice(look, Notice::Warning, tries, secret))
+        .push_maybe(letters::offer(look, info, "track.letters", Message::WithLetters))
         .push(owner(&context, info))
         .push(small(look, Msg::TrackCardSigns).wide())
         .beside(keys)

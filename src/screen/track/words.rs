@@ -12,13 +12,18 @@ use crate::ui::timeline::{Item, Point};
 
 /// What went wrong, and what to do. Without a line nothing of hers waits to be sent here.
 pub fn said<'a, M: 'a>(code: Option<Code>, look: &Look) -> Option<Element<'a, M>> {
-    let code = code?;
-    let says = |id: String| Msg::from_id(&id).map(|m| Text::new(m).say(look.lang)).unwrap_or_default();
+    let (what, remedy) = fault(code?)?;
+    Some(notice(look, Notice::Warning, what, remedy.map(|r| r.say(look.lang)).unwrap_or_default()))
+}
+
+/// The same in two texts.
+pub fn fault(code: Code) -> Option<(Text, Option<Text>)> {
+    let says = |id: String| Msg::from_id(&id).map(Text::new);
     let remedy = match code.0 {
-        "portal.unreachable" | "portal.cut" => Text::new(Msg::TrackNoLine).say(look.lang),
+        "portal.unreachable" | "portal.cut" => Some(Msg::TrackNoLine.into()),
         _ => says(code.remedy_id()),
     };
-    Some(notice(look, Notice::Warning, says(code.message_id()), remedy))
+    Some((says(code.message_id())?, remedy))
 }
 
 /// `23 қараша, 09:05`

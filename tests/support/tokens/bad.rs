@@ -37,7 +37,7 @@ impl Bench {
     }
 
     /// This program with the bench's surroundings, as a file.
-    fn program(&self) -> PathBuf {
+    pub fn program(&self) -> PathBuf {
         use std::os::unix::fs::PermissionsExt as _;
         let runs = std::fs::Permissions::from_mode(0o755);
         let (file, folder) = (self.path().join("tereze"), self.path());
@@ -125,7 +125,7 @@ fn doctor_names_each_module_and_what_to_do() {
     }
 }
 
-async fn until(cards: &Cards, wanted: impl Fn(&CardStatus) -> bool) -> CardStatus {
+pub async fn until(cards: &Cards, wanted: impl Fn(&CardStatus) -> bool) -> CardStatus {
     let mut status = cards.status.clone();
     match tokio::time::timeout(AWAITED, status.wait_for(wanted)).await {
         Ok(status) => status.expect("the service runs").clone(),
@@ -133,13 +133,13 @@ async fn until(cards: &Cards, wanted: impl Fn(&CardStatus) -> bool) -> CardStatu
     }
 }
 
-async fn sign(cards: &Cards, info: &CardInfo, pin: &str) -> Result<Vec<u8>, CardError> {
+pub async fn sign(cards: &Cards, info: &CardInfo, pin: &str) -> Result<Vec<u8>, CardError> {
     let pin = Secret::from_vec(pin.into());
     let work = cards.sign(info.clone(), pin, ToSign(b"what is signed".to_vec()), false);
     tokio::time::timeout(AWAITED, work).await.expect("an answer")
 }
 
-fn token(status: &CardStatus) -> Option<CardInfo> {
+pub fn token(status: &CardStatus) -> Option<CardInfo> {
     match status {
         CardStatus::Several(able) => able.iter().find(|info| info.reader.starts_with("One")).cloned(),
         CardStatus::Ready(info) if info.reader.starts_with("One") => Some(info.clone()),
