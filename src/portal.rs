@@ -48,8 +48,9 @@ pub enum PortalError {
     /// It comes from this deployment; its days and this machine's clock do not fit.
     #[error("the portal's certificate is of another time than this machine's clock")]
     Clock,
+    /// It takes nothing for so long; `reason` is the portal's, where this program knows it.
     #[error("the portal asks to wait {seconds} s")]
-    Busy { seconds: u64 },
+    Busy { seconds: u64, reason: Option<Code> },
     /// A problem document; `code` is the portal's.
     #[error("the portal answered {status} {code}")]
     Problem { status: u16, code: String },
@@ -65,7 +66,7 @@ impl Coded for PortalError {
             PortalError::Cut => Code("portal.cut"),
             PortalError::Untrusted => Code("portal.untrusted"),
             PortalError::Clock => Code("portal.clock"),
-            PortalError::Busy { .. } => Code("portal.busy"),
+            PortalError::Busy { reason, .. } => reason.unwrap_or(Code("portal.busy")),
             PortalError::Problem { code, .. } => Code::listed(code).unwrap_or(Code("portal.problem")),
             PortalError::Unreadable => Code("portal.unreadable"),
         }

@@ -179,7 +179,7 @@ async fn faults_that_cannot_be_had_otherwise() {
         (vec![Fault::Before(PortalError::Unreachable); 5], None),
         // Registered, and the answer lost: the same receipt comes at the next asking.
         (vec![Fault::After(PortalError::Cut)], None),
-        (vec![Fault::Before(PortalError::Busy { seconds: 1 })], None),
+        (vec![Fault::Before(PortalError::Busy { seconds: 1, reason: None })], None),
         (vec![Fault::Before(damaged.clone()), Fault::Before(PortalError::Unreadable)], None),
         // Another letter's receipt, garbage: never called sent; asked again, then staff must look.
         (vec![Fault::Instead(strange.clone()), Fault::Instead(garbage.clone())], None),

@@ -11,8 +11,8 @@ mod clock;
 mod disk;
 #[path = "lost/kiosk.rs"]
 mod kiosk;
-#[path = "lost/portal.rs"]
-mod portal;
+#[path = "support/process.rs"]
+mod process;
 #[path = "lost/restored.rs"]
 mod restored;
 
@@ -22,7 +22,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use kiosk::{Accepted, Kiosk};
-use portal::PortalProcess;
+use process::PortalProcess;
 use support::relay::Relay;
 use tereze::clock::Clock;
 use tereze::domain::Digest;
@@ -71,7 +71,7 @@ async fn patient<T>(mut ask: impl AsyncFnMut() -> Result<T, PortalError>) -> T {
     loop {
         match ask().await {
             Ok(answer) => return answer,
-            Err(PortalError::Busy { seconds }) => tokio::time::sleep(Duration::from_secs(seconds)).await,
+            Err(PortalError::Busy { seconds, .. }) => tokio::time::sleep(Duration::from_secs(seconds)).await,
             Err(other) => panic!("{other:?}"),
         }
     }

@@ -4,6 +4,8 @@
 #[path = "support/openssl_ca.rs"]
 #[allow(dead_code)]
 mod openssl_ca;
+#[path = "support/process.rs"]
+mod process;
 #[path = "support/portal/mod.rs"]
 mod support;
 #[path = "support/web.rs"]

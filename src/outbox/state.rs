@@ -156,7 +156,7 @@ impl Life {
             }
             // Nothing was taken, so what was known stays known. A hundred letters that each ask again
             // would use up all that the portal allows, and none would get through.
-            PortalError::Busy { seconds } => {
+            PortalError::Busy { seconds, .. } => {
                 let after = Duration::from_secs((*seconds).clamp(1, 3_600));
                 Next::Wait { after: spread(after, jitter).max(after), fault: code, all: true }
             }

@@ -74,7 +74,7 @@ impl Worker {
         let answer = if refused { Ok(()) } else { self.portal.alert(sealed.clone()).await };
         let again = match answer {
             Ok(()) => None,
-            Err(PortalError::Busy { seconds }) => Some(Duration::from_secs(seconds.clamp(1, 3_600))),
+            Err(PortalError::Busy { seconds, .. }) => Some(Duration::from_secs(seconds.clamp(1, 3_600))),
             // 404: a restored portal does not know the letter yet; it gets it again.
             Err(PortalError::Problem { status: 404 | 408 | 425 | 500 | 502..=599, .. }) => {
                 Some(Duration::ZERO)

@@ -23,7 +23,7 @@ use tereze::store::disk::DataDir;
 use tereze::store::shelf::DiskShelf;
 use zeroize::Zeroizing;
 
-use crate::portal::Joined;
+use crate::process::Joined;
 use crate::support::letter::Letter;
 use crate::support::{People, World};
 

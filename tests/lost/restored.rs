@@ -15,7 +15,7 @@ use tereze::server::store::Db;
 use zeroize::Zeroizing;
 
 use crate::kiosk::{Accepted, Kiosk};
-use crate::portal::{Joined, PortalProcess};
+use crate::process::{Joined, PortalProcess};
 use crate::{patient, shelf};
 use tereze::store::shelf::Place;
 
@@ -38,7 +38,7 @@ async fn outcome(reader: &dyn Portal, letter: &Accepted) -> Option<Vec<u8>> {
         match reader.receipt(lookup, key()).await {
             Ok(Outcome::Receipt(bytes)) => return Some(bytes),
             Err(PortalError::Problem { status: 404, .. }) => return None,
-            Err(PortalError::Busy { seconds }) => tokio::time::sleep(Duration::from_secs(seconds)).await,
+            Err(PortalError::Busy { seconds, .. }) => tokio::time::sleep(Duration::from_secs(seconds)).await,
             other => panic!("{other:?}"),
         }
     }

@@ -2,7 +2,7 @@
 
 use tereze::clock::{Clock, Confidence};
 use tereze::domain::Digest;
-use tereze::fault::Coded as _;
+use tereze::fault::{Code, Coded as _};
 use tereze::i18n::Lang;
 use tereze::portal::client::HttpPortal;
 use tereze::portal::held::Held;
@@ -52,7 +52,10 @@ async fn guessing_is_slowed_down() {
         answers.push(guess().await.unwrap_err());
     }
     assert!(matches!(answers[0], PortalError::Problem { status: 404, .. }));
-    let PortalError::Busy { seconds } = answers[11] else { panic!("{:?}", answers[11]) };
+    // With the time to wait comes the reason.
+    let PortalError::Busy { seconds, reason: Some(Code("server.too-many")) } = answers[11] else {
+        panic!("{:?}", answers[11])
+    };
     assert!((1..=60).contains(&seconds));
     // Kiosks go on sending meanwhile.
     assert_eq!(world.portal.progress(Digest::of(b"y"), 9).await.unwrap(), Progress::Offset(0));

@@ -43,7 +43,7 @@ fn waits_grow_to_a_cap_and_spread() {
 #[test]
 fn the_portal_may_ask_to_wait_and_is_never_asked_sooner() {
     let mut life = Life::fresh(10, Waits::default());
-    let next = life.after(Happened::Failed(PortalError::Busy { seconds: 30 }), 0);
+    let next = life.after(Happened::Failed(PortalError::Busy { seconds: 30, reason: None }), 0);
     assert_eq!(next, Next::Wait { after: Duration::from_secs(30), fault: BUSY, all: true });
     // It took nothing: what was known is known, and the next round trip carries bytes.
     assert_eq!(life.after(Happened::Due, 0), Next::Send { from: 0, len: 10 });
@@ -67,7 +67,7 @@ fn an_outage_is_never_an_outcome() {
         PortalError::Unreachable,
         PortalError::Cut,
         PortalError::Untrusted,
-        PortalError::Busy { seconds: 1 },
+        PortalError::Busy { seconds: 1, reason: None },
         PortalError::Problem { status: 503, code: "server.unavailable".into() },
     ] {
         let mut life = Life::fresh(10, Waits::default());

@@ -8,6 +8,7 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode, Url};
 
 use crate::clock::Moment;
+use crate::fault::Code;
 use crate::portal::{Outcome, PortalError, Progress, tls, wire};
 
 /// Nothing came and nothing went for so long: the line is taken for cut.
@@ -89,15 +90,16 @@ impl Answer {
 
     pub fn problem(self) -> PortalError {
         let wait = self.headers.get(reqwest::header::RETRY_AFTER).and_then(|v| v.to_str().ok());
+        let said = self.is(wire::PROBLEM).then(|| serde_json::from_slice::<wire::Problem>(&self.body).ok());
+        let said = said.flatten().map(|problem| problem.code);
         if let Some(seconds) = wait.and_then(|v| v.parse().ok()) {
-            return PortalError::Busy { seconds };
+            return PortalError::Busy { seconds, reason: said.as_deref().and_then(Code::listed) };
         }
-        if !self.is(wire::PROBLEM) || self.status.is_success() {
-            return PortalError::Unreadable;
-        }
-        match serde_json::from_slice::<wire::Problem>(&self.body) {
-            Ok(p) => PortalError::Problem { status: self.status.as_u16(), code: p.code },
-            Err(_) => PortalError::Unreadable,
+        match said {
+            Some(code) if !self.status.is_success() => {
+                PortalError::Problem { status: self.status.as_u16(), code }
+            }
+            _ => PortalError::Unreadable,
         }
     }
 }

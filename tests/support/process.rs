@@ -1,4 +1,5 @@
 //! `tereze portal` as a process that is killed and comes back at the same address.
+#![allow(dead_code)]
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -35,7 +36,7 @@ impl Joined {
     }
 }
 
-fn tereze(data: &Path) -> Command {
+pub fn tereze(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tereze"));
     command.args(["portal", "--lang", "en", "--data"]).arg(data);
     command
