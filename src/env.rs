@@ -1,6 +1,9 @@
 //! Everything of the world that a visitor's session is handed. Practice has its own, in memory.
 
 pub mod real;
+mod start;
+
+pub use start::StartError;
 
 use std::any::Any;
 use std::sync::Arc;

@@ -4,7 +4,7 @@
 use zeroize::Zeroizing;
 
 use super::{Exit, World, joined, owner, terminal, words};
-use crate::env::real::{self, ConnectError};
+use crate::env::{StartError, real};
 use crate::i18n::{Msg, Text, tr};
 use crate::portal::PortalError;
 
@@ -43,9 +43,9 @@ pub fn run(arguments: Arguments, world: &World) -> Exit {
         }
         Err(error) => {
             let exit = match &error {
-                ConnectError::Portal(PortalError::Problem { .. }) => Exit::NoPermission,
-                ConnectError::Portal(_) => Exit::Unavailable,
-                ConnectError::Store(_) => Exit::CannotWrite,
+                StartError::Portal(PortalError::Problem { .. }) => Exit::NoPermission,
+                StartError::Portal(_) => Exit::Unavailable,
+                StartError::Store(_) => Exit::CannotWrite,
                 _ => Exit::Config,
             };
             world.fault(&error, exit)

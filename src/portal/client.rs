@@ -16,13 +16,14 @@ pub mod sms;
 mod tracking;
 pub mod tsa;
 
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
 use reqwest::header::{AUTHORIZATION, CONTENT_RANGE, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH};
 use reqwest::{Method, StatusCode, Url};
+use tokio::sync::watch;
 use zeroize::Zeroizing;
 
 use exchange::{PIECE, SILENCE, date, exchange};
@@ -50,7 +51,7 @@ pub struct HttpPortal {
     /// The run of the portal that gave it, and a bit above it once there is one.
     life: AtomicU64,
     /// It said that it texts visitors.
-    tells: AtomicBool,
+    tells: watch::Sender<bool>,
     /// The connection of what passes in clear for a phone.
     apart: phone::Apart,
 }
@@ -94,7 +95,7 @@ impl HttpPortal {
             inner: RwLock::new(Inner { http, version, kiosk: None }),
             answered: AtomicI64::new(0),
             life: AtomicU64::new(0),
-            tells: false.into(),
+            tells: watch::Sender::new(false),
             apart: phone::Apart::default(),
         })
     }
@@ -310,7 +311,7 @@ impl Portal for HttpPortal {
     }
 
     fn tells(&self) -> bool {
-        self.tells.load(Ordering::Relaxed)
+        *self.tells.borrow()
     }
 
     fn alert(&self, sealed: Vec<u8>) -> BoxFuture<'_, Result<(), PortalError>> {

@@ -11,61 +11,23 @@ use super::clerk::{Clerk, Pace};
 use super::mobile::PracticePhone;
 use super::pki::Pki;
 use crate::clock::Clock;
-use crate::content::{ContentError, Snapshot};
+use crate::content::Snapshot;
 use crate::domain::Names;
-use crate::env::{Env, Mode};
-use crate::fault::{Code, Coded};
+use crate::env::{Env, Mode, StartError};
 use crate::i18n::{Lang, Msg, tr};
 use crate::outbox::state::Waits;
-use crate::outbox::{Keep, Outbox, OutboxError};
-use crate::portal::PortalError;
+use crate::outbox::{Keep, Outbox};
 use crate::portal::client::HttpPortal;
 use crate::portal::held::Held;
 use crate::practice::phone::Nowhere;
 use crate::private::Secret;
-use crate::seal::keyset::{KeyUse, KeysetError};
+use crate::seal::keyset::KeyUse;
 use crate::server::app::App;
 use crate::server::phone::{LIVES, Offer};
 use crate::server::{Server, ServerError, Settings};
 use crate::sign::certificate::Certificate;
-use crate::sign::issue::IssueError;
 use crate::sign::trust::{ANSWER, TrustError};
 use crate::store::memory::MemoryShelf;
-
-#[derive(Debug, thiserror::Error)]
-pub enum BootError {
-    #[error(transparent)]
-    Content(#[from] ContentError),
-    #[error(transparent)]
-    Issue(#[from] IssueError),
-    #[error(transparent)]
-    Server(#[from] ServerError),
-    #[error(transparent)]
-    Keyset(#[from] KeysetError),
-    #[error(transparent)]
-    Portal(#[from] PortalError),
-    #[error(transparent)]
-    Outbox(#[from] OutboxError),
-    #[error(transparent)]
-    Trust(#[from] TrustError),
-    #[error("the practice world could not be made")]
-    Stopped,
-}
-
-impl Coded for BootError {
-    fn code(&self) -> Code {
-        match self {
-            BootError::Content(e) => e.code(),
-            BootError::Issue(e) => e.code(),
-            BootError::Server(e) => e.code(),
-            BootError::Keyset(e) => e.code(),
-            BootError::Portal(e) => e.code(),
-            BootError::Outbox(e) => e.code(),
-            BootError::Trust(e) => e.code(),
-            BootError::Stopped => Code("outbox.stopped"),
-        }
-    }
-}
 
 /// Stops the portal when the last [`Env`] of this world is dropped.
 struct Running(watch::Sender<bool>);
@@ -84,21 +46,21 @@ pub fn operator() -> Names {
 
 /// Makes the practice world. Within a tokio runtime, away from the thread that draws: key making
 /// and the database take some hundredths of a second.
-pub async fn boot(clock: Clock) -> Result<Env, BootError> {
+pub async fn boot(clock: Clock) -> Result<Env, StartError> {
     boot_paced(clock, Pace::default()).await
 }
 
 /// The same with a clerk as quick or slow as he is told to be.
-pub async fn boot_paced(clock: Clock, pace: Pace) -> Result<Env, BootError> {
+pub async fn boot_paced(clock: Clock, pace: Pace) -> Result<Env, StartError> {
     boot_with(clock, Some(pace)).await.map(|(env, _)| env)
 }
 
 /// The same with or without a clerk, and the portal itself, for who does his work in his place.
-pub async fn boot_with(clock: Clock, pace: Option<Pace>) -> Result<(Env, Arc<App>), BootError> {
+pub async fn boot_with(clock: Clock, pace: Option<Pace>) -> Result<(Env, Arc<App>), StartError> {
     let now = clock.now().wall;
     let made = tokio::task::spawn_blocking(move || Pki::generate(now));
     let content = Snapshot::embedded()?;
-    let pki = made.await.map_err(|_| BootError::Stopped)??;
+    let pki = made.await.map_err(|_| StartError::Stopped)?.map_err(StartError::practice)?;
     let server = Server::bind(Settings {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         names: vec![],
@@ -110,16 +72,18 @@ pub async fn boot_with(clock: Clock, pace: Option<Pace>) -> Result<(Env, Arc<App
         content,
         clock: clock.clone(),
     })
-    .await?;
+    .await
+    .map_err(StartError::practice)?;
     let app = server.app().clone();
     let base = format!("https://{}", server.address());
     app.phones.offer(Offer { base: base.clone(), bin: String::new(), lives: LIVES });
     app.alerts.through(Arc::new(Nowhere));
     let held = Held::new(app.deployment.root, &app.deployment.signed, clock.clone())?;
     let portal = HttpPortal::new(&base, held.clone(), clock.clone())?;
-    let code = app.invite().await.map_err(ServerError::from)?;
-    let enrolled = app.enrol(&code, "practice").await.map_err(ServerError::from)?;
-    let (_, credential) = enrolled.ok_or(BootError::Stopped)?;
+    let failed = |e| StartError::practice(ServerError::from(e));
+    let code = app.invite().await.map_err(failed)?;
+    let enrolled = app.enrol(&code, "practice").await.map_err(failed)?;
+    let (_, credential) = enrolled.ok_or(StartError::Stopped)?;
     portal.set_credential(&Secret::from_vec(credential.as_bytes().to_vec()))?;
     let portal = Arc::new(portal);
 
@@ -141,11 +105,12 @@ pub async fn boot_with(clock: Clock, pace: Option<Pace>) -> Result<(Env, Arc<App
 
     let mut trust = pki.trust;
     for key in held.keyset().keys_for(KeyUse::AnswerCa) {
-        let authority = Certificate::from_der(&key.bytes).map_err(|_| TrustError::NotACertificate)?;
-        trust.add(ANSWER, authority)?;
+        let authority = Certificate::from_der(&key.bytes).map_err(|_| TrustError::NotACertificate);
+        let added = authority.and_then(|authority| trust.add(ANSWER, authority));
+        added.map_err(StartError::practice)?;
     }
     let key_file = Some(pki.key_file);
-    let first = pki.people.into_iter().next().ok_or(BootError::Stopped)?;
+    let first = pki.people.into_iter().next().ok_or(StartError::Stopped)?;
     let cards = PracticeCard::of(&first.identity).cards(clock.clone());
     let phone = PracticePhone::new(pki.citizens, first.person, pki.term, held.clone(), clock.clone());
     let phone = Some(Arc::new(phone) as Arc<_>);

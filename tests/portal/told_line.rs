@@ -5,11 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tereze::clock::Clock;
+use tereze::env::real::{Portalled, connect, enrol};
 use tereze::i18n::Lang;
 use tereze::outbox::state::Waits;
-use tereze::outbox::{Outbox, Prepared, Status};
+use tereze::outbox::{Keep, Outbox, Prepared, Status};
 use tereze::portal::Portal as _;
 use tereze::portal::wire::AlertState;
+use tereze::practice::card::PracticeCard;
 use tereze::seal::alert::{self, Alert};
 use tereze::store::disk::DataDir;
 use tereze::store::shelf::DiskShelf;
@@ -116,4 +119,44 @@ async fn it_outlives_the_line_and_the_kiosk() {
     assert!(matches!(outbox.status(id), Some(Status::Registered { .. })));
     world.stop().await;
     mute.stop().await;
+}
+
+/// The question is offered at once after a restart, also where the portal cannot be asked whether it tells.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_without_the_line_remembers_whether_it_is_told() {
+    let people = People::new(false);
+    let world = World::start(&people, None).await;
+    let receiver = Receiver::start(Mood::Takes(0)).await;
+    world.app.alerts.through(receiver.client());
+    let dir = tempfile::tempdir().unwrap();
+    let settings = Portalled {
+        url: format!("https://{}", world.address),
+        root: world.app.deployment.root,
+        data: dir.path().join("kiosk"),
+        citizens: people.trust(),
+        keep: Keep::default(),
+    };
+    let code = world.app.invite().await.unwrap();
+    enrol(&settings, code, "village".into(), Clock::system()).await.unwrap();
+    let start = async || {
+        let cards = PracticeCard::of(&people.person).cards(Clock::system());
+        connect(&settings, cards, Clock::system()).await.unwrap()
+    };
+    let env = start().await;
+    assert!(env.portal.about().await.is_ok() && env.portal.tells());
+    let file = settings.data.join("portal.tells");
+    for _ in 0..600 {
+        if file.exists() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    drop(env);
+    world.stop().await;
+    let env = start().await;
+    assert!(env.portal.about().await.is_err(), "there is no line");
+    assert!(env.portal.tells());
+    drop(env);
+    std::fs::write(&file, b"rubbish").unwrap();
+    assert!(!start().await.portal.tells(), "what nobody said is not offered");
 }

@@ -2,6 +2,7 @@
 
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Method, StatusCode};
+use tokio::sync::watch;
 
 use super::exchange::Answer;
 use super::tracking::authorized;
@@ -14,6 +15,16 @@ fn done(answer: Answer) -> Result<(), PortalError> {
 }
 
 impl HttpPortal {
+    /// What an earlier start heard of whether it texts visitors, until it says so itself.
+    pub fn recall_tells(&self, tells: bool) {
+        self.tells.send_replace(tells);
+    }
+
+    /// Whether it texts visitors, as it says so.
+    pub fn telling(&self) -> watch::Receiver<bool> {
+        self.tells.subscribe()
+    }
+
     pub(super) async fn bring_alert(&self, sealed: Vec<u8>) -> Result<(), PortalError> {
         let mut headers = self.as_kiosk();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(wire::SEALED));

@@ -37,7 +37,8 @@ impl HttpPortal {
                 if let Some(life) = life.and_then(|v| u32::from_str_radix(v, 16).ok()) {
                     self.life.store(LIVED | u64::from(life), Ordering::Relaxed);
                 }
-                self.tells.store(answer.headers.contains_key(wire::TELLS), Ordering::Relaxed);
+                let tells = answer.headers.contains_key(wire::TELLS);
+                self.tells.send_if_modified(|told| std::mem::replace(told, tells) != tells);
                 if let Some(at) = answer.headers.get(DATE).and_then(date) {
                     self.clock.heard(at);
                 }
