@@ -116,6 +116,12 @@ impl Worker {
         }
     }
 
+    /// All that is kept came with this run's own word: it need not be asked until later.
+    pub(super) fn vouched(&mut self) {
+        self.asked_of = self.portal.life();
+        self.ask_after(self.shared.keep.ask_every);
+    }
+
     fn ask_after(&mut self, wait: Duration) {
         self.ask_at = self.shared.clock.monotonic() + wait;
     }

@@ -61,7 +61,13 @@ impl Worker {
             match self.turn() {
                 Turn::Ask => self.ask().await,
                 Turn::Back(id) => self.give_back(id).await,
-                Turn::Of(id) => self.step(id).await,
+                Turn::Of(id) => {
+                    let none_kept = shared.kept().is_empty();
+                    self.step(id).await;
+                    if none_kept && !shared.kept().is_empty() {
+                        self.vouched();
+                    }
+                }
                 Turn::Wish(id) => self.bring_wish(id).await,
                 Turn::In(wait) => {
                     // Others speak to the portal, too, and may see that it was started anew.
