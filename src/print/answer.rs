@@ -1,6 +1,6 @@
 //! An answer on paper: a copy for people. The signed file is the original.
 
-use super::receipt::number_style;
+use super::receipt::number;
 use super::sheet::{Frame, Pen, Sheets, WIDTH};
 use super::text::{Ink, Style};
 use super::{Pdf, PrintError};
@@ -34,9 +34,7 @@ pub fn answer_pdf(paper: &AnswerPaper) -> Result<Pdf, PrintError> {
     let title = s.tr(Msg::PrintAnswerTitle);
     s.heading(1, &title, Style::H1);
     s.space(6.0);
-    let label = s.tr(Msg::PrintReceiptNumber);
-    s.text(&label, Style::LABEL);
-    s.text(&answer.number, number_style(&answer.number));
+    number(&mut s, &answer.number, WIDTH);
     s.space(6.0);
     let facts = [(s.tr(Msg::PrintAnswerFrom), answer.body.name.clone())];
     s.facts(&facts, WIDTH, 150.0, Style::BODY.strong());

@@ -1,7 +1,7 @@
 //! A letter's life on paper: what happened, day by day, and the portal's signed extract as proof.
 
-use super::receipt::number_style;
-use super::sheet::{Frame, LEFT, RIGHT, Role, Sheets, WIDTH};
+use super::receipt::number;
+use super::sheet::{Frame, RIGHT, Role, Sheets, WIDTH};
 use super::text::Style;
 use super::{Pdf, PrintError};
 use crate::domain::event::History;
@@ -45,9 +45,7 @@ pub fn history_pdf(paper: &HistoryPaper) -> Result<Pdf, PrintError> {
 
     let top = s.y;
     let column = WIDTH - PROOF_SIDE - 26.0;
-    let label = s.tr(Msg::PrintReceiptNumber);
-    s.text_at(&label, Style::LABEL, LEFT, column);
-    s.text_at(&h.number, number_style(&h.number), LEFT, column);
+    number(&mut s, &h.number, column);
     s.space(10.0);
     let facts = [
         (Msg::PrintHistoryBody, paper.holder.to_owned()),

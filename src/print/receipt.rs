@@ -49,9 +49,7 @@ pub fn receipt_pdf(paper: &ReceiptPaper) -> Result<Pdf, PrintError> {
     // Left: the number and the facts. Right: the proof, which may be shown to anybody.
     let top = s.y;
     let column = WIDTH - PROOF_SIDE - 26.0;
-    let label = s.tr(Msg::PrintReceiptNumber);
-    s.text_at(&label, Style::LABEL, LEFT, column);
-    s.text_at(&r.number, number_style(&r.number), LEFT, column);
+    number(&mut s, &r.number, column);
     s.space(10.0);
     let facts = [
         (Msg::PrintReceiptWhen, format::date_time(paper.lang, r.registered)),
@@ -96,10 +94,13 @@ pub fn receipt_pdf(paper: &ReceiptPaper) -> Result<Pdf, PrintError> {
     s.finish()
 }
 
-/// Numbers of `ЖТ-2026-00001234`'s length stand large; longer ones shrink rather than wrap.
-pub(super) fn number_style(number: &str) -> Style {
+/// The letter's number under its label. Those of `ЖТ-2026-00001234`'s length stand large; longer ones shrink rather
+/// than wrap.
+pub(super) fn number(s: &mut Sheets, number: &str, width: f32) {
+    let label = s.tr(Msg::PrintReceiptNumber);
+    s.text_at(&label, Style::LABEL, LEFT, width);
     let size = if number.chars().count() <= 17 { 30.0 } else { 19.0 };
-    Style::BIG.size(size)
+    s.text_at(number, Style::BIG.size(size), LEFT, width);
 }
 
 fn due(s: &mut Sheets, paper: &ReceiptPaper) {
