@@ -8,8 +8,14 @@ mycard-unblock = Unblock with the PUK
 mycard-unblock-note = The PIN is forgotten or blocked. The PUK is in the letter that came with the card.
 mycard-cannot = This card cannot be unblocked here
 mycard-cannot-text = Go to the office that gave you the card.
-mycard-tries = Tries of the PIN left: { $n }
-mycard-puk-tries = Tries of the PUK left: { $n }
+mycard-tries = { $n ->
+    [0] The PIN cannot be tried any more
+   *[other] Tries of the PIN left: { $n }
+ }
+mycard-puk-tries = { $n ->
+    [0] The PUK cannot be tried any more
+   *[other] Tries of the PUK left: { $n }
+ }
 mycard-puk-unknown = The card tells the tries of the PUK only after a mistake. There are few.
 mycard-puk-none = This card has no PUK.
 mycard-puk-text = The PUK is in the letter that came with the card. Tell it to nobody.

@@ -8,16 +8,22 @@ mycard-unblock = PUK-кодпен ашу
 mycard-unblock-note = PIN-код ұмытылды немесе бұғатталды. PUK-код картамен бірге берілген хатта жазылған.
 mycard-cannot = Бұл картаны осы жерде ашуға болмайды
 mycard-cannot-text = Картаны берген мекемеге барыңыз.
-mycard-tries = PIN-кодты теруге болатын рет саны: { $n }
-mycard-puk-tries = PUK-кодты теруге болатын рет саны: { $n }
-mycard-puk-unknown = PUK-кодтың қалған рет санын карта қате терілген соң ғана айтады. Ол аз.
+mycard-tries = { $n ->
+    [0] PIN-кодты енді теруге болмайды
+   *[other] PIN-кодты { $n } рет теруге болады
+ }
+mycard-puk-tries = { $n ->
+    [0] PUK-кодты енді теруге болмайды
+   *[other] PUK-кодты { $n } рет теруге болады
+ }
+mycard-puk-unknown = PUK-кодты неше рет теруге болатынын карта қате терілген соң ғана айтады. Ол көп емес.
 mycard-puk-none = Бұл картада PUK-код жоқ.
 mycard-puk-text = PUK-код картамен бірге берілген хатта жазылған. Оны ешкімге айтпаңыз.
 mycard-old-title = Қазіргі PIN-кодты теріңіз
 mycard-puk-title = PUK-кодты теріңіз
 mycard-new-title = Жаңа PIN-код таңдаңыз
 mycard-again-title = Жаңа PIN-кодты қайта теріңіз
-mycard-rule = Жаңа PIN-код саны: { $least } – { $most }
+mycard-rule = Жаңа PIN-код: { $least } – { $most } сан
 mycard-new-text = Туған күніңізді немесе қатар тұрған сандарды алмаңыз.
 mycard-again-text = Екі рет те бірдей болуы керек.
 mycard-differ = Жаңа PIN-кодтар бірдей болмады. Қайта таңдаңыз.

@@ -130,6 +130,7 @@ pub const TABLE: &[Fault] = &[
 
     // track
     row("track.not-yet", Retry::Itself),
+    row("track.here", Retry::Itself),
     row("track.torn", Retry::Visitor),
     row("track.not-ours", Retry::Visitor),
     row("track.practice-paper", Retry::Visitor),

@@ -164,6 +164,25 @@ impl Outbox {
     /// Returns once the envelope is on disk, fsynced; from then on it is sent, whatever happens to
     /// this machine. Repeating is harmless.
     pub async fn submit(&self, prepared: Prepared) -> Result<Id, OutboxError> {
+        self.keep(prepared, None).await
+    }
+
+    /// The same for a letter whose owner leaves with a sheet: [`Self::waits_here`] knows it by `mark`.
+    pub async fn submit_marked(&self, prepared: Prepared, mark: Digest) -> Result<Id, OutboxError> {
+        self.keep(prepared, Some(mark)).await
+    }
+
+    /// Is a letter of this mark kept here, with no word of the portal yet?
+    pub fn waits_here(&self, mark: Digest) -> bool {
+        let items = self.0.shared.items();
+        items.values().any(|item| {
+            let arrived =
+                matches!(&*item.status.borrow(), Status::Registered { .. } | Status::NotAccepted { .. });
+            item.facts.mark == Some(mark) && !arrived
+        })
+    }
+
+    async fn keep(&self, prepared: Prepared, mark: Option<Digest>) -> Result<Id, OutboxError> {
         let size = prepared.envelope.len() as u64;
         if size == 0 || size > MAX_ENVELOPE {
             return Err(OutboxError::TooLarge);
@@ -177,6 +196,7 @@ impl Outbox {
             stored: shared.clock.now().wall,
             attempts: 0,
             fault: None,
+            mark,
             again: None,
             former: None,
         };
@@ -324,6 +344,7 @@ fn unreadable(waits: Waits, now: Instant) -> Item {
         stored: Moment(0),
         attempts: 0,
         fault: None,
+        mark: None,
         again: None,
         former: None,
     };

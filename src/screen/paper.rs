@@ -84,13 +84,18 @@ impl Paper {
 
     /// `stop`: the message of the button that ends a job under way.
     pub fn view<'a, M: Clone + 'a>(&self, look: &Look, stop: M) -> Option<Element<'a, M>> {
+        self.view_or(look, stop, Msg::ReceivedNoPrinter)
+    }
+
+    /// As [`Self::view`]; `without` is said where there is no printer.
+    pub fn view_or<'a, M: Clone + 'a>(&self, look: &Look, stop: M, without: Msg) -> Option<Element<'a, M>> {
         let remedy = |code: Code| Msg::from_id(&code.remedy_id()).map(Text::new);
         let (kind, says, more) = match self.state {
             State::None => return None,
-            State::NoPrinter => (Notice::Warning, Msg::ReceivedNoPrinter.into(), None),
+            State::NoPrinter => (Notice::Warning, without.into(), None),
             State::Making => (Notice::Info, Progress::Sending.words(), None),
             State::At(progress) => match progress {
-                Progress::Done => (Notice::Good, progress.words(), Some(Msg::ReceivedPrinted.into())),
+                Progress::Done => (Notice::Good, progress.words(), None),
                 Progress::Failed(code) => (Notice::Danger, progress.words(), remedy(code)),
                 Progress::Trouble(code) => (Notice::Warning, progress.words(), remedy(code)),
                 _ => (Notice::Info, progress.words(), None),

@@ -1,5 +1,6 @@
 //! From the signature to the receipt: what is stored, what is sent, in honest words.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use iced::widget::{column, row};
@@ -30,8 +31,8 @@ pub struct State {
     pub(crate) life: Life,
     /// Whom to tell when the answer comes.
     wish: tell::Wish,
-    /// Her own code, for a letter that waits.
-    own: Qr,
+    /// Her own code, drawn once for a letter that waits: most never do.
+    own: OnceCell<Qr>,
     paper: Paper,
 }
 
@@ -70,12 +71,12 @@ impl State {
     pub fn new(player: Box<Player>, signed: Signed, context: &Context<'_>) -> (Self, Task<Message>) {
         let Signed { letter, prepared } = signed;
         let outbox = context.world.env.outbox.clone();
-        let task = Task::perform(async move { outbox.submit(prepared).await }, |result| {
+        let mark = letter.secret.outbox_mark();
+        let task = Task::perform(async move { outbox.submit_marked(prepared, mark).await }, |result| {
             Message::Submitted(Once::new(result))
         });
-        let own = Qr::new(&letter.secret.qr_text(letter.statement.practice));
-        let (life, letter) = (Life::Keeping, Arc::new(letter));
-        (Self { player, letter, life, wish: tell::Wish::default(), own, paper: Paper::default() }, task)
+        let (wish, own, paper) = (tell::Wish::default(), OnceCell::new(), Paper::default());
+        (Self { player, letter: Arc::new(letter), life: Life::Keeping, wish, own, paper }, task)
     }
 
     pub fn update(&mut self, message: Message, context: &Context<'_>) -> Action {
@@ -253,7 +254,9 @@ impl State {
         let gap = look.space(2.0);
         let told = column![steps(look, 2, None), text(look, Msg::SendingOfflinePaper)].spacing(gap);
         // As wide as the code, wherever it stands.
-        let own = row![received::own(look, &self.own, None, context.help.hides())].width(Length::Shrink);
+        let letter = &self.letter;
+        let own = self.own.get_or_init(|| Qr::new(&letter.secret.qr_text(letter.statement.practice)));
+        let own = row![received::own(look, own, None, context.help.hides())].width(Length::Shrink);
         if look.has_side() && look.step <= Step::Large {
             row![told.width(Length::Fill), own].spacing(look.space(4.0)).into()
         } else {

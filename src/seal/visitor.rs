@@ -73,6 +73,12 @@ impl VisitorSecret {
         self.derive("access key")
     }
 
+    /// By which a kiosk knows a letter that waits in its own outbox. It says nothing of S, and leaves the
+    /// kiosk never.
+    pub fn outbox_mark(&self) -> Digest {
+        Digest(*self.derive("outbox mark"))
+    }
+
     /// Encrypts what comes back by relay or stick: [`super::reply`].
     pub fn reply_key(&self) -> Zeroizing<[u8; 32]> {
         self.derive("reply key")

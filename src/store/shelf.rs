@@ -47,6 +47,9 @@ pub struct Facts {
     /// The fault code of the last attempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,
+    /// [`VisitorSecret::outbox_mark`](crate::seal::visitor::VisitorSecret::outbox_mark): her paper finds it here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<Digest>,
     /// When a restored portal took it again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub again: Option<Moment>,

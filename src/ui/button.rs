@@ -201,12 +201,14 @@ fn tile_of<'a, M: 'a>(
     let title = words(look, large, says.clone()).role(Role::Label);
     let note = (!note.is_empty()).then(|| words(look, small, note).soft(look));
     let texts = column![title].push(note).spacing(if roomy { 8 } else { 4 }).width(Length::Fill);
-    let face: Element<'a, M> = if look.is_low() || look.is_portrait() {
-        row![badge, texts].spacing(look.space(3.0)).align_y(Alignment::Center).into()
+    // Tiles of one row are as tall as the tallest: badges that stand on words begin at one height.
+    let face = if look.is_low() || look.is_portrait() {
+        container(row![badge, texts].spacing(look.space(3.0)).align_y(Alignment::Center))
+            .center_y(Length::Shrink)
     } else {
-        column![badge, texts].spacing(look.space(if roomy { 5.0 } else { 3.0 })).into()
+        container(column![badge, texts].spacing(look.space(if roomy { 5.0 } else { 3.0 })))
     };
-    let face = container(face).padding(look.space(pad)).width(Length::Fill).center_y(Length::Shrink);
+    let face = face.padding(look.space(pad)).width(Length::Fill);
     let mut skin = skin(look, p.card, p.edge);
     skin.radius = RADIUS;
     Tap::new(Node::new(id, Role::Button, says), skin, face)

@@ -92,10 +92,12 @@ pub fn notice<'a, M: 'a>(look: &Look, kind: Notice, lead: impl Say, more: impl S
 pub fn saying<'a, M: 'a>(look: &Look, kind: Notice, glyph: Icon, says: impl Say) -> Element<'a, M> {
     let p = look.palette();
     let (fill, edge, color) = match kind {
-        Notice::Info | Notice::Good => (p.card, p.line, p.accent),
+        Notice::Info => (p.card, p.line, p.accent),
+        Notice::Good => (p.tint, p.tint, p.good),
         Notice::Warning => (p.gold_soft, p.gold_line, p.ink),
         Notice::Danger => (p.danger_soft, p.danger, p.danger),
     };
+    let edge = if look.edge_width() > 1.0 { color } else { edge };
     let says = title(look, says).role(Role::Status).width(Length::Fill);
     let line = row![icon(glyph, look.size(Type::Figure), color), says]
         .spacing(look.space(4.0))

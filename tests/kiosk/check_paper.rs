@@ -38,7 +38,7 @@ fn codes(office: &Office) -> Vec<String> {
 pub fn printed(kiosk: &mut Kiosk, lang: Lang, button: &str, office: &Office) -> Vec<String> {
     kiosk.tap(button);
     let words = tr(lang, Msg::PrintProgressDone);
-    kiosk.until(&words, |k| k.says(&words) || k.says(&tr(lang, Msg::ReceivedPrinted)));
+    kiosk.until(&words, |k| k.says(&words));
     codes(office)
 }
 

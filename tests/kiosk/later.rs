@@ -273,7 +273,7 @@ fn by_sheets_the_parts_are_scanned_in_any_order() {
     kiosk.until_shown("later.print");
     let code = copied(&mut kiosk);
     kiosk.tap("later.print");
-    kiosk.until("it is printed", |k| k.says(&tr(Lang::Kk, Msg::ReceivedPrinted)));
+    kiosk.until("it is printed", |k| k.says(&tr(Lang::Kk, Msg::PrintProgressDone)));
     let pdf = office.at("printed.pdf");
     std::fs::copy(office.at("printed"), &pdf).expect("what was printed");
     leave(&mut kiosk);

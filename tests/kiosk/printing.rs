@@ -35,11 +35,11 @@ fn a_receipt_is_printed_when_she_touches_the_button_and_not_before() {
     assert!(office.job_state(1).is_none(), "no job stands in the printer");
     kiosk.tap("received.print");
     until_said(&mut kiosk, Lang::Kk, Msg::PrintProgressPrinting);
-    assert!(!kiosk.says(&tr(Lang::Kk, Msg::ReceivedPrinted)));
+    assert!(!kiosk.says(&tr(Lang::Kk, Msg::PrintProgressDone)));
     // A second touch is not a second sheet.
     kiosk.tap("received.print");
     office.go();
-    until_said(&mut kiosk, Lang::Kk, Msg::ReceivedPrinted);
+    until_said(&mut kiosk, Lang::Kk, Msg::PrintProgressDone);
     let printed = std::fs::read(office.at("printed")).unwrap();
     assert!(printed.starts_with(b"%PDF"));
     assert!(office.job_state(2).is_none());
@@ -118,7 +118,7 @@ fn a_letter_for_a_pen_is_printed() {
     let mut kiosk = begin_at(launch_with(with(&office)), Lang::Kk);
     pen_letter(&mut kiosk, "жол нашар");
     kiosk.tap("page.next");
-    until_said(&mut kiosk, Lang::Kk, Msg::ReceivedPrinted);
+    until_said(&mut kiosk, Lang::Kk, Msg::PrintProgressDone);
     let out = std::process::Command::new("pdftotext").arg(office.at("printed")).arg("-").output().unwrap();
     assert!(String::from_utf8_lossy(&out.stdout).contains("Жол нашар"));
 }

@@ -265,6 +265,7 @@ fn put_letter(data: &Path) {
         size: 400,
         stored: Moment(Clock::system().now().wall.0 - 60),
         attempts: 0,
+        mark: None,
         fault: None,
         again: None,
         former: None,

@@ -40,6 +40,10 @@ pub(super) const TABLE: &[Preset] = &[
         let failed = Once::new(Err(Code("portal.unreachable")));
         ways(l, w).track(Message::Opened(0, key(), failed)).done()
     }),
+    Preset::new("track-here", |l, w| {
+        let here = Once::new(Err(Code("track.here")));
+        ways(l, w).track(Message::Opened(0, key(), here)).done()
+    }),
     Preset::new("track-not-yet", |l, w| {
         let unknown = Once::new(Err(Code("track.not-yet")));
         ways(l, w).track(Message::Opened(0, key(), unknown)).done()

@@ -33,6 +33,7 @@ fn letter(n: u8) -> (Digest, Facts, Vec<u8>) {
         size: 40,
         stored: Moment(DAY.0 - i64::from(n)),
         attempts: 1,
+        mark: None,
         fault: None,
         again: None,
         former: None,

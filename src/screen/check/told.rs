@@ -310,6 +310,9 @@ impl Person {
         let mut person = Self::signed(report, now);
         // A certificate alone signed nothing.
         person.checks.drain(..person.checks.len().min(2));
+        if let Some((label, _)) = person.facts.iter_mut().find(|(label, _)| *label == Msg::TrackSigner) {
+            *label = Msg::CheckOwner;
+        }
         person
     }
 

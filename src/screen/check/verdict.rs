@@ -1,7 +1,7 @@
 //! The verdict in one sentence, who signed, and how we know.
 
-use iced::Element;
 use iced::widget::{column, row};
+use iced::{Alignment, Element};
 
 use super::told::{Said, Told, came};
 use super::{Context, Message, Page, Shown};
@@ -9,25 +9,28 @@ use crate::i18n::{Msg, Text, format};
 use crate::screen::frame::Frame;
 use crate::sign::verdict::Outcome;
 use crate::ui::button::{icon, link, secondary};
-use crate::ui::card::{Notice, card, fact, notice};
+use crate::ui::card::{Notice, card, fact, notice, saying};
 use crate::ui::icon::Icon;
 use crate::ui::theme::{Look, Type};
 use crate::ui::words::{small, strong, text, title};
 
-/// One sentence with its reason and what to do.
+/// What follows from the verdict that the heading says: its reason and what to do.
 fn sentence<'a>(told: &Told, look: &Look) -> Element<'a, Message> {
     let says = |id: String| Msg::from_id(&id).map(|m| Text::from(m).say(look.lang)).unwrap_or_default();
     let why =
         told.reasons.first().map(|code| format!("{}. {}", says(code.message_id()), says(code.remedy_id())));
-    let kind = match told.outcome {
-        Outcome::Valid => Notice::Good,
-        Outcome::CouldNotCheck => Notice::Warning,
-        Outcome::NotValid => Notice::Danger,
+    let (kind, glyph) = match told.outcome {
+        Outcome::Valid => (Notice::Good, Icon::CircleCheck),
+        Outcome::CouldNotCheck => (Notice::Warning, Icon::TriangleAlert),
+        Outcome::NotValid => (Notice::Danger, Icon::OctagonX),
     };
     // A receipt, a notice and an extract are signed by nobody but the portal.
-    let valid = if told.people.is_empty() { Msg::CheckPortalSigned } else { Msg::CheckValidText };
-    let more = why.unwrap_or_else(|| Text::from(valid).say(look.lang));
-    notice(look, kind, told.headline, more)
+    let valid = match told.headline {
+        Msg::CheckCertificateValid => Msg::CheckCertificateText,
+        _ if told.people.is_empty() => Msg::CheckPortalSigned,
+        _ => Msg::CheckValidText,
+    };
+    saying(look, kind, glyph, why.unwrap_or_else(|| Text::from(valid).say(look.lang)))
 }
 
 fn facts<'a>(look: &Look, facts: &[(Msg, Said)], open: bool) -> Element<'a, Message> {
@@ -44,9 +47,10 @@ fn facts<'a>(look: &Look, facts: &[(Msg, Said)], open: bool) -> Element<'a, Mess
 
 pub fn view<'a>(shown: &'a Shown, context: Context<'a>) -> Element<'a, Message> {
     let (look, told) = (context.look, &*shown.told);
-    let mut page = Frame::new(&context, "check.verdict", Msg::CheckVerdict)
-        .push_maybe(shown.paper.view(look, Message::StopPrint))
-        .push(sentence(told, look));
+    let mut page = Frame::new(&context, "check.verdict", told.headline)
+        .crumb(Msg::CheckVerdict)
+        .push(sentence(told, look))
+        .push_maybe(shown.paper.view_or(look, Message::StopPrint, Msg::CheckNoPrinter));
     if told.preliminary {
         page = page.push(notice(look, Notice::Info, Msg::CheckPreliminary, Msg::CheckPreliminaryText));
     }
@@ -63,7 +67,7 @@ pub fn view<'a>(shown: &'a Shown, context: Context<'a>) -> Element<'a, Message> 
         let more = consulted.as_ref().map(|c| small(look, c.say(look.lang)).soft(look).wide());
         page = page.push(column![text(look, *says).wide()].push(more).spacing(look.space(0.5)));
     }
-    let mut ways = row![].spacing(look.space(2.0));
+    let mut ways = row![].spacing(look.space(2.0)).align_y(Alignment::Center);
     if !told.people.is_empty() {
         ways = ways.push(secondary(look, "check.know", Msg::CheckKnow).on(Message::Turn(Page::Know)));
     }

@@ -14,7 +14,7 @@ use crate::screen::pad::pad;
 use crate::screen::reader::{self, OnReader};
 use crate::screen::sign::{picture::picture_card, status_words};
 use crate::screen::whose;
-use crate::ui::button::{secondary, tile};
+use crate::ui::button::tile;
 use crate::ui::card::{Notice, card, notice, saying};
 use crate::ui::grid::Grid;
 use crate::ui::icon::Icon;
@@ -251,8 +251,8 @@ fn last_try<'a>(state: &'a State, deed: Deed, context: Context<'a>) -> Element<'
     frame(&context, lead)
         .push(notice(look, Notice::Danger, more, Msg::SigningSecret))
         .push_maybe(state.info().map(|info| owner(&context, info)))
-        .push(secondary(look, "mycard.sure", sure).on(Message::Sure))
         .back(Message::Back)
+        .also("mycard.sure", sure, Icon::Keyboard, Message::Sure)
         .show()
 }
 

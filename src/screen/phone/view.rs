@@ -73,9 +73,9 @@ fn code<'a>(state: &'a State, live: &'a Live, context: Context<'a>) -> Element<'
     };
     if live.opened {
         page = page.push(saying(look, Notice::Info, Icon::Smartphone, Msg::PhoneOpenedText));
-        page = page.push(minutes(live, look)).push_maybe(letter).push(strong(look, Msg::PhoneNotMineText));
+        page = page.push(minutes(live, look)).push(strong(look, Msg::PhoneNotMineText));
         page = page.push(secondary(look, "phone.not-mine", Msg::PhoneNotMine).on(Message::Again));
-        return ways_out(page).show();
+        return ways_out(page.push_maybe(letter)).show();
     }
     if state.renamed {
         page = page.push(notice(look, Notice::Warning, Msg::PhoneRenamed, Msg::PhoneRenamedText));
@@ -145,10 +145,14 @@ fn stopped_at<'a>(stopped: &'a Stopped, context: Context<'a>) -> Element<'a, Mes
         ("sign.pen", Msg::SigningPen, Icon::PenLine, Message::Pen),
         ("phone.later", Msg::LeaveLater, Icon::Clock, Message::Later),
     ];
-    let ways = others.map(|(id, says, glyph, message)| -> Element<'a, Message> {
-        secondary_with(look, id, says, Some(glyph)).on(message).into()
+    // No other code helps where this portal takes no phone, or no letter that long.
+    let another = !matches!(stopped.code.0, "server.no-phones" | "phone.too-long");
+    let ways = others.into_iter().skip(usize::from(!another)).map(|(id, says, glyph, message)| {
+        Element::from(secondary_with(look, id, says, Some(glyph)).on(message))
     });
     let ways = row(ways).spacing(look.space(2.0)).wrap().vertical_spacing(look.space(1.5));
     page = page.push(small(look, Msg::PhoneOtherWays)).push(ways);
-    page.back(Message::Back).primary(Msg::PhoneAgain, Some(Message::Again)).show()
+    let (on, message) =
+        if another { (Msg::PhoneAgain, Message::Again) } else { (Msg::PhoneCard, Message::Card) };
+    page.back(Message::Back).primary(on, Some(message)).show()
 }

@@ -11,7 +11,7 @@ use crate::screen::letters::{self, Letters};
 use crate::screen::pad::pad;
 use crate::screen::reader::{self, OnReader};
 use crate::screen::whose;
-use crate::ui::button::{link, secondary};
+use crate::ui::button::link;
 use crate::ui::card::{Notice, notice, saying};
 use crate::ui::icon::Icon;
 use crate::ui::theme::{Look, Step};
@@ -248,8 +248,8 @@ fn last_try<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> 
     frame(&context, Msg::SigningLastTitle)
         .push(notice(look, Notice::Danger, Msg::SigningLastText, Msg::SigningSecret))
         .push_maybe(state.info().map(|info| owner(&context, info)))
-        .push(secondary(look, "sign.sure", Msg::SigningLastSure).on(Message::Sure))
         .back(Message::Back)
+        .also("sign.sure", Msg::SigningLastSure, Icon::Keyboard, Message::Sure)
         .primary(Msg::SigningPen, Some(Message::Pen))
         .show()
 }

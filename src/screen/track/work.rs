@@ -32,6 +32,8 @@ pub struct Key {
     pub access: Access,
     /// From the visitor's paper; a card's session gets the answer opened.
     reply: Option<Zeroizing<[u8; 32]>>,
+    /// From the visitor's paper: a letter that waits in this kiosk is known by it.
+    mark: Option<Digest>,
 }
 
 impl Key {
@@ -40,6 +42,7 @@ impl Key {
             lookup: secret.lookup_id(),
             access: Access::Visitor(secret.access_key()),
             reply: Some(secret.reply_key()),
+            mark: Some(secret.outbox_mark()),
         }
     }
 
@@ -47,7 +50,7 @@ impl Key {
     pub fn card(access: &Access, letter: &wire::OwnLetter) -> Option<Self> {
         let mut lookup = [0u8; 16];
         hex::decode_to_slice(&letter.lookup, &mut lookup).ok()?;
-        Some(Self { lookup, access: access.clone(), reply: None })
+        Some(Self { lookup, access: access.clone(), reply: None, mark: None })
     }
 }
 
@@ -81,6 +84,13 @@ pub async fn dates(env: Env, number: String, code: Zeroizing<String>) -> Result<
 /// What happened to the letter, where it is newer than `tag`; with a tag the portal may wait.
 pub async fn look(env: Env, key: Key, tag: Option<String>, wait: u64) -> Result<Option<Shown>, Code> {
     let sent = match env.portal.events(key.lookup, key.access.clone(), tag, wait).await {
+        // Where it waits in this very kiosk, that is known with the line and without.
+        Err(
+            PortalError::Problem { status: 404, .. }
+            | PortalError::Unreachable
+            | PortalError::Cut
+            | PortalError::Busy { .. },
+        ) if key.mark.is_some_and(|mark| env.outbox.waits_here(mark)) => return Err(Code("track.here")),
         Err(PortalError::Problem { status: 404, .. }) if key.reply.is_some() => {
             return Err(not_registered(&env, &key).await);
         }

@@ -9,6 +9,7 @@ fn facts(size: usize) -> Facts {
         size: size as u64,
         stored: Moment(1_800_000_000),
         attempts: 0,
+        mark: Some(Digest([9; 32])),
         fault: None,
         again: None,
         former: None,
