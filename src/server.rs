@@ -6,6 +6,7 @@
 
 mod alerts;
 pub mod app;
+mod body;
 pub mod handover;
 pub mod http;
 pub mod intake;

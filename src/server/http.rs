@@ -2,9 +2,8 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{Extension, Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -14,6 +13,7 @@ use base64::Engine as _;
 use futures::StreamExt as _;
 
 use super::app::App;
+use super::body::{self, SILENCE};
 use super::phone::{asked, scanned};
 use super::problem::{Refusal, same};
 use super::relay;
@@ -28,8 +28,6 @@ use crate::portal::Outcome;
 use crate::portal::wire::{self, Range};
 use crate::seal::visitor;
 
-/// A body that falls silent for so long is given up; what came is kept.
-pub(super) const SILENCE: Duration = Duration::from_secs(120);
 /// Bytes of an enrolment's JSON.
 const MAX_ENROL: usize = 4 * 1024;
 
@@ -373,10 +371,7 @@ pub(super) async fn enrol(
     body: Body,
 ) -> Result<Json<wire::Enrolled>, Refusal> {
     app.limits.guess.take(peer.0).map_err(Refusal::too_many)?;
-    let read = tokio::time::timeout(SILENCE, axum::body::to_bytes(body, MAX_ENROL)).await;
-    let Ok(Ok(bytes)): Result<Result<Bytes, _>, _> = read else {
-        return Err(Refusal::bad("the body is too long or did not come"));
-    };
+    let bytes = body::read(body, MAX_ENROL).await?;
     let asked: wire::Enrol =
         serde_json::from_slice(&bytes).map_err(|_| Refusal::bad("not the JSON of an enrolment"))?;
     let named = asked.name.trim();

@@ -11,7 +11,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 
 use super::app::App;
-use super::http::{Peer, SILENCE, kiosk};
+use super::body;
+use super::http::{Peer, kiosk};
 use super::problem::Refusal;
 use super::responders::Responders;
 use crate::clock::Moment;
@@ -110,10 +111,7 @@ pub(super) async fn relay(
     if !app.relay.is_named() {
         return Err(Refusal::not_found());
     }
-    let read = tokio::time::timeout(SILENCE, axum::body::to_bytes(body, MAX_QUESTION)).await;
-    let Ok(Ok(question)) = read else {
-        return Err(Refusal::bad("the question is too long or did not come"));
-    };
+    let question = body::read(body, MAX_QUESTION).await?;
     if question.first() != Some(&0x30) {
         return Err(Refusal::bad("not an OCSP question"));
     }

@@ -1,7 +1,6 @@
 //! The handlers by which a kiosk finds out what a restored portal lost, and brings it back.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Extension, Path, State};
@@ -9,21 +8,12 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 
 use super::app::App;
+use super::body::read;
 use super::http::{Peer, digest, kiosk, progress, settled};
 use super::problem::Refusal;
 use crate::clock::Confidence;
 use crate::portal::wire;
 use crate::seal::receipt::MAX_RECEIPT;
-
-/// A body of some kilobytes on a slow line.
-const PATIENCE: Duration = Duration::from_secs(120);
-
-async fn read(body: Body, most: usize) -> Result<Vec<u8>, Refusal> {
-    match tokio::time::timeout(PATIENCE, axum::body::to_bytes(body, most)).await {
-        Ok(Ok(bytes)) => Ok(bytes.to_vec()),
-        _ => Err(Refusal::bad("the body is too long or did not come")),
-    }
-}
 
 /// Which of these envelopes the portal does not know. The body is a row of the first 8 bytes of each
 /// SHA-256; the answer is a row of those that are missing, empty where none is.
@@ -70,7 +60,7 @@ pub(super) async fn put_outcome(
     if let Some(answer) = settled(&app, id).await? {
         return Ok(answer);
     }
-    app.bring(id, signed).await?;
+    app.bring(id, signed.to_vec()).await?;
     Ok(progress(&app, id))
 }
 

@@ -7,18 +7,12 @@ use axum::extract::{Extension, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 
 use super::app::App;
-use super::http::{Peer, SILENCE, by_address, kiosk};
+use super::body;
+use super::http::{Peer, by_address, kiosk};
 use super::problem::Refusal;
 use super::tracking::held;
 use crate::portal::wire;
 use crate::seal::alert::MAX_ALERT;
-
-async fn read(body: Body) -> Result<zeroize::Zeroizing<Vec<u8>>, Refusal> {
-    match tokio::time::timeout(SILENCE, axum::body::to_bytes(body, MAX_ALERT)).await {
-        Ok(Ok(bytes)) => Ok(bytes.to_vec().into()),
-        _ => Err(Refusal::bad("the body is too long or did not come")),
-    }
-}
 
 /// A visitor's wish to be told by a text when her answer comes, from a kiosk's outbox: her number and the key from
 /// her paper, sealed to the portal (HPKE). Repeating is harmless. 404 until the letter is registered.
@@ -34,7 +28,7 @@ pub(super) async fn bring(
     body: Body,
 ) -> Result<StatusCode, Refusal> {
     kiosk(&app, peer, &headers).await?;
-    app.alert(&read(body).await?).await?;
+    app.alert(&body::read(body, MAX_ALERT).await?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -53,7 +47,7 @@ pub(super) async fn ask(
 ) -> Result<StatusCode, Refusal> {
     by_address(&app, peer)?;
     let (held, _) = held(&app, &lookup, &headers).await?;
-    let body = read(body).await?;
+    let body = body::read(body, MAX_ALERT).await?;
     let asked: wire::AskAlert =
         serde_json::from_slice(&body).map_err(|_| Refusal::bad("not the JSON of a wish to be told"))?;
     app.alert_for(&held, &asked.phone).await?;

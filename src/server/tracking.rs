@@ -13,7 +13,8 @@ use tokio::sync::broadcast::error::RecvError;
 use zeroize::Zeroizing;
 
 use super::app::App;
-use super::http::{Peer, SILENCE, authorization, by_address, cose, kiosk, tagged};
+use super::body;
+use super::http::{Peer, authorization, by_address, cose, kiosk, tagged};
 use super::login::MAX_CMS;
 use super::problem::Refusal;
 use super::store::events::Held;
@@ -161,10 +162,7 @@ pub(super) async fn login(
 ) -> Result<Json<wire::Session>, Refusal> {
     let kiosk = kiosk(&app, peer, &headers).await?;
     app.limits.guess.take(peer.0).map_err(Refusal::too_many)?;
-    match tokio::time::timeout(SILENCE, axum::body::to_bytes(body, MAX_CMS)).await {
-        Ok(Ok(cms)) => Ok(Json(app.login(kiosk, cms.to_vec()).await?)),
-        _ => Err(Refusal::bad("the body is too long or did not come")),
-    }
+    Ok(Json(app.login(kiosk, body::read(body, MAX_CMS).await?.to_vec()).await?))
 }
 
 /// The letters of the session's owner, the newest first.

@@ -8,7 +8,6 @@ use axum::body::Body;
 use axum::extract::{Extension, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use zeroize::Zeroizing;
 
 use super::Title;
 use crate::domain::Names;
@@ -18,7 +17,8 @@ use crate::fault::Code;
 use crate::i18n::{Lang, Msg, Text, tr};
 use crate::portal::wire::{self, phone};
 use crate::server::app::App;
-use crate::server::http::{Peer, SILENCE, kiosk};
+use crate::server::body::{self, Unread};
+use crate::server::http::{Peer, kiosk};
 use crate::server::problem::Refusal;
 
 /// Gives a document to be signed with a phone: the canonical bytes of a statement for this portal, or of a
@@ -39,13 +39,10 @@ pub async fn begin(
     let kiosk = kiosk(&app, peer, &headers).await?;
     app.limits.phone.take(kiosk).map_err(Refusal::too_many)?;
     let offer = app.phones.offered()?;
-    // One byte more tells what is too long from what did not come.
-    let read = tokio::time::timeout(SILENCE, axum::body::to_bytes(body, phone::MAX_DOCUMENT)).await;
-    let document = match read {
-        Ok(Ok(bytes)) => Zeroizing::new(bytes.to_vec()),
-        Ok(Err(_)) => return Err(Refusal::new(413, Code("server.too-large"))),
-        Err(_) => return Err(Refusal::bad("the body did not come")),
-    };
+    let document = body::read(body, phone::MAX_DOCUMENT).await.map_err(|why| match why {
+        Unread::TooLong => Refusal::new(413, Code("server.too-large")),
+        late => late.into(),
+    })?;
     let title = match Login::parse(&document) {
         Some(login) if app.awaits(&login, kiosk, offer.lives) => Some(app.login_title(kiosk).await?),
         Some(_) => None,

@@ -18,7 +18,8 @@ use crate::domain::{Digest, Names};
 use crate::fault::Code;
 use crate::portal::wire::{self, phone};
 use crate::server::app::App;
-use crate::server::http::{Peer, SILENCE, authorization, by_address};
+use crate::server::body::{self, Unread};
+use crate::server::http::{Peer, authorization, by_address};
 use crate::server::problem::Refusal;
 
 const BEARER: &str = "Bearer";
@@ -113,11 +114,10 @@ pub async fn signed(
     let peer = app.phones.caller(peer, &headers);
     by_address(&app, peer)?;
     let token = authorization(&headers, BEARER);
-    let read = tokio::time::timeout(SILENCE, axum::body::to_bytes(body, phone::MAX_SENT)).await;
-    let (cms, too_large) = match &read {
-        Ok(Ok(sent)) => (cms(sent), false),
-        Ok(Err(_)) => (None, true),
-        Err(_) => return Err(Refusal::bad("the body did not come")),
+    let (cms, too_large) = match body::read(body, phone::MAX_SENT).await {
+        Ok(sent) => (cms(&sent), false),
+        Err(Unread::TooLong) => (None, true),
+        Err(late) => return Err(late.into()),
     };
     match app.phones.put(&path.code, &path.document, token, cms, app.clock.monotonic()) {
         Ok(()) => fresh(&serde_json::json!({})),
