@@ -100,19 +100,6 @@ impl HttpPortal {
         })
     }
 
-    /// The first keyset of a kiosk that holds none yet. The connection proves nothing; the root's
-    /// signature on what comes does, and the caller checks it ([`Held::new`]).
-    pub async fn first_keyset(base: &str, clock: &Clock) -> Result<Vec<u8>, PortalError> {
-        let url = path(&address(base)?, &["keyset"])?;
-        let http = client(tls::anybody(clock)?)?;
-        let answer = exchange(&http, Method::GET, url, HeaderMap::new(), None).await?;
-        if answer.status == StatusCode::OK && answer.is(wire::COSE) {
-            Ok(answer.body)
-        } else {
-            Err(answer.problem())
-        }
-    }
-
     /// After enrolment, or from the kiosk's settings.
     pub fn set_credential(&self, credential: &Secret) -> Result<(), PortalError> {
         let text = [wire::KIOSK_SCHEME.as_bytes(), b" ", credential.bytes()].concat();

@@ -1,14 +1,29 @@
 //! A machine becomes a kiosk, over HTTP.
 
-use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{Method, StatusCode};
 use zeroize::Zeroizing;
 
-use super::{HttpPortal, wire};
+use super::exchange::exchange;
+use super::{HttpPortal, address, client, path, tls, wire};
+use crate::clock::Clock;
 use crate::portal::{Credential, PortalError};
 use crate::private::Secret;
 
 impl HttpPortal {
+    /// The first keyset of a kiosk that holds none yet. The connection proves nothing; the root's
+    /// signature on what comes does, and the caller checks it ([`Held::new`]).
+    pub async fn first_keyset(base: &str, clock: &Clock) -> Result<Vec<u8>, PortalError> {
+        let url = path(&address(base)?, &["keyset"])?;
+        let http = client(tls::anybody(clock)?)?;
+        let answer = exchange(&http, Method::GET, url, HeaderMap::new(), None).await?;
+        if answer.status == StatusCode::OK && answer.is(wire::COSE) {
+            Ok(answer.body)
+        } else {
+            Err(answer.problem())
+        }
+    }
+
     pub(super) async fn become_kiosk(
         &self,
         code: Zeroizing<String>,
