@@ -26,7 +26,7 @@ use reqwest::{Method, StatusCode, Url};
 use tokio::sync::watch;
 use zeroize::Zeroizing;
 
-use exchange::{PIECE, SILENCE, date, exchange};
+use exchange::{PIECE, SILENCE, date};
 
 use super::held::Held;
 use super::wire::{self, Range};
