@@ -147,7 +147,7 @@ impl Letters {
         };
         let away = if context.help.beside { Msg::AssistTurnAway } else { Msg::SigningSecret };
         let warned = match said {
-            Some((_, remedy)) if crowded(look) => {
+            Some((_, remedy)) if look.is_low() => {
                 notice(look, Notice::Warning, tries, remedy_of(remedy, look))
             }
             Some((what, remedy)) => {
@@ -186,9 +186,9 @@ fn crowded(look: &Look) -> bool {
     look.is_low() && look.step >= Step::Larger
 }
 
-/// The page's heading: where there is room for little more than the line, what went wrong.
+/// The page's heading: in a low window what went wrong, so that the line stays whole beneath it.
 pub fn heading(look: &Look, said: Option<(&Text, Option<&Text>)>, usual: Msg) -> Text {
-    said.filter(|_| crowded(look)).map_or_else(|| usual.into(), |(what, _)| what.clone())
+    said.filter(|_| look.is_low()).map_or_else(|| usual.into(), |(what, _)| what.clone())
 }
 
 fn remedy_of(remedy: Option<&Text>, look: &Look) -> String {
