@@ -108,6 +108,18 @@ pub struct Signed {
     pub tag: String,
     /// Where the visitor's wish to be told stands; `None`: this portal tells nobody.
     pub alert: Option<wire::AlertState>,
+    /// Whether the time of the signature is proven; `None`: the portal does not say.
+    pub proof: Option<wire::ProofState>,
+}
+
+/// A piece of a signed letter.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SignedPart {
+    pub bytes: Zeroizing<Vec<u8>>,
+    /// Bytes of the whole file.
+    pub total: u64,
+    /// Changes with the file: pieces of one tag fit together.
+    pub tag: String,
 }
 
 /// An answer as it came, not yet judged.
@@ -192,6 +204,15 @@ pub trait Portal: Send + Sync + 'static {
 
     /// `Problem` 404 where there is no answer yet.
     fn answer(&self, lookup: [u8; 16], access: Access) -> BoxFuture<'_, Result<SentAnswer, PortalError>>;
+
+    /// At most `most` bytes of the signed letter (CMS) as the portal has it by now, from `from` on.
+    fn signed_letter(
+        &self,
+        lookup: [u8; 16],
+        access: Access,
+        from: u64,
+        most: u64,
+    ) -> BoxFuture<'_, Result<SignedPart, PortalError>>;
 
     /// COSE bytes of the history's short form, for a QR code.
     fn extract(&self, lookup: [u8; 16], access: Access) -> BoxFuture<'_, Result<Vec<u8>, PortalError>>;

@@ -25,6 +25,7 @@ pub mod responders;
 pub mod returned;
 mod returns;
 mod schema;
+mod signed;
 pub mod standing;
 pub mod store;
 mod telling;

@@ -61,6 +61,8 @@ mod phone_own;
 mod printing;
 #[path = "kiosk/receipt.rs"]
 mod receipt;
+#[path = "kiosk/signed_back.rs"]
+mod signed_back;
 #[path = "kiosk/signing.rs"]
 mod signing;
 #[path = "kiosk/sounds.rs"]

@@ -32,6 +32,7 @@ mod portal {
     pub mod proven;
     pub mod repeats;
     pub mod revoked;
+    pub mod signed_back;
     pub mod status;
     pub mod told;
     pub mod told_line;

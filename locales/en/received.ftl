@@ -29,3 +29,4 @@ received-file-keys = Portal keys { $number }
 received-no-stick = There is no stick. Put one in and touch again.
 received-no-printer = No printer is set up. Write the number down or save to a stick.
 received-rule-days = Working days: { $n }, from the next day
+received-steps = Signed: { $signed }. Delivered: { $delivered }.

@@ -29,3 +29,4 @@ received-file-keys = Портал кілттері { $number }
 received-no-stick = Флешка салынбаған. Флешканы салып, қайта басыңыз.
 received-no-printer = Принтер бапталмаған. Нөмірді жазып алыңыз немесе флешкаға сақтаңыз.
 received-rule-days = { $n } жұмыс күні, келесі күннен бастап
+received-steps = Қол қойылды: { $signed }. Жеткізілді: { $delivered }.

@@ -29,3 +29,4 @@ received-file-keys = Ключи портала { $number }
 received-no-stick = Флешки нет. Вставьте её и нажмите ещё раз.
 received-no-printer = Принтер не настроен. Запишите номер или сохраните на флешку.
 received-rule-days = Рабочих дней: { $n }, со следующего дня
+received-steps = Подписано: { $signed }. Доставлено: { $delivered }.

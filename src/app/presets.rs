@@ -20,6 +20,7 @@ mod received;
 mod save;
 mod sending;
 mod sign;
+mod signed;
 mod take;
 mod tell;
 mod track;
@@ -68,6 +69,7 @@ const TABLES: &[&[Preset]] = &[
     save::TABLE,
     pen::TABLE,
     track::TABLE,
+    signed::TABLE,
     check::TABLE,
     take::TABLE,
     tell::TABLE,

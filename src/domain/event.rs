@@ -77,12 +77,14 @@ impl Kind {
 /// The body does not consider the letter any further, because who wrote it took it back. In the
 /// portal's own words for a reader that does not know it.
 pub const WITHDRAWN: &str = "withdrawn";
+/// The time of the letter's signature is proven.
+pub const TIME_PROVEN: &str = "time-proven";
 /// Kinds that do not move the letter on, in the portal's own words: it came back to a restored portal,
 /// and its writer sent a further letter about it (`domain::form::About`).
 pub const ASIDE: [&str; 8] = [
     "given-again",
     "renumbered",
-    "time-proven",
+    TIME_PROVEN,
     "signature-doubt",
     "about-overdue",
     "about-disagree",

@@ -30,7 +30,9 @@ use exchange::{PIECE, SILENCE, date};
 
 use super::held::Held;
 use super::wire::{self, Range};
-use super::{Access, Credential, Outcome, Portal, PortalError, Progress, SentAnswer, Signed, tls};
+use super::{
+    Access, Credential, Outcome, Portal, PortalError, Progress, SentAnswer, Signed, SignedPart, tls,
+};
 use crate::clock::{Clock, Moment};
 use crate::domain::Digest;
 use crate::domain::phone::Phone;
@@ -256,13 +258,7 @@ impl Portal for HttpPortal {
         lookup: [u8; 16],
         access: Zeroizing<[u8; 32]>,
     ) -> BoxFuture<'_, Result<Outcome, PortalError>> {
-        Box::pin(async move {
-            use base64::Engine as _;
-            let key = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(access.as_ref());
-            let headers = visitor(wire::VISITOR_SCHEME, &Zeroizing::new(key))?;
-            let url = self.url(&["receipts", &hex::encode(lookup)])?;
-            self.call(Method::GET, url, headers, None).await?.outcome()
-        })
+        Box::pin(self.letter_outcome(lookup, access))
     }
 
     fn status(
@@ -270,13 +266,7 @@ impl Portal for HttpPortal {
         number: String,
         code: Zeroizing<String>,
     ) -> BoxFuture<'_, Result<wire::StatusAnswer, PortalError>> {
-        Box::pin(async move {
-            // What no header can carry is no code that was ever printed.
-            let not_found = |_| PortalError::Problem { status: 404, code: "server.not-found".to_owned() };
-            let headers = visitor(wire::CODE_SCHEME, &code).map_err(not_found)?;
-            let url = self.url(&["letters", &number, "status"])?;
-            self.call(Method::GET, url, headers, None).await?.json()
-        })
+        Box::pin(self.letter_status(number, code))
     }
 
     fn events(
@@ -291,6 +281,16 @@ impl Portal for HttpPortal {
 
     fn answer(&self, lookup: [u8; 16], access: Access) -> BoxFuture<'_, Result<SentAnswer, PortalError>> {
         Box::pin(async move { self.letter_answer(lookup, &access).await })
+    }
+
+    fn signed_letter(
+        &self,
+        lookup: [u8; 16],
+        access: Access,
+        from: u64,
+        most: u64,
+    ) -> BoxFuture<'_, Result<SignedPart, PortalError>> {
+        Box::pin(async move { self.letter_signed(lookup, &access, from, most).await })
     }
 
     fn extract(&self, lookup: [u8; 16], access: Access) -> BoxFuture<'_, Result<Vec<u8>, PortalError>> {

@@ -2,7 +2,9 @@
 //! know; within v1 members are only added (tests/portal.rs holds `openapi.json` to that).
 
 pub mod phone;
+mod proof;
 
+pub use proof::ProofState;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -26,6 +28,8 @@ pub const LIFE: &str = "portal-life";
 pub const TELLS: &str = "portal-tells";
 /// With a letter's events: an [`AlertState`].
 pub const LETTER_ALERT: &str = "letter-alert";
+/// With a letter's events: a [`ProofState`].
+pub const LETTER_PROOF: &str = "letter-proof";
 /// Envelopes that one question may name.
 pub const MAX_ASKED: usize = 4_096;
 

@@ -3,6 +3,7 @@
 
 mod answer;
 mod card;
+pub mod fetch;
 mod find;
 mod key;
 mod letter;
@@ -83,6 +84,8 @@ pub struct Letter {
     pub(crate) saved: Option<String>,
     /// Whom to tell when the answer comes.
     pub(crate) wish: tell::Wish,
+    /// Her signed letter, fetched for her stick.
+    pub(crate) fetch: fetch::Fetch,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,6 +142,8 @@ pub enum Message {
     Extract(u64, Once<Result<Vec<u8>, Code>>),
     Save,
     Saved(Once<Result<String, Code>>),
+    /// Her signed letter onto her stick.
+    Signed(fetch::Step),
     Tell(tell::Message),
     /// Do not tell me any more.
     TellNobody,
@@ -281,6 +286,7 @@ impl State {
                             stale: false,
                             saved: None,
                             wish: tell::Wish::default(),
+                            fetch: fetch::Fetch::default(),
                         };
                         self.stage = Stage::Letter(Box::new(letter));
                         return Action::Run(self.listen(context));
@@ -304,6 +310,7 @@ impl State {
             | Message::Extract(..)
             | Message::Save
             | Message::Saved(_)
+            | Message::Signed(_)
             | Message::Tell(_)
             | Message::TellNobody
             | Message::Untold(..) => return self.reading(message, context),

@@ -18,6 +18,7 @@ use super::phone::{asked, scanned};
 use super::problem::{Refusal, same};
 use super::relay;
 use super::returns;
+use super::signed;
 use super::store::LetterStatus;
 use super::telling;
 use super::tracking;
@@ -49,6 +50,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/answers", get(tracking::arrived))
         .route("/api/v1/letters/{lookup}/events", get(tracking::events))
         .route("/api/v1/letters/{lookup}/answer", get(tracking::answer))
+        .route("/api/v1/letters/{lookup}/signed", get(signed::signed))
         .route("/api/v1/letters/{lookup}/extract", get(tracking::extract))
         .route("/api/v1/letters/{lookup}/alert", put(telling::ask).delete(telling::stop))
         .route("/api/v1/alerts", post(telling::bring))

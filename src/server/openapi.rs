@@ -5,7 +5,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::phone::{asked, scanned};
-use super::{http, relay, returns, telling, tracking};
+use super::{http, relay, returns, signed, telling, tracking};
 use crate::portal::wire;
 
 #[derive(OpenApi)]
@@ -28,6 +28,7 @@ use crate::portal::wire;
         http::status,
         tracking::events,
         tracking::answer,
+        signed::signed,
         tracking::extract,
         tracking::challenge,
         tracking::login,

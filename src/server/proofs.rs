@@ -13,7 +13,7 @@ use super::store::events::Held;
 use super::store::proofs::Proof;
 use crate::clock::Moment;
 use crate::domain::Names;
-use crate::domain::event::{Event, Kind, Official};
+use crate::domain::event::{Event, Kind, Official, TIME_PROVEN};
 use crate::fault::Coded as _;
 use crate::i18n::{Lang, Msg, Text};
 use crate::log;
@@ -37,7 +37,6 @@ const TRIES_BETWEEN: u32 = 10;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The events' names on the wire.
 pub const DOUBT: &str = "signature-doubt";
-pub const PROVEN: &str = "time-proven";
 
 /// A timestamp authority.
 pub struct Tsa {
@@ -121,7 +120,7 @@ impl App {
                 let words = Text::new(Msg::PortalTimeProven).with("at", at);
                 words.with("by", proof.authority.as_str()).say(lang)
             };
-            self.tell(&held, PROVEN, title).await?;
+            self.tell(&held, TIME_PROVEN, title).await?;
         }
         if self.wants_standing(&proof) {
             self.look_again(&held, &mut proof).await?;

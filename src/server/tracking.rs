@@ -52,7 +52,7 @@ pub(super) enum By {
 /// What happened to a letter: a history that the portal signed. `ETag` changes with it; with
 /// `If-None-Match` and `wait` the answer comes when something happened, or 304 after that time.
 #[utoipa::path(get, tag = "v1", path = "/api/v1/letters/{lookup}/events", params(wire::LetterPath, wire::Wait), security(("visitor" = []), ("session" = [])), responses(
-    (status = 200, description = "the history (COSE_Sign1)", content_type = "application/cose", body = [u8], headers(("etag" = String), ("letter-alert" = Option<String>, description = "where her wish to be told stands: none, waiting, sent, failed"))),
+    (status = 200, description = "the history (COSE_Sign1)", content_type = "application/cose", body = [u8], headers(("etag" = String), ("letter-alert" = Option<String>, description = "where her wish to be told stands: none, waiting, sent, failed"), ("letter-proof" = Option<String>, description = "whether the time of her signature is proven: none, waiting, late, proven"))),
     (status = 304), (status = 404, content_type = "application/problem+json", body = wire::Problem),
     (status = 429, content_type = "application/problem+json", body = wire::Problem)))]
 pub(super) async fn events(
@@ -85,6 +85,8 @@ pub(super) async fn events(
                 let state = HeaderValue::from_static(state.word());
                 response.headers_mut().insert(wire::LETTER_ALERT, state);
             }
+            let proof = app.proof_state(&held).await?;
+            response.headers_mut().insert(wire::LETTER_PROOF, HeaderValue::from_static(proof.word()));
             return Ok(response);
         };
         loop {

@@ -16,7 +16,7 @@ use tereze::sign::{Question, judge};
 
 use crate::openssl_ca::{Kind, free_port};
 use crate::support::World;
-use crate::timestamps::{Authority, POLICY, registered, told};
+use crate::timestamps::{Authority, KZ, Mood, POLICY, registered, told};
 
 const ONE: &str = "900101300017";
 
@@ -198,4 +198,34 @@ async fn the_later_answer_is_stored() {
     let after_all = world.app.handed_over(&held).await.ok().unwrap();
     assert_eq!(by(&after_all, &trust, after(&world, 0)).signer().unwrap().revocation, Revocation::Good);
     world.stop().await;
+}
+
+/// The national identifiers of Streebog, asked for and told; and what a GOST letter is stamped by otherwise.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gost_letter_by_the_digest_that_is_named() {
+    let Some(authority) = Authority::new(Kind::Gost) else { return };
+    let (trust, entry) = (authority.trust(), authority.entry("one", ONE));
+    let streebog = |last: u8| [&KZ[..], &[last]].concat();
+    for (name, mood, identifier) in [
+        ("kz-streebog512", Mood::National, streebog(3)),
+        ("kz-streebog256", Mood::National, streebog(2)),
+        ("streebog256", Mood::Honest, vec![6, 8, 0x2a, 0x85, 3, 7, 1, 1, 2, 2]),
+        ("sha256", Mood::Honest, vec![6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1]),
+    ] {
+        let world = World::trusting(trust.clone(), None).await;
+        let (_, held) = registered(&world, &entry).await;
+        authority.becomes(mood);
+        let served = authority.serve(Arc::default());
+        let imprint = name.parse::<Imprint>().unwrap();
+        let tsa = Tsa::new(served.url.clone(), trust.clone()).by(imprint, POLICY.parse().ok());
+        assert!(world.app.tsa.set(tsa).is_ok());
+        assert!(world.app.prove(held.lookup).await.is_ok());
+        let token = world.app.db.proof(held.id).await.unwrap().unwrap().stamp.expect(name);
+        assert!(token.windows(identifier.len()).any(|w| w == identifier), "{name}");
+        let whole = world.app.handed_over(&held).await.ok().unwrap();
+        let verdict = by(&whole, &trust, after(&world, 50));
+        assert!(verdict.is_valid(), "{name}: {:?}", verdict.all_reasons());
+        world.stop().await;
+    }
+    assert!("md5".parse::<Imprint>().is_err());
 }

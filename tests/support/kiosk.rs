@@ -20,7 +20,9 @@ use tereze::domain::phone::Phone;
 use tereze::env::Env;
 use tereze::outbox::Outbox;
 use tereze::outbox::state::Waits;
-use tereze::portal::{Access, Credential, Outcome, Portal, PortalError, Progress, SentAnswer, Signed, wire};
+use tereze::portal::{
+    Access, Credential, Outcome, Portal, PortalError, Progress, SentAnswer, Signed, SignedPart, wire,
+};
 use tereze::private::Secret;
 use tereze::store::memory::MemoryShelf;
 use tereze::ui::focus;
@@ -306,6 +308,15 @@ impl Portal for Unreachable {
         silence()
     }
     fn certificate_status(&self, _: Vec<u8>, _: String) -> BoxFuture<'_, Result<Vec<u8>, PortalError>> {
+        silence()
+    }
+    fn signed_letter(
+        &self,
+        _: [u8; 16],
+        _: Access,
+        _: u64,
+        _: u64,
+    ) -> BoxFuture<'_, Result<SignedPart, PortalError>> {
         silence()
     }
     fn extract(&self, _: [u8; 16], _: Access) -> BoxFuture<'_, Result<Vec<u8>, PortalError>> {

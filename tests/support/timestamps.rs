@@ -58,6 +58,8 @@ pub enum Mood {
     NotForStamps,
     /// By an authority that nobody here trusts.
     Stranger,
+    /// Honest, with the national identifiers of Streebog, which OpenSSL's engine does not know.
+    National,
 }
 
 pub struct Authority {
@@ -175,28 +177,29 @@ impl Authority {
                 Self::reply(office, question, "old", &[])
             }
             Mood::NotForStamps => {
-                // OpenSSL signs no timestamp with it, so the token is made as a plain CMS over the TSTInfo.
+                // OpenSSL signs no timestamp with it.
                 office.certify("plain", "/C=KZ/CN=NO TSA", "signs.ext");
-                let reply = Self::reply(office, question, "tsa", &[]);
-                office.write("tst", &content_of(&reply));
-                let sign = ["cms", "-sign", "-binary", "-nodetach", "-cades", "-econtent_type"];
-                let with = [
-                    "1.2.840.113549.1.9.16.1.4",
-                    "-in",
-                    "tst",
-                    "-signer",
-                    "plain.pem",
-                    "-inkey",
-                    "plain.key",
-                ];
-                office.must(
-                    &[&sign[..], &with, &["-md", office.hash(), "-outform", "DER", "-out", "token"]].concat(),
-                );
-                granted(&office.read("token"))
+                self.signed(&content_of(&Self::reply(office, question, "tsa", &[])), "plain")
+            }
+            Mood::National => {
+                let reply = Self::reply(office, &swapped(question, KZ, TC26), "tsa", &[]);
+                self.signed(&swapped(&content_of(&reply), TC26, KZ), "tsa")
             }
             Mood::Stranger => Self::reply(self.stranger.as_ref().unwrap(), question, "tsa", &[]),
             _ => Self::reply(office, question, "tsa", &[]),
         }
+    }
+
+    /// A reply around this TSTInfo, signed as any CMS is.
+    fn signed(&self, info: &[u8], by: &str) -> Vec<u8> {
+        let office = &self.office;
+        office.write("tst", info);
+        let (pem, key) = (format!("{by}.pem"), format!("{by}.key"));
+        let sign = ["cms", "-sign", "-binary", "-nodetach", "-cades", "-econtent_type"];
+        let with = ["1.2.840.113549.1.9.16.1.4", "-in", "tst", "-signer", &pem, "-inkey", &key];
+        let out = ["-md", office.hash(), "-outform", "DER", "-out", "token"];
+        office.must(&[&sign[..], &with, &out].concat());
+        granted(&office.read("token"))
     }
 
     /// The authority on loopback. `raw`: the signature that honest tokens are over.
@@ -279,6 +282,15 @@ fn tlv(tag: u8, inner: &[u8]) -> Vec<u8> {
         _ => vec![0x82, (n >> 8) as u8, n as u8],
     };
     [&[tag][..], &length, inner].concat()
+}
+
+/// Identifiers of Streebog but for their last number (2: 256, 3: 512): TC 26's, and the national ones.
+const TC26: [u8; 9] = [6, 8, 0x2a, 0x85, 3, 7, 1, 1, 2];
+pub const KZ: [u8; 9] = [6, 8, 0x2a, 0x83, 0x0e, 3, 10, 1, 3];
+
+fn swapped(bytes: &[u8], from: [u8; 9], to: [u8; 9]) -> Vec<u8> {
+    let at = bytes.windows(9).position(|w| w == from).expect("Streebog is named");
+    [&bytes[..at], &to, &bytes[at + 9..]].concat()
 }
 
 /// A reply that grants this token.

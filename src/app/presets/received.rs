@@ -13,6 +13,7 @@ use crate::ui::theme::Look;
 
 pub(super) const TABLE: &[Preset] = &[
     Preset::new("received", |l, w| sending::registered(l, w, Mode::Real).done()),
+    Preset::new("received-waited", |l, w| sending::registered_after(l, w, Mode::Real, 180).done()),
     Preset::new("received-practice", |l, w| sending::registered(l, w, Mode::Practice).done()),
     Preset::new("paper-none", |l, w| told(sending::registered(l, w, Mode::Real), Message::Print)),
     Preset::new("paper-making", |l, w| {

@@ -110,6 +110,11 @@ fn not_accepted(look: &Look, world: &World, reason: &str) -> App {
 
 /// The portal's receipt has come, signed with a key made for the picture.
 pub(super) fn registered(look: &Look, world: &World, mode: Mode) -> Walk {
+    registered_after(look, world, mode, 0)
+}
+
+/// The letter waited for the line for so many seconds.
+pub(super) fn registered_after(look: &Look, world: &World, mode: Mode, seconds: i64) -> Walk {
     let walk = kept(look, world, mode);
     let content = world.env.content;
     let (Some(body), Ok(due)) = (content.body("akimat-kz-35"), content.due("application", NOW)) else {
@@ -118,7 +123,7 @@ pub(super) fn registered(look: &Look, world: &World, mode: Mode) -> Walk {
     let practice = mode == Mode::Practice;
     let receipt = Receipt {
         number: if practice { "ОҚУ-2026-00001234" } else { "ЖТ-2026-00001234" }.into(),
-        registered: NOW,
+        registered: NOW.plus(seconds),
         submission: SUBMISSION,
         statement: STATEMENT,
         envelope: ENVELOPE,

@@ -187,13 +187,24 @@ pub(super) fn opened_as(
     history: History,
     alert: wire::AlertState,
 ) -> Walk {
-    let shown = Shown { history: Arc::new(history), tag: String::new(), alert: Some(alert) };
+    let shown = Shown {
+        history: Arc::new(history),
+        tag: String::new(),
+        alert: Some(alert),
+        proof: Some(wire::ProofState::Waiting),
+    };
     let open = Message::Opened(0, key(), Once::new(Ok(Some(shown))));
     Walk::home(look, world, mode).home_track().track(open)
 }
 
+/// A letter the proof of whose time stands so.
+pub(super) fn opened_with(look: &Look, world: &World, history: History, proof: wire::ProofState) -> Walk {
+    let shown = Shown { history: Arc::new(history), tag: String::new(), alert: None, proof: Some(proof) };
+    ways(look, world).track(Message::Opened(0, key(), Once::new(Ok(Some(shown)))))
+}
+
 fn open(history: History) -> Message {
-    let shown = Shown { history: Arc::new(history), tag: String::new(), alert: None };
+    let shown = Shown { history: Arc::new(history), tag: String::new(), alert: None, proof: None };
     Message::Opened(0, key(), Once::new(Ok(Some(shown))))
 }
 

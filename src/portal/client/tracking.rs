@@ -2,14 +2,19 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH};
+use reqwest::header::{
+    AUTHORIZATION, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH, RANGE,
+};
 use reqwest::{Method, StatusCode};
 use zeroize::Zeroizing;
 
 use super::exchange::Answer;
 use super::{HttpPortal, PortalError, value, visitor, wire};
-use crate::portal::{Access, SentAnswer, Signed};
+use crate::portal::{Access, Outcome, SentAnswer, Signed, SignedPart};
 use crate::private::Secret;
+
+/// Bytes of a signed letter with its proofs.
+const MAX_SIGNED: u64 = 4 * 1024 * 1024;
 
 pub(super) fn authorized(access: &Access) -> Result<HeaderMap, PortalError> {
     match access {
@@ -50,8 +55,34 @@ impl HttpPortal {
         let tag = answer.headers.get(ETAG).and_then(|t| t.to_str().ok()).map(str::to_owned);
         let alert = answer.headers.get(wire::LETTER_ALERT).and_then(|a| a.to_str().ok());
         let alert = alert.and_then(wire::AlertState::from_word);
+        let proof = answer.headers.get(wire::LETTER_PROOF).and_then(|p| p.to_str().ok());
+        let proof = proof.and_then(wire::ProofState::from_word);
         let bytes = content(answer, wire::COSE)?;
-        Ok(Some(Signed { bytes, tag: tag.ok_or(PortalError::Unreadable)?, alert }))
+        Ok(Some(Signed { bytes, tag: tag.ok_or(PortalError::Unreadable)?, alert, proof }))
+    }
+
+    pub(super) async fn letter_outcome(
+        &self,
+        lookup: [u8; 16],
+        access: Zeroizing<[u8; 32]>,
+    ) -> Result<Outcome, PortalError> {
+        use base64::Engine as _;
+        let key = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(access.as_ref());
+        let headers = visitor(wire::VISITOR_SCHEME, &Zeroizing::new(key))?;
+        let url = self.url(&["receipts", &hex::encode(lookup)])?;
+        self.call(Method::GET, url, headers, None).await?.outcome()
+    }
+
+    pub(super) async fn letter_status(
+        &self,
+        number: String,
+        code: Zeroizing<String>,
+    ) -> Result<wire::StatusAnswer, PortalError> {
+        // What no header can carry is no code that was ever printed.
+        let not_found = |_| PortalError::Problem { status: 404, code: "server.not-found".to_owned() };
+        let headers = visitor(wire::CODE_SCHEME, &code).map_err(not_found)?;
+        let url = self.url(&["letters", &number, "status"])?;
+        self.call(Method::GET, url, headers, None).await?.json()
     }
 
     pub(super) async fn letter_answer(
@@ -65,6 +96,37 @@ impl HttpPortal {
             Access::Visitor(_) => content(answer, wire::SEALED).map(SentAnswer::Sealed),
             Access::Session(_) => content(answer, wire::CMS).map(|b| SentAnswer::Plain(Zeroizing::new(b))),
         }
+    }
+
+    pub(super) async fn letter_signed(
+        &self,
+        lookup: [u8; 16],
+        access: &Access,
+        from: u64,
+        most: u64,
+    ) -> Result<SignedPart, PortalError> {
+        let url = self.url(&["letters", &hex::encode(lookup), "signed"])?;
+        let mut headers = authorized(access)?;
+        let last = from.saturating_add(most.max(1)) - 1;
+        headers.insert(RANGE, value(&format!("bytes={from}-{last}"))?);
+        let answer = self.call(Method::GET, url, headers, None).await?;
+        if answer.status != StatusCode::PARTIAL_CONTENT || !answer.is(wire::CMS) {
+            return Err(answer.problem());
+        }
+        let said = |name| answer.headers.get(name).and_then(|v| v.to_str().ok());
+        let range = said(CONTENT_RANGE).and_then(|range| {
+            let (range, total) = range.strip_prefix("bytes ")?.split_once('/')?;
+            Some((range.split_once('-')?.0.parse::<u64>().ok()?, total.parse::<u64>().ok()?))
+        });
+        let tag = said(ETAG).map(str::to_owned).ok_or(PortalError::Unreadable)?;
+        let (begins, total) = range.ok_or(PortalError::Unreadable)?;
+        let length = answer.body.len() as u64;
+        // What is beyond what was asked for, or of no length, would never come to an end.
+        let fits = begins == from && length > 0 && length <= most.max(1) && from + length <= total;
+        if !fits || total > MAX_SIGNED {
+            return Err(PortalError::Unreadable);
+        }
+        Ok(SignedPart { bytes: Zeroizing::new(answer.body), total, tag })
     }
 
     pub(super) async fn letter_extract(

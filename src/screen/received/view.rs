@@ -4,7 +4,8 @@ use iced::widget::{column, row};
 use iced::{Alignment, Element, Length};
 
 use super::{Message, State};
-use crate::i18n::{Msg, Text, format};
+use crate::clock::Moment;
+use crate::i18n::{Lang, Msg, Text, format};
 use crate::screen::Context;
 use crate::screen::frame::Frame;
 use crate::screen::help::HIDDEN;
@@ -93,8 +94,21 @@ fn facts<'a>(state: &'a State, look: &Look) -> Element<'a, Message> {
     } else {
         column![when].push(by).push(to)
     };
+    let facts = facts.push(steps(state, look.lang).map(|steps| small(look, steps).wide()));
     let all = column![next.spacing(look.space(0.5)), rule(look), facts.spacing(gap)];
     card(look, all.spacing(look.space(1.5)))
+}
+
+/// When she signed, by her own word, and when it was there, by the portal's: where it waited between.
+fn steps(state: &State, lang: Lang) -> Option<Text> {
+    let (signed, there) = (Moment::parse_rfc3339(&state.letter.statement.time)?, state.receipt.registered);
+    let day = |at: Moment| match signed.legal_date() == there.legal_date() {
+        true => format::clock_time(at),
+        false => format::date_time(lang, at),
+    };
+    let waited = there.0 - signed.0 >= 60;
+    let says = || Text::new(Msg::ReceivedSteps).with("signed", day(signed)).with("delivered", day(there));
+    waited.then(says)
 }
 
 /// What opens the letter, for her alone; covered where a helper stands beside her.

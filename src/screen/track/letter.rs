@@ -7,14 +7,14 @@ use time::Date;
 
 use super::words::{date_of, event_of, item, said, state_of, what};
 use super::work::{self, Dates};
-use super::{AGAIN, Action, Answered, Context, Letter, Message, Page, Stage, State, paper};
+use super::{AGAIN, Action, Answered, Context, Letter, Message, Page, Stage, State, fetch, paper};
 use crate::clock::Moment;
-use crate::domain::event::{ASIDE, History, WITHDRAWN};
+use crate::domain::event::{ASIDE, History, TIME_PROVEN, WITHDRAWN};
 use crate::domain::form::About;
 use crate::fault::Code;
 use crate::i18n::{Lang, Msg, Text, format};
 use crate::page::player::Player;
-use crate::portal::wire::{AlertState, StatusEvent};
+use crate::portal::wire::{AlertState, ProofState, StatusEvent};
 use crate::screen::frame::Frame;
 use crate::screen::once::Once;
 use crate::screen::tell;
@@ -148,6 +148,7 @@ impl State {
                 Some(Err(code)) => self.said = Some(code),
                 None => {}
             },
+            Message::Signed(step) => return Action::Run(fetch::update(letter, step, context)),
             Message::Tell(message) => {
                 let key = letter.key.clone();
                 let keep = |phone| -> BoxFuture<'static, Result<(), Code>> {
@@ -254,23 +255,28 @@ pub fn view<'a>(state: &State, letter: &'a Letter, context: Context<'a>) -> Elem
             let at = Text::new(Msg::TrackStaleText).with("time", date_of(lang, history.made));
             notice(look, Notice::Warning, Msg::TrackStale, at)
         }))
+        .push_maybe(fetch::view(letter, &context))
         .push(card(look, timeline(look, items)))
         .side(panel(history.due_now(), end(history), &context))
-        .side(proof(history, &context));
+        .side(proof(&letter.shown, &context));
     // Where no answer comes any more there is nothing to offer.
     let alert = letter.shown.alert.filter(|a| !history.is_closed() || *a != AlertState::None);
     if let Some(alert) = alert {
         let of = Lang::from_tag(&history.language).unwrap_or(lang);
         page = page.side(tell::standing(alert, of, &context, Message::Tell, Message::TellNobody));
     }
+    let mut ways = iced::widget::row![].spacing(look.space(2.0));
     if !history.is_closed() {
         let more = secondary(look, "track.more", Msg::TrackMore).on(Message::Write(Why::More));
         // Once asked is enough: the body answers it.
         let asked = history.events.iter().any(|e| e.kind.code() == About::Withdraw.event());
         let withdraw = (!asked)
             .then(|| secondary(look, "track.withdraw", Msg::TrackWithdraw).on(Message::Write(Why::Withdraw)));
-        let ways = iced::widget::row![more].push(withdraw).spacing(look.space(2.0)).wrap();
-        page = page.push(ways.vertical_spacing(look.space(1.5)));
+        ways = ways.push(more).push(withdraw);
+    }
+    let signed = fetch::button(letter, &context);
+    if !history.is_closed() || signed.is_some() {
+        page = page.push(ways.push(signed).wrap().vertical_spacing(look.space(1.5)));
     }
     page = page.back(Message::Back).also("track.print", Msg::TrackPrint, Icon::Printer, Message::Print);
     match (history.answered().is_some(), overdue) {
@@ -282,8 +288,8 @@ pub fn view<'a>(state: &State, letter: &'a Letter, context: Context<'a>) -> Elem
 }
 
 /// The portal signed what is shown, and this kiosk checked it.
-fn proof<'a>(history: &History, context: &Context<'a>) -> Element<'a, Message> {
-    let look: &Look = context.look;
+fn proof<'a>(shown: &work::Shown, context: &Context<'a>) -> Element<'a, Message> {
+    let (look, history): (&Look, _) = (context.look, &*shown.history);
     let at = Text::new(Msg::TrackProofText).with("time", date_of(look.lang, history.made));
     let holder = history.holder().name.get(look.lang).to_owned();
     card(
@@ -293,8 +299,23 @@ fn proof<'a>(history: &History, context: &Context<'a>) -> Element<'a, Message> {
             strong(look, Msg::TrackProof).good(look),
             small(look, at).wide(),
         ]
+        .push(steps(shown, look.lang).map(|steps| small(look, steps).wide()))
         .spacing(look.space(1.5)),
     )
+}
+
+/// Signed, delivered, its time proven: how far it is, calmly. `None` where nobody proves times.
+fn steps(shown: &work::Shown, lang: Lang) -> Option<Text> {
+    let events = &shown.history.events;
+    let delivered = events.first().map(|e| date_of(lang, e.at)).unwrap_or_default();
+    let proven = events.iter().find(|e| e.kind.code() == TIME_PROVEN);
+    let says = match (proven, shown.proof?) {
+        (Some(event), _) => Text::new(Msg::TrackStepsProven).with("proven", date_of(lang, event.at)),
+        (None, ProofState::Waiting) => Text::new(Msg::TrackStepsWaiting),
+        (None, ProofState::Late) => Text::new(Msg::TrackStepsLate),
+        (None, ProofState::None | ProofState::Proven) => return None,
+    };
+    Some(says.with("delivered", delivered))
 }
 
 /// What number and code show: states and dates, no names.

@@ -8,22 +8,24 @@ use zeroize::Zeroizing;
 
 use crate::card::service::ToSign;
 use crate::card::{CardError, CardInfo, Pin};
-use crate::clock::Moment;
+use crate::clock::{Confidence, Moment, Reading};
 use crate::domain::Digest;
 use crate::domain::event::History;
 use crate::domain::login::{self, Login};
 use crate::domain::phone::Phone;
 use crate::env::{Env, Mode};
 use crate::fault::{Code, Coded as _};
-use crate::portal::{Access, Outcome, PortalError, SentAnswer, wire};
+use crate::portal::{Access, Outcome, PortalError, SentAnswer, SignedPart, wire};
 use crate::screen::keyfile;
 use crate::seal::history::{verify_extract, verify_history};
 use crate::seal::receipt::verify_notice;
 use crate::seal::reply;
 use crate::seal::visitor::VisitorSecret;
+use crate::sign;
 use crate::sign::answer::{self, AnswerVerdict};
 use crate::sign::cades::Builder;
 use crate::sign::keyfile::{Entry, KeyFileError};
+use crate::sign::trust::Trust;
 
 /// By what one letter is found and opened.
 #[derive(Clone)]
@@ -60,6 +62,8 @@ pub struct Shown {
     pub tag: String,
     /// Where her wish to be told stands; `None`: this portal tells nobody.
     pub alert: Option<wire::AlertState>,
+    /// Whether the time of her signature is proven; `None`: the portal does not say.
+    pub proof: Option<wire::ProofState>,
 }
 
 /// What a number and a paper code show.
@@ -99,7 +103,7 @@ pub async fn look(env: Env, key: Key, tag: Option<String>, wait: u64) -> Result<
     let Some(sent) = sent else { return Ok(None) };
     let history = verify_history(&sent.bytes, &env.held.keyset()).map_err(|e| e.code())?;
     env.clock.proven(history.made);
-    Ok(Some(Shown { history: Arc::new(history), tag: sent.tag, alert: sent.alert }))
+    Ok(Some(Shown { history: Arc::new(history), tag: sent.tag, alert: sent.alert, proof: sent.proof }))
 }
 
 /// Her paper is right, and the portal has no such letter: why. Refused, with the portal's signed reason; or still
@@ -146,6 +150,18 @@ pub async fn answer(env: Env, key: Key, history: Arc<History>) -> Result<(Answer
 /// The number to tell of the answer; `None`: nobody any more.
 pub async fn tell(env: Env, key: Key, phone: Option<Phone>) -> Result<(), Code> {
     env.portal.tell(key.lookup, key.access, phone).await.map_err(|e| e.code())
+}
+
+/// A piece of the signed letter as the portal has it by now.
+pub async fn signed_part(env: Env, key: Key, from: u64, most: u64) -> Result<SignedPart, Code> {
+    env.portal.signed_letter(key.lookup, key.access, from, most).await.map_err(|e| e.code())
+}
+
+/// Whether a file is the signed letter of this statement; her signature was judged when it was registered.
+pub fn is_of(cms: &[u8], statement: Digest) -> bool {
+    let nobody = Reading { wall: Moment(0), confidence: Confidence::Doubtful };
+    let verdict = sign::verify(cms, None, &Trust::new(), nobody);
+    verdict.attached().is_some_and(|bytes| Digest::of(bytes) == statement)
 }
 
 /// The history's short form for a QR code, verified like everything else.

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex};
 use futures::future::BoxFuture;
 use tereze::domain::Digest;
 use tereze::domain::phone::Phone;
-use tereze::portal::{Access, Credential, Outcome, Portal, PortalError, Progress, SentAnswer, Signed, wire};
+use tereze::portal::{
+    Access, Credential, Outcome, Portal, PortalError, Progress, SentAnswer, Signed, SignedPart, wire,
+};
 use tereze::private::Secret;
 use tereze::seal::history::{verify_extract, verify_history};
 use tereze::seal::receipt::verify_receipt;
@@ -205,6 +207,15 @@ impl<P: Portal> Portal for Faulty<P> {
     }
     fn answer(&self, lookup: [u8; 16], access: Access) -> BoxFuture<'_, Result<SentAnswer, PortalError>> {
         self.real.answer(lookup, access)
+    }
+    fn signed_letter(
+        &self,
+        lookup: [u8; 16],
+        access: Access,
+        from: u64,
+        most: u64,
+    ) -> BoxFuture<'_, Result<SignedPart, PortalError>> {
+        self.real.signed_letter(lookup, access, from, most)
     }
     fn extract(&self, lookup: [u8; 16], access: Access) -> BoxFuture<'_, Result<Vec<u8>, PortalError>> {
         self.real.extract(lookup, access)
