@@ -142,7 +142,6 @@ pub enum Message {
     Extract(u64, Once<Result<Vec<u8>, Code>>),
     Save,
     Saved(Once<Result<String, Code>>),
-    /// Her signed letter onto her stick.
     Signed(fetch::Step),
     Tell(tell::Message),
     /// Do not tell me any more.
