@@ -10,6 +10,7 @@ pub mod login;
 pub mod phone;
 pub mod receipt;
 pub mod signer;
+pub mod standing;
 pub mod statement;
 
 use crate::i18n::Lang;

@@ -16,8 +16,10 @@ use zeroize::Zeroizing;
 use crate::clock::Moment;
 use crate::domain::Digest;
 use crate::domain::phone::Phone;
+use crate::domain::standing::{Asked, Standing};
 use crate::fault::{Code, Coded};
 use crate::private::Secret;
+use crate::seal::standing;
 use crate::sign::online::{Fetch, NoAnswer};
 
 /// How far an envelope has come at the portal.
@@ -80,13 +82,26 @@ pub struct Relayed {
     pub runtime: tokio::runtime::Handle,
     /// No answer is waited for past this, whatever the number of questions.
     pub until: Instant,
+    /// By whose keys the portal's own word is believed.
+    pub held: held::Held,
+}
+
+impl Relayed {
+    fn waited<T>(&self, asked: BoxFuture<'_, Result<T, PortalError>>) -> Result<T, NoAnswer> {
+        let answer = self.runtime.block_on(async { tokio::time::timeout_at(self.until.into(), asked).await });
+        answer.map_err(|_| NoAnswer)?.map_err(|_| NoAnswer)
+    }
 }
 
 impl Fetch for Relayed {
     fn ask(&self, responder: &str, question: &[u8]) -> Result<Vec<u8>, NoAnswer> {
-        let asked = self.portal.certificate_status(question.to_vec(), responder.to_owned());
-        let answer = self.runtime.block_on(async { tokio::time::timeout_at(self.until.into(), asked).await });
-        answer.map_err(|_| NoAnswer)?.map_err(|_| NoAnswer)
+        self.waited(self.portal.certificate_status(question.to_vec(), responder.to_owned()))
+    }
+
+    fn listed(&self, asked: &Asked) -> Result<Standing, NoAnswer> {
+        let question = standing::write_asked(asked);
+        let word = self.waited(self.portal.standing(question.clone()))?;
+        standing::verify_standing(&word, &question, &self.held.keyset()).map_err(|_| NoAnswer)
     }
 }
 
@@ -245,6 +260,10 @@ pub trait Portal: Send + Sync + 'static {
         question: Vec<u8>,
         named: String,
     ) -> BoxFuture<'_, Result<Vec<u8>, PortalError>>;
+
+    /// The portal's signed word on a certificate by the lists that it keeps, for a `seal::standing`
+    /// question. `Problem` 404: it has no list of that authority's.
+    fn standing(&self, question: Vec<u8>) -> BoxFuture<'_, Result<Vec<u8>, PortalError>>;
 
     /// The token of a session, for the CMS over a `domain::login::Login`.
     fn login(&self, cms: Vec<u8>) -> BoxFuture<'_, Result<Secret, PortalError>>;

@@ -8,6 +8,7 @@ pub mod history;
 pub mod keyset;
 pub mod receipt;
 pub mod reply;
+pub mod standing;
 pub mod visitor;
 
 use ring::rand::{SecureRandom, SystemRandom};

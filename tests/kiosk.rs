@@ -75,6 +75,8 @@ mod stored;
 mod tell;
 #[path = "kiosk/track.rs"]
 mod track;
+#[path = "kiosk/track_asked.rs"]
+mod track_asked;
 #[path = "kiosk/track_further.rs"]
 mod track_further;
 #[path = "kiosk/track_life.rs"]

@@ -1,6 +1,9 @@
 //! The portal under bad input, repeats, cuts and restarts. Every request goes over real TLS to a
 //! portal that really runs.
 
+#[path = "support/der.rs"]
+mod tlv;
+
 #[path = "support/openssl_ca.rs"]
 #[allow(dead_code)]
 mod openssl_ca;
@@ -25,6 +28,7 @@ mod portal {
     pub mod clerk;
     pub mod killed;
     pub mod lies_of_time;
+    pub mod listed;
     pub mod nginx;
     pub mod openapi;
     pub mod phone;

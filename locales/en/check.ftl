@@ -62,6 +62,7 @@ check-role-head = Head of the organisation
 check-role-signer = May sign for the organisation
 check-role-employee = Employee of the organisation
 check-consulted = { $by }: { $time }, { $age }
+check-consulted-list = { $by }, list No. { $number }: { $time }, { $age }
 age-hours = { $hours ->
     [0] less than an hour ago
     [one] { $hours } hour ago
@@ -80,6 +81,7 @@ check-know-purpose = The certificate is meant for signing.
 check-know-nobody-asked = Whether the certificate was revoked: nobody was asked.
 check-know-answer = The authority was asked: was the certificate revoked?
 check-know-list = The list was looked at: was the certificate revoked?
+check-know-relayed = The portal looked at the authority’s list: was the certificate revoked?
 check-know-time = The time of signing is proven by: { $name }
 check-know-claimed = The time of signing is the signer’s word alone.
 check-know-earlier = Signatures or their proofs were added after this signature.

@@ -58,3 +58,4 @@ portal-letter-whole = It can be checked without asking anybody.
 portal-letter-not-whole = Who checks it must ask whether the certificate was revoked.
 portal-letter-none = There is no letter No. { $number } here.
 portal-letters-written = Letters written: { $n }
+cli-portal-crl-issuer = The certificate of whoever signs lists for other authorities

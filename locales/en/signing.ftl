@@ -74,3 +74,5 @@ signing-text-signer = Who signs
 signing-text-file = Attached file
 signing-pin-short-signs = The PIN is not complete. Enter at least { $n } signs.
 signing-pin-letters = My PIN has letters
+signing-by-list = So says the authority’s list No. { $number } of { $date }
+signing-by-list-unnumbered = So says the authority’s list of { $date }

@@ -148,3 +148,6 @@ track-signed-name = File: { $name }. Anyone can check it, without the portal too
 track-steps-proven = Delivered: { $delivered }. Time of signing proven: { $proven }.
 track-steps-waiting = Delivered: { $delivered }. The time of signing is being proven.
 track-steps-late = Delivered: { $delivered }. The time of signing could not be proven yet. We try again.
+track-answer-asking = Is the certificate revoked? The authority is being asked.
+track-answer-not-revoked = The certificate of the signer is not revoked.
+track-answer-silent = It could not be checked whether the certificate is revoked: no answer came.

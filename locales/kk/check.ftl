@@ -62,6 +62,7 @@ check-role-head = Ұйым басшысы
 check-role-signer = Ұйым атынан қол қоя алады
 check-role-employee = Ұйым қызметкері
 check-consulted = { $by }: { $time }, { $age }
+check-consulted-list = { $by }, № { $number } тізім: { $time }, { $age }
 age-hours = { $hours ->
     [0] бір сағат болған жоқ
    *[other] { $hours } сағат бұрын
@@ -76,6 +77,7 @@ check-know-purpose = Сертификат қол қоюға арналған.
 check-know-nobody-asked = Сертификаттың күші жойылған ба: ешкімнен сұралмады.
 check-know-answer = Орталықтан сұралды: сертификаттың күші жойылған ба?
 check-know-list = Тізімнен қаралды: сертификаттың күші жойылған ба?
+check-know-relayed = Портал орталықтың тізімін қарады: сертификаттың күші жойылған ба?
 check-know-time = Қол қойылған уақытын дәлелдеген: { $name }
 check-know-claimed = Қол қойылған уақыты қол қоюшының сөзімен ғана белгілі.
 check-know-earlier = Осы қолтаңбадан кейін басқа қолтаңбалар не олардың дәлелі қосылған.

@@ -58,3 +58,4 @@ portal-letter-whole = Оны ешкімнен сұрамай тексеруге 
 portal-letter-not-whole = Тексергенде сертификат қайтарып алынбағанын сұрау керек.
 portal-letter-none = Мұнда № { $number } хат жоқ.
 portal-letters-written = Жазылған хат: { $n }
+cli-portal-crl-issuer = Басқа орталықтар үшін тізімге қол қоятынның сертификаты

@@ -74,3 +74,5 @@ signing-text-signer = Кім қол қояды
 signing-text-file = Қосылған файл
 signing-pin-short-signs = PIN-код толық емес. Кемінде { $n } таңба теріңіз.
 signing-pin-letters = PIN-кодта әріптер бар
+signing-by-list = Орталықтың № { $number } тізімінде солай жазылған: { $date }
+signing-by-list-unnumbered = Орталықтың тізімінде солай жазылған: { $date }

@@ -62,6 +62,7 @@ check-role-head = Руководитель организации
 check-role-signer = Имеет право подписи
 check-role-employee = Сотрудник организации
 check-consulted = { $by }: { $time }, { $age }
+check-consulted-list = { $by }, список № { $number }: { $time }, { $age }
 age-hours = { $hours ->
     [0] меньше часа назад
     [one] { $hours } час назад
@@ -82,6 +83,7 @@ check-know-purpose = Сертификат предназначен для под
 check-know-nobody-asked = Не отозван ли сертификат: никого не спрашивали.
 check-know-answer = Спросили центр: не отозван ли сертификат?
 check-know-list = Посмотрели список: не отозван ли сертификат?
+check-know-relayed = Портал посмотрел список центра: не отозван ли сертификат?
 check-know-time = Время подписания доказано: { $name }
 check-know-claimed = Время подписания известно лишь со слов подписавшего.
 check-know-earlier = После этой подписи добавлены другие подписи или их доказательства.

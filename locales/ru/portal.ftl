@@ -58,3 +58,4 @@ portal-letter-whole = Его можно проверить, никого не с
 portal-letter-not-whole = При проверке нужно спросить, не отозван ли сертификат.
 portal-letter-none = Письма № { $number } здесь нет.
 portal-letters-written = Записано писем: { $n }
+cli-portal-crl-issuer = Сертификат того, кто подписывает списки за другие центры

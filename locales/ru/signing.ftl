@@ -74,3 +74,5 @@ signing-text-signer = Кто подписывает
 signing-text-file = Приложенный файл
 signing-pin-short-signs = PIN-код неполный. Наберите не меньше { $n } знаков.
 signing-pin-letters = В моём PIN-коде есть буквы
+signing-by-list = Так сказано в списке центра № { $number } от { $date }
+signing-by-list-unnumbered = Так сказано в списке центра от { $date }

@@ -149,3 +149,6 @@ track-signed-name = Файл: { $name }. Его может проверить л
 track-steps-proven = Доставлено: { $delivered }. Время подписи подтверждено: { $proven }.
 track-steps-waiting = Доставлено: { $delivered }. Время подписи подтверждается.
 track-steps-late = Доставлено: { $delivered }. Время подписи пока не подтверждено. Попробуем ещё раз.
+track-answer-asking = Не отозван ли сертификат? Спрашиваем центр.
+track-answer-not-revoked = Сертификат подписавшего не отозван.
+track-answer-silent = Отозван ли сертификат, проверить не удалось: ответ не пришёл.

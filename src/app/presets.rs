@@ -7,6 +7,7 @@ mod attachments;
 mod check;
 mod desk;
 mod first;
+mod heard;
 mod keyfile;
 mod later;
 mod lessons;

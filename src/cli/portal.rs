@@ -28,7 +28,7 @@ use crate::server::lists::{Lists, Source};
 use crate::server::phone::{LIVES, Offer};
 use crate::server::proofs::Tsa;
 use crate::server::{self, Server, ServerError, Settings, openapi};
-use crate::sign::certificate::MAX_CERTIFICATE;
+use crate::sign::certificate::{Certificate, MAX_CERTIFICATE, NotACertificate};
 use crate::sign::pem;
 use crate::sign::trust::{CITIZEN, Trust};
 use crate::sign::tsp::Imprint;
@@ -83,6 +83,8 @@ pub struct Arguments {
     bin: String,
     #[arg(long, value_name = "FILE|URL")]
     crl: Vec<String>,
+    #[arg(long, value_name = "FILE", requires = "crl")]
+    crl_issuer: Vec<PathBuf>,
     #[arg(long, value_name = "URL")]
     tsa: Option<String>,
     #[arg(long, value_name = "FILE", requires = "tsa")]
@@ -224,7 +226,7 @@ async fn serve(arguments: &Arguments, data: &Path, world: &World) -> Result<(), 
             server.app().phones.behind(proxy);
         }
     }
-    revoked(arguments, data, server.app());
+    revoked(arguments, data, server.app())?;
     stamps(arguments, server.app())?;
     if arguments.restored {
         server.app().went_back().await.map_err(|r| Stop::Fault(r.code, Exit::CannotWrite))?;
@@ -310,14 +312,23 @@ fn stamps(arguments: &Arguments, app: &App) -> Result<(), Stop> {
 }
 
 /// The lists of revoked certificates that are named; what came from addresses is kept in the data folder.
-fn revoked(arguments: &Arguments, data: &Path, app: &App) {
+fn revoked(arguments: &Arguments, data: &Path, app: &App) -> Result<(), Stop> {
     if arguments.crl.is_empty() {
-        return;
+        return Ok(());
+    }
+    let mut issuers = Vec::new();
+    for file in &arguments.crl_issuer {
+        let bytes = terminal::read(file, 256 * MAX_CERTIFICATE as u64);
+        let bytes = bytes.map_err(|e| Stop::File(file.clone(), e))?;
+        let found = Certificate::each_of_file(&bytes).filter(|found| !found.is_empty());
+        let found: Result<Vec<_>, _> = found.unwrap_or(vec![Err(NotACertificate)]).into_iter().collect();
+        issuers.extend(found.map_err(|e| Stop::Fault(e.code(), Exit::Config))?);
     }
     let sources = arguments.crl.iter().map(|name| Source::named(name)).collect();
-    let lists = Lists::new(sources, app.citizens.clone(), Some(data.join(LISTS)));
+    let lists = Lists::by(sources, app.citizens.clone(), issuers, Some(data.join(LISTS)));
     // Set nowhere else.
     let _ = app.lists.set(Arc::new(lists));
+    Ok(())
 }
 
 /// The authorities that are named, those in the data folder and those of the settings file.

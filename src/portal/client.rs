@@ -21,8 +21,8 @@ use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use reqwest::header::{AUTHORIZATION, CONTENT_RANGE, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH};
-use reqwest::{Method, StatusCode, Url};
+use reqwest::header::{AUTHORIZATION, CONTENT_RANGE, HeaderMap, HeaderValue};
+use reqwest::{Method, Url};
 use tokio::sync::watch;
 use zeroize::Zeroizing;
 
@@ -199,26 +199,7 @@ impl Portal for HttpPortal {
     }
 
     fn keyset(&self, held: Option<u64>) -> BoxFuture<'_, Result<Option<Vec<u8>>, PortalError>> {
-        Box::pin(async move {
-            let mut headers = HeaderMap::new();
-            if let Some(held) = held {
-                headers.insert(IF_NONE_MATCH, value(&format!("\"{held}\""))?);
-            }
-            let answer = match self.call(Method::GET, self.url(&["keyset"])?, headers, None).await {
-                Err(PortalError::Untrusted) => {
-                    // Only a keyset may come from whom TLS does not vouch for: the root vouches.
-                    return Self::first_keyset(self.base.as_str(), &self.clock).await.map(Some);
-                }
-                answer => answer?,
-            };
-            match answer.status {
-                StatusCode::NOT_MODIFIED => Ok(None),
-                StatusCode::OK if answer.is(wire::COSE) && answer.headers.contains_key(ETAG) => {
-                    Ok(Some(answer.body))
-                }
-                _ => Err(answer.problem()),
-            }
-        })
+        Box::pin(self.newer_keyset(held))
     }
 
     fn progress(&self, envelope: Digest, total: u64) -> BoxFuture<'_, Result<Progress, PortalError>> {
@@ -324,6 +305,10 @@ impl Portal for HttpPortal {
         named: String,
     ) -> BoxFuture<'_, Result<Vec<u8>, PortalError>> {
         Box::pin(self.relayed_status(question, named))
+    }
+
+    fn standing(&self, question: Vec<u8>) -> BoxFuture<'_, Result<Vec<u8>, PortalError>> {
+        Box::pin(self.listed(question))
     }
 
     fn login(&self, cms: Vec<u8>) -> BoxFuture<'_, Result<Secret, PortalError>> {

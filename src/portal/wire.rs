@@ -47,6 +47,7 @@ pub const CMS: &str = "application/cms";
 /// RFC 6960 appendix A: a question about a certificate, and its answer.
 pub const OCSP_REQUEST: &str = "application/ocsp-request";
 pub const OCSP_RESPONSE: &str = "application/ocsp-response";
+pub const CBOR: &str = "application/cbor";
 /// The responder that the certificate in question names (RFC 5280 §4.2.2.1).
 pub const NAMED_RESPONDER: &str = "named-responder";
 /// An answer under the visitor's reply key.

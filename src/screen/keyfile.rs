@@ -9,6 +9,8 @@ mod steps;
 mod view;
 pub mod work;
 
+use std::sync::Arc;
+
 use iced::Task;
 use zeroize::Zeroizing;
 
@@ -18,6 +20,7 @@ use super::once::{Once, PasswordPad};
 use super::sign::status::Asked;
 use super::sign::work as signing;
 use super::sign::{Said, Signed, read_back, work::Stated};
+use crate::domain::standing::List;
 use crate::fault::{Code, Coded as _};
 use crate::files::{FilesError, Stick};
 use crate::outbox::OutboxError;
@@ -92,6 +95,8 @@ pub struct State {
     reserved: Option<Reservation>,
     /// What is asked about the key's certificate.
     asked: Option<Asked>,
+    /// By which list it is revoked, where it was a list that said so.
+    pub(crate) by_list: Option<Arc<List>>,
 }
 
 #[derive(Clone)]
@@ -148,6 +153,7 @@ impl State {
             confirmed: 0,
             reserved: None,
             asked: None,
+            by_list: None,
         };
         let task = state.sticks_changed(context);
         (state, task)
@@ -280,7 +286,8 @@ impl State {
                     self.stage = Stage::Choosing(held, entries);
                 }
             }
-            Message::Status(turn, Said::Revoked) if turn == self.turn => {
+            Message::Status(turn, Said::Revoked(list)) if turn == self.turn => {
+                self.by_list = list;
                 if let Stage::Ready { .. } = self.stage {
                     self.find(Some(KeyFileError::Revoked.code()));
                 }

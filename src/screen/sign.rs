@@ -13,6 +13,8 @@ mod typing;
 mod view;
 pub(super) mod work;
 
+use std::sync::Arc;
+
 use iced::Task;
 
 use super::Context;
@@ -21,6 +23,7 @@ use super::once::{Once, PinPad};
 use super::reader::{self, OnReader};
 use crate::card::pinpad::Step;
 use crate::card::{CardError, CardInfo, CardStatus, Choice, Hand, Pin};
+use crate::domain::standing::List;
 use crate::fault::{Code, Coded};
 use crate::i18n::{Msg, Text};
 use crate::outbox::OutboxError;
@@ -28,7 +31,7 @@ use crate::page::player::Player;
 use crate::store::shelf::Reservation;
 
 use status::Asked;
-pub use status::Said;
+pub use status::{Said, by_list};
 pub use view::{practice_pin, status_words, view};
 pub use work::{Ready, Signed};
 
@@ -58,6 +61,8 @@ pub struct State {
     pub(crate) ready: Option<Result<Ready, Code>>,
     /// What is asked about the certificate of the card in the reader.
     asked: Option<(Choice, Asked)>,
+    /// By which list that certificate is revoked, where it was a list that said so.
+    pub(crate) by_list: Option<Arc<List>>,
     /// Room on the disk for the envelope, taken before the PIN is asked for.
     pub(crate) reserved: Option<Reservation>,
     pub(crate) pin: PinPad,
@@ -138,6 +143,7 @@ impl State {
             remedy: None,
             ready: None,
             asked: None,
+            by_list: None,
             reserved: None,
             pin: PinPad::default(),
             letters: None,
@@ -219,8 +225,9 @@ impl State {
                 self.card_changed(card, context);
                 return Action::Run(self.arrange(context));
             }
-            Message::Status(of, Said::Revoked) if self.held().as_ref() == Some(&of) => {
+            Message::Status(of, Said::Revoked(list)) if self.held().as_ref() == Some(&of) => {
                 self.pin.clear();
+                self.by_list = list;
                 if self.stage == Stage::Card {
                     self.ready = Some(Err(REVOKED));
                 }

@@ -100,6 +100,15 @@ pub enum Page {
 pub struct Answered {
     pub verdict: AnswerVerdict,
     pub cms: Arc<Vec<u8>>,
+    pub asked: Asked,
+}
+
+/// Whether it was asked if the signer's certificate was revoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// The verdict is there before that, and does not wait for it.
+    Now,
+    Done,
 }
 
 #[derive(Clone)]
@@ -134,6 +143,8 @@ pub enum Message {
     Look(u64),
     Answer,
     Judged(u64, Once<Result<(AnswerVerdict, Vec<u8>), Code>>),
+    /// The verdict with what was said of the signer's certificate.
+    Asked(u64, Once<Option<AnswerVerdict>>),
     Know(bool),
     Write(Why),
     Print,
@@ -301,6 +312,7 @@ impl State {
             | Message::Look(_)
             | Message::Answer
             | Message::Judged(..)
+            | Message::Asked(..)
             | Message::Know(_)
             | Message::Write(_)
             | Message::Print

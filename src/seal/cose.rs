@@ -18,12 +18,13 @@ pub(super) enum Kind {
     Keyset = 3,
     History = 4,
     Extract = 5,
+    Standing = 6,
 }
 
 impl Kind {
     /// Whether this version knows the number as some kind.
     pub fn is_known(number: i64) -> bool {
-        (Kind::Receipt as i64..=Kind::Extract as i64).contains(&number)
+        (Kind::Receipt as i64..=Kind::Standing as i64).contains(&number)
     }
 }
 

@@ -57,6 +57,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/challenges", post(tracking::challenge))
         .route("/api/v1/sessions", post(tracking::login))
         .route("/api/v1/ocsp", post(relay::relay))
+        .route("/api/v1/standing", post(relay::standing))
         .route("/api/v1/enrolments", post(enrol))
         .route("/api/v1/phones", post(asked::begin))
         .route("/api/v1/phones/{session}", get(asked::state).delete(asked::end))

@@ -15,6 +15,7 @@ use crate::fault::Code;
 use crate::log;
 use crate::portal::client::lists::{Fetched, Mark, fetch};
 use crate::sign::algorithm::Check;
+use crate::sign::certificate::Certificate;
 use crate::sign::crl::{Crl, MAX_CRL};
 use crate::sign::revocation::Evidence;
 use crate::sign::trust::Trust;
@@ -58,6 +59,9 @@ pub struct Lists {
     /// Where what came from addresses is kept; `None`: in memory.
     folder: Option<PathBuf>,
     trust: Trust,
+    /// Certificates of those who sign lists for other authorities (RFC 5280 §5.2.5, indirect lists). Whether
+    /// they may is judged with each certificate.
+    issuers: Vec<Certificate>,
     held: RwLock<Vec<Kept>>,
 }
 
@@ -73,10 +77,20 @@ pub enum NotTaken {
 impl Lists {
     /// `trust`: whose lists are taken. What an earlier run kept in `folder` is read. More sources
     /// than [`MOST`] are not asked.
-    pub fn new(mut sources: Vec<Source>, trust: Trust, folder: Option<PathBuf>) -> Self {
+    pub fn new(sources: Vec<Source>, trust: Trust, folder: Option<PathBuf>) -> Self {
+        Self::by(sources, trust, Vec::new(), folder)
+    }
+
+    /// The same, and lists by these who sign for others.
+    pub fn by(
+        mut sources: Vec<Source>,
+        trust: Trust,
+        issuers: Vec<Certificate>,
+        folder: Option<PathBuf>,
+    ) -> Self {
         sources.truncate(MOST);
         let held = sources.iter().map(|_| Kept::default()).collect();
-        let lists = Self { sources, folder, trust, held: RwLock::new(held) };
+        let lists = Self { sources, folder, trust, issuers, held: RwLock::new(held) };
         for (n, source) in lists.sources.iter().enumerate() {
             let (Source::Url(url), Some(folder)) = (source, &lists.folder) else { continue };
             let [list, mark] = files(folder, url);
@@ -90,6 +104,11 @@ impl Lists {
 
     pub fn sources(&self) -> &[Source] {
         &self.sources
+    }
+
+    /// Who signs lists for others.
+    pub fn issuers(&self) -> &[Certificate] {
+        &self.issuers
     }
 
     pub fn is_empty(&self) -> bool {
@@ -180,7 +199,7 @@ impl Lists {
         if lists.is_empty() {
             return Err(NotTaken::Unreadable);
         }
-        let authorities: Vec<_> = self.trust.authorities().map(|(_, a)| a).collect();
+        let authorities: Vec<_> = self.trust.authorities().map(|(_, a)| a).chain(&self.issuers).collect();
         let signed = |list: &Crl| {
             let mut own = authorities.iter().filter(|a| *a.name() == list.issuer);
             own.any(|a| list.signed_by(a) == Check::Good)

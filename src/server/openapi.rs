@@ -35,6 +35,7 @@ use crate::portal::wire;
         tracking::letters,
         tracking::arrived,
         relay::relay,
+        relay::standing,
         telling::bring,
         telling::ask,
         telling::stop,

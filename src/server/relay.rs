@@ -7,18 +7,19 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use axum::body::Body;
 use axum::extract::{Extension, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
 use super::app::App;
 use super::body;
-use super::http::{Peer, kiosk};
+use super::http::{Peer, cose, kiosk};
 use super::problem::Refusal;
 use super::responders::Responders;
 use crate::clock::Moment;
 use crate::domain::Digest;
 use crate::portal::client::ocsp;
 use crate::portal::{PortalError, wire};
+use crate::seal::standing::{MAX_STANDING, read_asked};
 use crate::sign::ocsp::Answer;
 use crate::sign::online::MAX_QUESTION;
 
@@ -119,6 +120,30 @@ pub(super) async fn relay(
     let responder = app.relay.choose(&question, named).ok_or(Refusal::not_found())?;
     let answer = app.relay.ask(&responder, &question, app.clock.now().wall).await;
     answer.map(said).map_err(|_| Refusal::unavailable())
+}
+
+/// This portal's signed word on a certificate by the lists that it keeps: for what no responder could be asked
+/// about. Question and word are `seal::standing`'s (CBOR and COSE_Sign1).
+#[utoipa::path(post, tag = "v1", path = "/api/v1/standing", security(("kiosk" = [])),
+    request_body(content = [u8], content_type = "application/cbor"), responses(
+    (status = 200, description = "the portal's word, and by which list", content_type = "application/cose", body = [u8]),
+    (status = 400, content_type = "application/problem+json", body = wire::Problem), (status = 401, content_type = "application/problem+json", body = wire::Problem),
+    (status = 404, description = "no list of that authority's is kept", content_type = "application/problem+json", body = wire::Problem),
+    (status = 429, content_type = "application/problem+json", body = wire::Problem)))]
+pub(super) async fn standing(
+    State(app): State<Arc<App>>,
+    Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    let kiosk = kiosk(&app, peer, &headers).await?;
+    app.limits.relay.take(kiosk).map_err(Refusal::too_many)?;
+    let question = body::read(body, MAX_STANDING).await?;
+    let Some(asked) = read_asked(&question) else { return Err(Refusal::bad("not such a question")) };
+    // A national list takes a moment to look through.
+    let looked = tokio::task::spawn_blocking(move || app.listed(&question, &asked)).await;
+    let word = looked.map_err(|_| Refusal::unavailable())?.ok_or(Refusal::not_found())?;
+    Ok(cose(StatusCode::OK, word))
 }
 
 fn said(answer: Vec<u8>) -> Response {

@@ -10,7 +10,10 @@ use tokio::runtime::Handle;
 
 use super::app::App;
 use crate::clock::{Moment, Reading};
+use crate::domain::Digest;
+use crate::domain::standing::{Asked as About, Standing};
 use crate::fault::Code;
+use crate::seal::standing::sign_standing;
 use crate::sign::material::Material;
 use crate::sign::online::{Fetch, Line, NoAnswer, Whom};
 use crate::sign::revocation::Need;
@@ -88,10 +91,11 @@ impl App {
     fn judged_by(&self, cms: &[u8], asked: Question<'_>) -> (Verdict, Known) {
         let at = asked.at;
         let mut evidence = self.lists.get().map(|lists| lists.evidence()).unwrap_or_default();
+        let extra = self.lists.get().map(|lists| lists.issuers()).unwrap_or_default();
         let by = |evidence: &_| {
             let Question { rules, there, .. } = asked;
             let usual = Question::new(&self.citizens, at);
-            sign::verify_by(cms, &Question { unsigned: false, rules, there, evidence, ..usual })
+            sign::verify_by(cms, &Question { unsigned: false, rules, there, evidence, extra, ..usual })
         };
         let mut verdict = by(&evidence);
         if verdict.is_valid() && self.relay.is_named() {
@@ -114,6 +118,17 @@ impl App {
         }
         let material = Material::of(&verdict, &evidence, self.citizens.authorities().map(|(_, a)| a));
         (verdict, Known { good, material })
+    }
+
+    /// What the lists that are kept say of a certificate, signed; `None`: none of them is its authority's.
+    pub fn listed(&self, question: &[u8], asked: &About) -> Option<Vec<u8>> {
+        let (lists, at) = (self.lists.get()?, self.clock.now());
+        let (evidence, extra) = (lists.evidence(), lists.issuers());
+        let question_of = Question { evidence: &evidence, extra, ..Question::new(&self.citizens, at) };
+        let (state, list) = sign::revocation::listed(asked, &question_of)?;
+        let (question, made, practice) = (Digest::of(question), at.wall, self.practice());
+        let standing = Standing { question, made, state, list, practice };
+        Some(sign_standing(&standing, &self.deployment.receipt))
     }
 
     /// Responders may be asked again at once.

@@ -2,9 +2,10 @@
 //! belongs to the body that holds the letter, may sign for it, and the content names this letter.
 
 use super::certificate::Certificate;
+use super::revocation::Evidence;
 use super::trust::{ANSWER, Trust};
 use super::verdict::{Outcome, SignerReport, Verdict};
-use super::{oid, verify};
+use super::{Question, oid, verify_by};
 use crate::clock::Reading;
 use crate::domain::Digest;
 use crate::domain::answer::{Answer, Unread};
@@ -89,7 +90,19 @@ impl AnswerVerdict {
 
 /// Judges `cms` (attached, DER or BER) as the answer to `letter`.
 pub fn judge(cms: &[u8], letter: &Letter<'_>, trust: &Trust, at: Reading) -> AnswerVerdict {
-    let signature = verify(cms, None, &trust.only(ANSWER), at);
+    judge_by(cms, letter, trust, at, &Evidence::NONE)
+}
+
+/// [`judge`], with what was said of its signer's certificate.
+pub fn judge_by(
+    cms: &[u8],
+    letter: &Letter<'_>,
+    trust: &Trust,
+    at: Reading,
+    evidence: &Evidence,
+) -> AnswerVerdict {
+    let trust = trust.only(ANSWER);
+    let signature = verify_by(cms, &Question { unsigned: false, evidence, ..Question::new(&trust, at) });
     let certificate = signature.signer().and_then(|s| Certificate::from_der(s.certificate.expose()).ok());
     let post = certificate.as_ref().and_then(Certificate::post);
     let mut verdict = AnswerVerdict { signature, flaw: None, answer: None, post };

@@ -229,16 +229,21 @@ impl Crl {
     }
 
     pub fn find(&self, certificate: &Certificate) -> Entry {
+        self.look_up(certificate.serial(), certificate.issuer_name())
+    }
+
+    /// By the serial number (DER) and who issued the certificate.
+    pub fn look_up(&self, number: &[u8], issuer: &Canonical) -> Entry {
         /// removeFromCRL (RFC 5280 §5.3.1)
         const REMOVED: u8 = 8;
         let mut found = Entry::Absent;
         // Most are not on it, which a plain search tells a hundred times sooner than reading all entries.
         let entries = self.der.get(self.entries.clone()).unwrap_or_default();
-        if memchr::memmem::find(entries, certificate.serial()).is_none() {
+        if memchr::memmem::find(entries, number).is_none() {
             return found;
         }
         let _ = self.each(|serial, time, reason, issuers| {
-            if serial == certificate.serial() && issuers.contains(certificate.issuer_name()) {
+            if serial == number && issuers.contains(issuer) {
                 found = if reason == Some(REMOVED) { Entry::Removed } else { Entry::Revoked(time) };
             }
         });
@@ -260,6 +265,20 @@ impl Crl {
             let _ = self.proven.set(key);
         }
         check
+    }
+
+    /// CRLNumber in words: decimal, hexadecimal where it is too long for that.
+    pub fn number_words(&self) -> Option<String> {
+        let number = self.number.as_ref()?;
+        let mut wide = [0u8; 16];
+        Some(match wide.len().checked_sub(number.len()) {
+            Some(start) => {
+                wide[start..].copy_from_slice(number);
+                u128::from_be_bytes(wide).to_string()
+            }
+            // RFC 5280 §5.2.3: at most 20 octets.
+            None => hex::encode(&number[..number.len().min(20)]),
+        })
     }
 
     /// Whether `delta` adds to this list (RFC 5280 §5.2.4).

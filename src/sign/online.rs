@@ -10,9 +10,10 @@ use super::algorithm::{self, Hash};
 use super::certificate::Certificate;
 use super::ocsp::{Answer, Nonce, Status};
 use super::oid;
-use super::revocation::{Evidence, Need, Silent};
+use super::revocation::{Evidence, Need, Silent, Told};
 use super::wire::tlv;
 use crate::clock::Moment;
+use crate::domain::standing::{Asked, Standing};
 
 /// Bytes of one answer.
 pub const MAX_ANSWER: usize = 256 * 1024;
@@ -31,6 +32,11 @@ pub struct NoAnswer;
 pub trait Fetch {
     /// Posts `question` (`application/ocsp-request`); at most [`MAX_ANSWER`] bytes come back.
     fn ask(&self, responder: &str, question: &[u8]) -> Result<Vec<u8>, NoAnswer>;
+
+    /// What a portal says by the lists that it keeps, its signature verified, where no responder answered.
+    fn listed(&self, _: &Asked) -> Result<Standing, NoAnswer> {
+        Err(NoAnswer)
+    }
 }
 
 /// Who is asked.
@@ -57,7 +63,8 @@ pub struct Line<'a> {
 
 impl Line<'_> {
     /// Asks about each certificate of `path` but its anchor, where a responder is known, and adds what
-    /// came. The signer's own must then be known not to be revoked.
+    /// came: an answer, or a portal's word by its lists. The signer's own must then be known not to be
+    /// revoked; one that names nobody to ask owes no answer.
     pub fn gather(&self, path: &[Certificate], evidence: &mut Evidence) {
         for (i, pair) in path.windows(2).take(MOST).enumerate() {
             let [certificate, issuer] = pair else { break };
@@ -69,16 +76,21 @@ impl Line<'_> {
                 _ => named,
             };
             let Some(responder) = responder else { continue };
-            match self.about(certificate, issuer, responder) {
-                Some(answer) => evidence.answers.push(answer),
-                None => evidence.silent.push(Silent {
+            if let Some(answer) = self.about(certificate, issuer, responder) {
+                evidence.answers.push(answer);
+            } else if let Ok(standing) = self.fetch.listed(&asked(certificate, issuer)) {
+                evidence.told.push(Told { certificate: certificate.clone(), standing });
+            } else if certificate.says_where_to_ask() || self.whom != Whom::Relay {
+                evidence.silent.push(Silent {
                     certificate: certificate.clone(),
                     by: responder.to_owned(),
                     at: self.now,
-                }),
+                });
+            } else {
+                continue;
             }
+            evidence.need = evidence.need.max(Need::Signer);
         }
-        evidence.need = evidence.need.max(Need::Signer);
     }
 
     /// The first answer that knows the certificate by one of the digests responders go by; else the
@@ -153,6 +165,18 @@ fn nonce() -> Option<Vec<u8>> {
     Some(tlv(0x04, &[&fresh]))
 }
 
+/// What a portal needs to look through its lists.
+fn asked(certificate: &Certificate, issuer: &Certificate) -> Asked {
+    Asked {
+        issuer: certificate.issuer().to_vec(),
+        key: crate::domain::Digest::of(issuer.key().subject_public_key.raw_bytes()),
+        serial: certificate.serial().to_vec(),
+        authority: certificate.is_authority(),
+        not_after: certificate.not_after(),
+        points: certificate.raw_extension(oid::CRL_DISTRIBUTION_POINTS).unwrap_or_default().to_vec(),
+    }
+}
+
 /// OCSPRequest with one certificate (RFC 6960 §4.1.1).
 fn question(
     certificate: &Certificate,
@@ -174,6 +198,11 @@ fn question(
 }
 
 impl Certificate {
+    /// Whether it names a responder, or where lists are.
+    pub fn says_where_to_ask(&self) -> bool {
+        !self.responders().is_empty() || self.raw_extension(oid::CRL_DISTRIBUTION_POINTS).is_some()
+    }
+
     /// Where its authority says to ask about it (RFC 5280 §4.2.2.1): plain HTTP alone, for an answer
     /// is signed, and TLS would ask about certificates in turn.
     pub fn responders(&self) -> Vec<String> {

@@ -6,14 +6,19 @@ use std::sync::Arc;
 
 use super::algorithm::Check;
 use super::certificate::Certificate;
-use super::chain::Ask;
+use super::chain::{self, Ask};
 use super::crl::Crl;
 use super::ocsp::{Answer, Status};
 use super::oid;
 use super::verdict::{Reason, Revocation};
+use super::verify::Question;
 use crate::clock::{Confidence, Moment};
+use crate::domain::Digest;
+use crate::domain::standing::{Asked, List, Standing, State};
 
 mod lists;
+
+use lists::Meant;
 
 /// Seconds that clocks may differ by.
 const SKEW: i64 = 300;
@@ -37,6 +42,8 @@ pub enum Need {
 pub struct Evidence {
     pub lists: Vec<Arc<Crl>>,
     pub answers: Vec<Answer>,
+    /// What a portal said by its lists.
+    pub told: Vec<Told>,
     /// Lists or answers that could not be read at all.
     pub unreadable: usize,
     /// Responders that were asked in vain.
@@ -50,6 +57,7 @@ impl Evidence {
     pub const NONE: Self = Self {
         lists: Vec::new(),
         answers: Vec::new(),
+        told: Vec::new(),
         unreadable: 0,
         silent: Vec::new(),
         need: Need::Nothing,
@@ -58,8 +66,15 @@ impl Evidence {
 
     pub fn is_empty(&self) -> bool {
         let nothing = self.lists.is_empty() && self.answers.is_empty() && self.silent.is_empty();
-        nothing && self.unreadable == 0
+        nothing && self.told.is_empty() && self.unreadable == 0
     }
+}
+
+/// The verified word of a portal about a certificate, by a list that it keeps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    pub certificate: Certificate,
+    pub standing: Standing,
 }
 
 /// A responder that gave no answer that could be read.
@@ -76,6 +91,8 @@ pub enum Kind {
     RevocationList,
     Delta,
     Ocsp,
+    /// A list that a portal looked into, by its word.
+    RelayedList,
 }
 
 /// Why a list or an answer said nothing.
@@ -109,6 +126,8 @@ pub struct Consulted {
     pub of: usize,
     /// Who gave it, by its own claim.
     pub by: String,
+    /// A list's number.
+    pub number: Option<String>,
     pub this_update: Moment,
     pub next_update: Option<Moment>,
     /// `None`: it was believed.
@@ -139,7 +158,8 @@ pub fn judge(path: &[Certificate], ask: &Ask<'_>) -> Found {
     }
     for (i, pair) in path.windows(2).enumerate() {
         let [certificate, issuer] = pair else { break };
-        let mut one = One { path, ask, of: i, certificate, issuer, consulted: Vec::new() };
+        let meant = Meant::of(certificate);
+        let mut one = One { path, ask, of: i, certificate, meant, issuer, consulted: Vec::new() };
         let word = one.word();
         out.consulted.append(&mut one.consulted);
         let needed = match ask.evidence.need {
@@ -169,11 +189,51 @@ pub fn judge(path: &[Certificate], ask: &Ask<'_>) -> Found {
     out
 }
 
+/// Whoever says *revoked* outweighs one that does not; the earlier time counts.
+fn worse(one: Word, other: Word) -> Word {
+    match (one, other) {
+        (Word::Revoked(a), Word::Revoked(b)) => Word::Revoked(a.min(b)),
+        (Word::Revoked(at), _) | (_, Word::Revoked(at)) => Word::Revoked(at),
+        (Word::Good, _) | (_, Word::Good) => Word::Good,
+        _ => Word::Nothing,
+    }
+}
+
+/// What these lists say of a certificate that is known by no more than this; `None` where no list is of its
+/// issuer, or the issuer is no authority that is trusted.
+pub fn listed(asked: &Asked, question: &Question<'_>) -> Option<(State, List)> {
+    let Question { trust, at, extra, rules, evidence, .. } = *question;
+    let work = &std::cell::Cell::new(chain::WORK);
+    let ask = &Ask { extra, trust, at, now: at, rules, evidence, depth: 0, work };
+    let meant = Meant::read(asked)?;
+    let key = |a: &Certificate| Digest::of(a.key().subject_public_key.raw_bytes());
+    let mut authorities = ask.trust.authorities().map(|(_, a)| a);
+    let issuer = authorities.find(|a| *a.name() == meant.issuer && key(a) == asked.key)?;
+    let path = std::slice::from_ref(issuer);
+    let mut one = One { path, ask, of: 0, certificate: issuer, meant, issuer, consulted: Vec::new() };
+    let word = one.by_lists();
+    // The newest that was believed; else the newest that was looked at.
+    let newest = one.consulted.iter().max_by_key(|c| (c.problem.is_none(), c.this_update))?;
+    let list = List {
+        by: newest.by.clone(),
+        number: newest.number.clone(),
+        this_update: newest.this_update,
+        next_update: newest.next_update,
+    };
+    let state = match word {
+        Word::Good => State::Good,
+        Word::Revoked(since) => State::Revoked(since),
+        Word::Nothing => State::Unknown,
+    };
+    Some((state, list))
+}
+
 struct One<'a> {
     path: &'a [Certificate],
     ask: &'a Ask<'a>,
     of: usize,
     certificate: &'a Certificate,
+    meant: Meant,
     issuer: &'a Certificate,
     consulted: Vec<Consulted>,
 }
@@ -181,13 +241,8 @@ struct One<'a> {
 impl One<'_> {
     fn word(&mut self) -> Word {
         // Both are asked: one that says *revoked* outweighs one that does not.
-        let (answered, listed) = (self.by_answers(), self.by_lists());
-        match (answered, listed) {
-            (Word::Revoked(a), Word::Revoked(b)) => Word::Revoked(a.min(b)),
-            (Word::Revoked(at), _) | (_, Word::Revoked(at)) => Word::Revoked(at),
-            (Word::Good, _) | (_, Word::Good) => Word::Good,
-            _ => Word::Nothing,
-        }
+        let (answered, listed, told) = (self.by_answers(), self.by_lists(), self.by_word());
+        worse(worse(answered, listed), told)
     }
 
     /// Whether what was said at `this`, good until `next`, still holds at the judged time.
@@ -208,6 +263,7 @@ impl One<'_> {
                 kind: Kind::Ocsp,
                 of: self.of,
                 by: silent.by.clone(),
+                number: None,
                 this_update: silent.at,
                 next_update: None,
                 problem: Some(Problem::Silent),
@@ -228,6 +284,7 @@ impl One<'_> {
                 kind: Kind::Ocsp,
                 of: self.of,
                 by: answer.title.clone(),
+                number: None,
                 this_update: single.this_update,
                 next_update: single.next_update,
                 problem,
@@ -238,6 +295,34 @@ impl One<'_> {
                     // Whoever tells it knows it by then, whatever day is named.
                     (_, Status::Revoked(at)) => Word::Revoked(at.min(single.this_update)),
                     _ => Word::Good,
+                };
+            }
+        }
+        word
+    }
+
+    /// What a portal said by its lists: its signature was verified, the list's days are judged here.
+    fn by_word(&mut self) -> Word {
+        let mut word = Word::Nothing;
+        for told in self.ask.evidence.told.iter().filter(|t| t.certificate == *self.certificate) {
+            let list = &told.standing.list;
+            let mut problem = self.timely(list.this_update, list.next_update.unwrap_or(list.this_update));
+            if problem.is_none() && told.standing.state == State::Unknown {
+                problem = Some(Problem::Scope);
+            }
+            self.consulted.push(Consulted {
+                kind: Kind::RelayedList,
+                of: self.of,
+                by: list.by.clone(),
+                number: list.number.clone(),
+                this_update: list.this_update,
+                next_update: list.next_update,
+                problem,
+            });
+            if problem.is_none() {
+                word = match told.standing.state {
+                    State::Revoked(since) => worse(word, Word::Revoked(since)),
+                    _ => worse(word, Word::Good),
                 };
             }
         }
@@ -269,7 +354,8 @@ impl One<'_> {
             return false;
         }
         let (path, ask, of, issuer) = (self.path, self.ask, self.of, self.issuer);
-        let mut one = One { path, ask, of, certificate: delegate, issuer, consulted: Vec::new() };
+        let meant = Meant::of(delegate);
+        let mut one = One { path, ask, of, certificate: delegate, meant, issuer, consulted: Vec::new() };
         matches!(one.by_lists(), Word::Revoked(_))
     }
 }

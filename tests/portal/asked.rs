@@ -31,15 +31,15 @@ fn both(one: &Office, two: &Office) -> Trust {
 }
 
 /// As a kiosk asks before a signature: its portal, about this certificate.
-async fn told(world: &World, trust: &Trust, pem: Vec<u8>) -> Revocation {
+pub(super) async fn told(world: &World, trust: &Trust, pem: Vec<u8>) -> Revocation {
     let (portal, runtime) = (world.portal.clone(), tokio::runtime::Handle::current());
-    let (trust, clock) = (trust.clone(), world.clock.clone());
+    let (trust, clock, held) = (trust.clone(), world.clock.clone(), world.held.clone());
     let until = clock.monotonic() + std::time::Duration::from_secs(60);
     let ask = move || {
         let certificate = Certificate::from_file(&pem).unwrap().remove(0);
         let question = Question::new(&trust, clock.now());
         let path = verify_certificate(&certificate, &question).path;
-        let fetch = Relayed { portal, runtime, until };
+        let fetch = Relayed { portal, runtime, until, held };
         let line = Line { fetch: &fetch, whom: Whom::Relay, nonce: None, now: clock.now().wall };
         let mut evidence = Evidence::default();
         line.gather(&path, &mut evidence);
@@ -86,7 +86,8 @@ async fn each_authority_has_a_responder_of_its_own() {
     assert!(matches!(outcome, Outcome::Receipt(_)), "an outage refuses nobody");
     assert_eq!(proof(&later, &letter).await.checked, None);
     refused(&sent(&later, &people[1][0]).await.0, &later);
-    assert_eq!(told(&later, &trust, rsa.read("one.pem")).await, Revocation::Unknown);
+    // Her certificate names nobody to ask: nothing is owed, and nothing is known.
+    assert_eq!(told(&later, &trust, rsa.read("one.pem")).await, Revocation::NotConsulted);
     assert_eq!(told(&later, &trust, other.read("one.pem")).await, Revocation::Revoked);
 
     // What one authority's responder says of another's certificates is nobody's word.

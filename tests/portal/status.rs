@@ -89,7 +89,7 @@ async fn a_question_is_relayed_to_the_named_responder_and_its_answer_held() {
 async fn relayed(world: &World, seconds: u64, question: Vec<u8>) -> Result<Vec<u8>, NoAnswer> {
     let until = world.clock.monotonic() + std::time::Duration::from_secs(seconds);
     let runtime = tokio::runtime::Handle::current();
-    let relayed = Relayed { portal: world.portal.clone(), runtime, until };
+    let relayed = Relayed { portal: world.portal.clone(), runtime, until, held: world.held.clone() };
     tokio::task::spawn_blocking(move || relayed.ask("", &question)).await.unwrap()
 }
 

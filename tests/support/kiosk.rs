@@ -310,6 +310,9 @@ impl Portal for Unreachable {
     fn certificate_status(&self, _: Vec<u8>, _: String) -> BoxFuture<'_, Result<Vec<u8>, PortalError>> {
         silence()
     }
+    fn standing(&self, _: Vec<u8>) -> BoxFuture<'_, Result<Vec<u8>, PortalError>> {
+        silence()
+    }
     fn signed_letter(
         &self,
         _: [u8; 16],

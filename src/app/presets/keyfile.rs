@@ -10,6 +10,7 @@ use crate::private::Secret;
 use crate::screen::keyfile::{Found, Message, Source};
 use crate::screen::letters;
 use crate::screen::once::Once;
+use crate::screen::sign::Said;
 use crate::screen::track::work::KeyTried;
 use crate::screen::track::{self, Stage};
 use crate::screen::world::World;
@@ -51,6 +52,10 @@ pub(super) const TABLE: &[Preset] = &[
     Preset::new("keyfile-protection", |l, w| refused(l, w, KeyFileError::Protection)),
     Preset::new("keyfile-expired", |l, w| refused(l, w, KeyFileError::Expired)),
     Preset::new("keyfile-revoked", |l, w| refused(l, w, KeyFileError::Revoked)),
+    Preset::new("keyfile-revoked-list", |l, w| {
+        let said = Said::Revoked(Some(std::sync::Arc::new(super::sign::list())));
+        ready(l, w, Mode::Real).keyfile(Message::Status(4, said)).done()
+    }),
     Preset::new("keyfile-untrusted", |l, w| refused(l, w, KeyFileError::Untrusted)),
     Preset::new("keyfile-login-only", |l, w| refused(l, w, KeyFileError::LoginOnly)),
     Preset::new("keyfile-not-for-signing", |l, w| refused(l, w, KeyFileError::NotForSigning)),

@@ -1,5 +1,6 @@
 //! Signing: the reader, the card, the PIN, and everything that can go wrong between them.
 
+use super::NOW;
 use super::letter;
 use super::people::{self, card};
 use super::walk::Walk;
@@ -7,6 +8,7 @@ use super::{Preset, people::Holder};
 use crate::app::{App, Message as AppMessage};
 use crate::card::pinpad::Step;
 use crate::card::{CardError, CardInfo, CardStatus};
+use crate::domain::standing::List;
 use crate::env::Mode;
 use crate::fault::Code;
 use crate::screen::letters;
@@ -92,7 +94,12 @@ pub(super) const TABLE: &[Preset] = &[
     }),
     Preset::new("sign-revoked", |l, w| {
         let info = card(Holder::Person, Some(3));
-        pin(l, w, Some(3)).sign(Message::Status(info.choice(), Said::Revoked)).done()
+        pin(l, w, Some(3)).sign(Message::Status(info.choice(), Said::Revoked(None))).done()
+    }),
+    Preset::new("sign-revoked-list", |l, w| {
+        let info = card(Holder::Person, Some(3));
+        let said = Said::Revoked(Some(std::sync::Arc::new(list())));
+        pin(l, w, Some(3)).sign(Message::Status(info.choice(), said)).done()
     }),
     Preset::new("sign-no-room", |l, w| {
         let full = crate::outbox::OutboxError::Store(crate::store::StoreError::Full);
@@ -170,4 +177,14 @@ fn typed(walk: Walk, digits: u8) -> Walk {
 /// A PIN was sent to the card, and this came back.
 fn refused(walk: Walk, error: CardError) -> Walk {
     typed(walk, 6).sign(Message::Sign).sign(Message::Signed(Once::new(Err(SignError::Card(error)))))
+}
+
+/// The list by which a certificate is revoked.
+pub fn list() -> List {
+    List {
+        by: "ҰЛТТЫҚ КУӘЛАНДЫРУШЫ ОРТАЛЫҚ (GOST)".into(),
+        number: Some("20260811".into()),
+        this_update: NOW.plus(-3 * 3_600),
+        next_update: Some(NOW.plus(21 * 3_600)),
+    }
 }

@@ -6,6 +6,7 @@ use time::Date;
 use time::macros::date;
 use zeroize::Zeroizing;
 
+use super::heard::Heard;
 use super::people::{Holder, card, keyed, token};
 use super::walk::Walk;
 use super::{NOW, Preset};
@@ -27,7 +28,7 @@ use crate::screen::track::work::{Dates, Key, LoginError, Own, Shown};
 use crate::screen::world::World;
 use crate::screen::{self, home};
 use crate::seal::visitor::VisitorSecret;
-use crate::sign::answer::{AnswerVerdict, Letter, judge};
+use crate::sign::answer::{AnswerVerdict, Letter, judge_by};
 use crate::sign::cades::Builder;
 use crate::sign::issue::{self, Authority, Role, Term};
 use crate::sign::trust::{ANSWER, Trust};
@@ -132,9 +133,16 @@ pub(super) const TABLE: &[Preset] = &[
     Preset::new("track-answer-other-body", |l, w| judged(l, w, "min-health").done()),
     Preset::new("track-answer-unchecked", |l, w| {
         let doubtful = Reading { wall: NOW, confidence: Confidence::Doubtful };
-        let (history, verdict) = verdict(l, w, "akimat-kz-19", doubtful);
+        let (history, verdict) = verdict(l, w, "akimat-kz-19", doubtful, None);
         show(l, w, history, verdict).done()
     }),
+    Preset::new("track-answer-asking", |l, w| asking(l, w, None).done()),
+    Preset::new("track-answer-not-revoked", |l, w| heard(l, w, Heard::Good).done()),
+    Preset::new("track-answer-revoked", |l, w| heard(l, w, Heard::Revoked).done()),
+    Preset::new("track-answer-silent", |l, w| heard(l, w, Heard::Silence).done()),
+    Preset::new("track-know-not-revoked", |l, w| heard(l, w, Heard::Good).track(Message::Know(true)).done()),
+    Preset::new("track-know-revoked", |l, w| heard(l, w, Heard::Revoked).track(Message::Know(true)).done()),
+    Preset::new("track-know-silent", |l, w| heard(l, w, Heard::Silence).track(Message::Know(true)).done()),
     Preset::new("track-know", |l, w| judged(l, w, "akimat-kz-19").track(Message::Know(true)).done()),
     Preset::new("track-know-other-body", |l, w| judged(l, w, "min-health").track(Message::Know(true)).done()),
 ];
@@ -306,7 +314,13 @@ fn own() -> Own {
 }
 
 /// An answer that an official of `by` signed to a letter that the akimat holds, judged for real.
-fn verdict(look: &Look, world: &World, by: &str, at: Reading) -> (History, Option<(AnswerVerdict, Vec<u8>)>) {
+fn verdict(
+    look: &Look,
+    world: &World,
+    by: &str,
+    at: Reading,
+    said: Option<Heard>,
+) -> (History, Option<(AnswerVerdict, Vec<u8>)>) {
     let history = answered(world);
     let made = || {
         let term = Term::days(NOW, 30);
@@ -345,7 +359,8 @@ fn verdict(look: &Look, world: &World, by: &str, at: Reading) -> (History, Optio
             body: &history.holder().id,
             practice: false,
         };
-        Some((judge(&cms, &letter, &trust, at), cms))
+        let evidence = said.map(|said| said.of(&head.certificate)).unwrap_or_default();
+        Some((judge_by(&cms, &letter, &trust, at, &evidence), cms))
     };
     let verdict = made();
     (history, verdict)
@@ -353,11 +368,27 @@ fn verdict(look: &Look, world: &World, by: &str, at: Reading) -> (History, Optio
 
 fn show(look: &Look, world: &World, history: History, verdict: Option<(AnswerVerdict, Vec<u8>)>) -> Walk {
     let judged = Once::new(verdict.ok_or(Code("answer.unreadable")));
+    // Practice and most portals have nobody to ask.
+    opened(look, world, history).track(Message::Judged(0, judged)).track(Message::Asked(0, Once::new(None)))
+}
+
+/// The answer is on the screen, and its signer's certificate is asked about; `said`: what will come of it.
+fn asking(look: &Look, world: &World, said: Option<Heard>) -> Walk {
+    let now = Reading { wall: NOW, confidence: Confidence::Plausible };
+    let (history, verdict) = verdict(look, world, "akimat-kz-19", now, said);
+    let judged = Once::new(verdict.ok_or(Code("answer.unreadable")));
     opened(look, world, history).track(Message::Judged(0, judged))
+}
+
+fn heard(look: &Look, world: &World, said: Heard) -> Walk {
+    let now = Reading { wall: NOW, confidence: Confidence::Plausible };
+    let (_, verdict) = verdict(look, world, "akimat-kz-19", now, Some(said));
+    let verdict = verdict.map(|(verdict, _)| verdict);
+    asking(look, world, None).track(Message::Asked(0, Once::new(verdict)))
 }
 
 fn judged(look: &Look, world: &World, by: &str) -> Walk {
     let now = Reading { wall: NOW, confidence: Confidence::Plausible };
-    let (history, verdict) = verdict(look, world, by, now);
+    let (history, verdict) = verdict(look, world, by, now, None);
     show(look, world, history, verdict)
 }

@@ -89,6 +89,7 @@ fn consulted_line(consulted: &Consulted, now: Moment) -> (Msg, Value) {
         Kind::RevocationList => Msg::CliVerifyRevocationList,
         Kind::Delta => Msg::CliVerifyRevocationDelta,
         Kind::Ocsp => Msg::CliVerifyRevocationOcsp,
+        Kind::RelayedList => Msg::CheckKnowRelayed,
     };
     let problem = consulted.problem.map(|problem| match problem {
         Problem::NotSigned => Msg::CliVerifyProblemNotSigned,
@@ -138,6 +139,7 @@ pub fn consulted_json(report: &SignerReport, now: Moment) -> serde_json::Value {
             "kind": c.kind,
             "certificate": c.of,
             "by": c.by,
+            "number": c.number,
             "this_update": c.this_update.rfc3339(),
             "next_update": c.next_update.map(Moment::rfc3339),
             "age_seconds": age(c.this_update, now),

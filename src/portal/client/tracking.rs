@@ -33,6 +33,27 @@ fn content(answer: Answer, kind: &str) -> Result<Vec<u8>, PortalError> {
 }
 
 impl HttpPortal {
+    pub(super) async fn newer_keyset(&self, held: Option<u64>) -> Result<Option<Vec<u8>>, PortalError> {
+        let mut headers = HeaderMap::new();
+        if let Some(held) = held {
+            headers.insert(IF_NONE_MATCH, value(&format!("\"{held}\""))?);
+        }
+        let answer = match self.call(Method::GET, self.url(&["keyset"])?, headers, None).await {
+            Err(PortalError::Untrusted) => {
+                // Only a keyset may come from whom TLS does not vouch for: the root vouches.
+                return Self::first_keyset(self.base.as_str(), &self.clock).await.map(Some);
+            }
+            answer => answer?,
+        };
+        match answer.status {
+            StatusCode::NOT_MODIFIED => Ok(None),
+            StatusCode::OK if answer.is(wire::COSE) && answer.headers.contains_key(ETAG) => {
+                Ok(Some(answer.body))
+            }
+            _ => Err(answer.problem()),
+        }
+    }
+
     pub(super) async fn letter_events(
         &self,
         lookup: [u8; 16],
@@ -161,6 +182,12 @@ impl HttpPortal {
             StatusCode::OK if answer.is(wire::OCSP_RESPONSE) => Ok(answer.body),
             _ => Err(answer.problem()),
         }
+    }
+
+    pub(super) async fn listed(&self, question: Vec<u8>) -> Result<Vec<u8>, PortalError> {
+        let mut headers = self.as_kiosk();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(wire::CBOR));
+        content(self.call(Method::POST, self.url(&["standing"])?, headers, Some(question)).await?, wire::COSE)
     }
 
     pub(super) async fn open_session(&self, cms: Vec<u8>) -> Result<Secret, PortalError> {

@@ -19,7 +19,7 @@ use crate::sign::oid;
 use crate::sign::revocation::{Consulted, Problem};
 use crate::sign::verdict::{Covers, Outcome, Reason, SignerReport};
 
-mod checks;
+pub(crate) mod checks;
 
 use checks::{checks, revocation};
 
@@ -92,6 +92,8 @@ pub struct Person {
 #[derive(Clone)]
 pub struct Consultation {
     pub by: String,
+    /// A list's.
+    pub number: Option<String>,
     pub at: Moment,
     pub hours: i64,
     pub problem: Option<Msg>,
@@ -111,11 +113,16 @@ impl Consultation {
             Problem::Silent => Msg::CliVerifyProblemSilent,
         });
         let hours = now.0.saturating_sub(consulted.this_update.0).max(0) / 3600;
-        Self { by: consulted.by.clone(), at: consulted.this_update, hours, problem }
+        let (by, number) = (consulted.by.clone(), consulted.number.clone());
+        Self { by, number, at: consulted.this_update, hours, problem }
     }
 
     pub fn say(&self, lang: Lang) -> String {
-        let text = Text::new(Msg::CheckConsulted)
+        let text = match &self.number {
+            Some(number) => Text::new(Msg::CheckConsultedList).with("number", number.as_str()),
+            None => Text::new(Msg::CheckConsulted),
+        };
+        let text = text
             .with("by", self.by.as_str())
             .with("time", format::date_time(lang, self.at))
             .with("age", format::age(lang, self.hours));

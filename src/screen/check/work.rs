@@ -133,14 +133,19 @@ fn asked(env: &Env, judged: Judged, anew: impl FnOnce(&Evidence) -> Judged) -> J
         Judged::Signature(_, verdict) => verdict.outcome(),
         Judged::Codes(..) => return judged,
     };
-    let somebody = |path: &Vec<Certificate>| path.len() > 1 && !path[0].responders().is_empty();
+    let somebody = |path: &Vec<Certificate>| path.len() > 1 && path[0].says_where_to_ask();
     let Ok(runtime) = Handle::try_current() else { return judged };
     if outcome == Outcome::NotValid || !paths.iter().any(somebody) {
         return judged;
     }
-    let fetch = Relayed { portal: env.portal.clone(), runtime, until: env.clock.monotonic() + ASKING };
+    let fetch = Relayed {
+        portal: env.portal.clone(),
+        runtime,
+        until: env.clock.monotonic() + ASKING,
+        held: env.held.clone(),
+    };
     // Without a nonce: the portal may hold the answer to one who asked before.
-    let line = Line { fetch: &fetch, whom: Whom::Named, nonce: None, now: env.clock.now().wall };
+    let line = Line { fetch: &fetch, whom: Whom::Relay, nonce: None, now: env.clock.now().wall };
     let mut evidence = Evidence::NONE;
     paths.iter().for_each(|path| line.gather(path, &mut evidence));
     anew(&evidence)

@@ -134,6 +134,7 @@ impl State {
         let turn = self.turn();
         let asking = Task::perform(ask, move |said| Message::Status(turn, said));
         self.asked = Some(asked);
+        self.by_list = None;
         let room = stated.as_ref().ok().map(|s| signing::room(&s.bytes, &s.shown));
         self.stage = Stage::Ready { held, entry: Box::new(entry), stated };
         self.confirmed = 0;

@@ -4,15 +4,15 @@ use iced::Element;
 
 use super::{Found, Held, Message, Purpose, Source, Stage, State};
 use crate::clock::Moment;
-use crate::fault::Code;
+use crate::fault::{Code, Coded as _};
 use crate::i18n::{Msg, Text, format};
 use crate::screen::Context;
 use crate::screen::frame::Frame;
 use crate::screen::later::{fault, head};
 use crate::screen::sign::work::Stated;
-use crate::screen::sign::{read_back, shown};
+use crate::screen::sign::{by_list, read_back, shown};
 use crate::screen::track::words::said;
-use crate::sign::keyfile::Entry;
+use crate::sign::keyfile::{Entry, KeyFileError};
 use crate::ui::button::tile;
 use crate::ui::card::{Notice, card, notice, saying};
 use crate::ui::grid::Grid;
@@ -67,6 +67,8 @@ fn find<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> {
     let mut page = frame(state, &context, "keyfile", heading);
     if let Some(code) = state.said {
         page = page.push(fault(look, code));
+        let list = state.by_list.as_ref().filter(|_| code == KeyFileError::Revoked.code());
+        page = page.push_maybe(list.map(|list| small(look, by_list(list, look.lang))));
     }
     if practice {
         page = page.push(notice(look, Notice::Info, Msg::KeyfilePracticeText, ""));

@@ -182,7 +182,7 @@ pub async fn sign(
 ) -> Result<Signed, Code> {
     let seal_key = env.held.seal_key().map_err(|e| e.code())?;
     if let Some(asked) = asked
-        && asked.said().await == Said::Revoked
+        && matches!(asked.said().await, Said::Revoked(_))
     {
         return Err(KeyFileError::Revoked.code());
     }

@@ -67,7 +67,8 @@ pub fn signed(env: &Env, asked: &Asked<'_>) -> Result<Good, Wrong> {
 
 /// There is a line: who was revoked is known now, and not from a notice later. Nobody's word is none against her.
 pub fn standing(env: &Env, asked: &Asked<'_>, good: &Good, runtime: Handle) -> Result<(), Wrong> {
-    let fetch = Relayed { portal: env.portal.clone(), runtime, until: env.clock.monotonic() + ASKING };
+    let until = env.clock.monotonic() + ASKING;
+    let fetch = Relayed { portal: env.portal.clone(), runtime, until, held: env.held.clone() };
     let line = Line { fetch: &fetch, whom: Whom::Relay, nonce: None, now: env.clock.now().wall };
     let mut evidence = Evidence::NONE;
     line.gather(&good.path, &mut evidence);

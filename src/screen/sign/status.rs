@@ -1,6 +1,7 @@
 //! Whether a certificate was revoked, asked by way of the portal while its owner reads what she will
 //! sign. A word against it is told before anything is signed; no word within the time is none.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use iced::Task;
@@ -10,7 +11,9 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use super::{Message, State};
+use crate::domain::standing::List;
 use crate::env::{Env, Mode};
+use crate::i18n::{Lang, Msg, Text, format};
 use crate::portal::Relayed;
 use crate::screen::Context;
 use crate::screen::once::Once;
@@ -24,10 +27,11 @@ use crate::sign::{Question, verify_certificate};
 /// An answer of two thousand bytes takes two seconds on a line of 10 kbit/s.
 const PATIENCE: Duration = Duration::from_secs(8);
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Said {
     Good,
-    Revoked,
+    /// By the authority's own answer, or by a list of its that the portal looked into.
+    Revoked(Option<Arc<List>>),
     /// Nobody could say in time: the portal judges the letter when it comes.
     Unknown,
 }
@@ -41,7 +45,7 @@ impl Asked {
     pub async fn said(mut self) -> Said {
         let waited = timeout(PATIENCE, self.0.wait_for(Option::is_some)).await;
         // Whoever asked has gone.
-        waited.ok().and_then(|said| said.ok().and_then(|said| *said)).unwrap_or(Said::Unknown)
+        waited.ok().and_then(|said| said.ok().and_then(|said| said.clone())).unwrap_or(Said::Unknown)
     }
 }
 
@@ -62,7 +66,7 @@ pub fn ask(
                 work.await.unwrap_or(Said::Unknown)
             }
         };
-        tell.send_replace(Some(said));
+        tell.send_replace(Some(said.clone()));
         said
     };
     (Asked(asked), ask)
@@ -76,15 +80,25 @@ fn judge(env: &Env, certificate: &Certificate, others: &[Certificate], runtime: 
         return Said::Unknown;
     }
     let until = env.clock.monotonic() + PATIENCE;
-    let fetch = Relayed { portal: env.portal.clone(), runtime, until };
+    let fetch = Relayed { portal: env.portal.clone(), runtime, until, held: env.held.clone() };
     let mut evidence = Evidence::default();
     let line = Line { fetch: &fetch, whom: Whom::Relay, nonce: None, now: at.wall };
     line.gather(&path[..2], &mut evidence);
     match verify_certificate(certificate, &Question { evidence: &evidence, ..question }).revocation {
         Revocation::Good => Said::Good,
-        Revocation::Revoked => Said::Revoked,
+        Revocation::Revoked => Said::Revoked(evidence.told.pop().map(|told| Arc::new(told.standing.list))),
         _ => Said::Unknown,
     }
+}
+
+/// Which list it was that said so.
+pub fn by_list(list: &List, lang: Lang) -> String {
+    let date = format::date(lang, list.this_update.legal_date());
+    let text = match &list.number {
+        Some(number) => Text::new(Msg::SigningByList).with("number", number.as_str()),
+        None => Text::new(Msg::SigningByListUnnumbered),
+    };
+    text.with("date", date).say(lang)
 }
 
 impl State {
@@ -105,6 +119,7 @@ impl State {
         };
         let (asked, ask) = ask(&context.world.env, certificate, Vec::new());
         self.asked = Some((choice.clone(), asked));
+        self.by_list = None;
         Task::perform(ask, move |said| Message::Status(choice.clone(), said))
     }
 

@@ -2,7 +2,7 @@
 
 use iced::Element;
 
-use super::{Message, Ready, Stage, State, picture, read_back, shown};
+use super::{Message, REVOKED, Ready, Stage, State, by_list, picture, read_back, shown};
 use crate::card::{CardInfo, CardStatus, Hand, UnblocksBy};
 use crate::i18n::{Msg, Text, format};
 use crate::screen::Context;
@@ -15,6 +15,7 @@ use crate::ui::button::link;
 use crate::ui::card::{Notice, notice, saying};
 use crate::ui::icon::Icon;
 use crate::ui::theme::{Look, Step};
+use crate::ui::words::small;
 
 pub fn view<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> {
     if state.stage == Stage::Working {
@@ -45,7 +46,9 @@ pub fn view<'a>(state: &'a State, context: Context<'a>) -> Element<'a, Message> 
             let mut frame = frame(&context, says(code.message_id()));
             frame = frame.push(owner(&context, info));
             let remedy = saying(context.look, Notice::Warning, Icon::TriangleAlert, says(code.remedy_id()));
-            ways_out(frame.push(remedy), state).show()
+            let list = state.by_list.as_ref().filter(|_| *code == REVOKED);
+            let list = list.map(|list| small(context.look, by_list(list, context.look.lang)));
+            ways_out(frame.push(remedy).push_maybe(list), state).show()
         }
         (CardStatus::Several(able), _) => several(state, able, context),
         _ => waiting(state, context),

@@ -87,7 +87,7 @@ pub async fn sign(
     let seal_key = env.held.seal_key().map_err(|e| other(e.code()))?;
     // So is a word against the certificate.
     if let Some(asked) = asked
-        && asked.said().await == Said::Revoked
+        && matches!(asked.said().await, Said::Revoked(_))
     {
         return Err(other(REVOKED));
     }

@@ -4,12 +4,13 @@ use iced::Element;
 use iced::widget::{column, row};
 
 use super::words::said;
-use super::{Answered, Context, Letter, Message, Page, State, Why};
+use super::{Answered, Asked, Context, Letter, Message, Page, State, Why};
 use crate::clock::Moment;
 use crate::i18n::{Msg, Text, format};
+use crate::screen::check::told::checks::revocation;
 use crate::screen::frame::Frame;
 use crate::sign::answer::Flaw;
-use crate::sign::verdict::Outcome;
+use crate::sign::verdict::{Outcome, Reason, Revocation, worst};
 use crate::ui::button::{icon, link, secondary, secondary_with};
 use crate::ui::card::{Notice, card, fact, notice};
 use crate::ui::icon::Icon;
@@ -32,6 +33,40 @@ fn verdict<'a>(answered: &Answered, look: &Look) -> Element<'a, Message> {
         }
         Outcome::NotValid => notice(look, Notice::Danger, why, remedy),
     }
+}
+
+/// What was said of the signer's certificate, where that is worth a line beside the verdict.
+fn standing<'a>(answered: &Answered, look: &Look) -> Option<Element<'a, Message>> {
+    let signer = answered.verdict.signer()?;
+    let says = match (answered.asked, signer.revocation) {
+        (Asked::Now, _) => Msg::TrackAnswerAsking,
+        (Asked::Done, Revocation::Good) => Msg::TrackAnswerNotRevoked,
+        (Asked::Done, Revocation::NotConsulted | Revocation::Unknown) if !signer.consulted.is_empty() => {
+            Msg::TrackAnswerSilent
+        }
+        // Revoked is the verdict itself; where nobody can be asked, the page on how we know says so.
+        _ => return None,
+    };
+    Some(small(look, says).soft(look).wide().into())
+}
+
+/// The same on the page on how we know: who was asked, and how old that is.
+fn revoked(answered: &Answered, look: &Look) -> (Text, Outcome, Option<String>) {
+    let signer = answered.verdict.signer().filter(|s| !s.consulted.is_empty());
+    let (says, by) = match (answered.asked, signer) {
+        (Asked::Now, _) => (Msg::TrackAnswerAsking, None),
+        (Asked::Done, None) => (Msg::TrackKnowRevocation, None),
+        (Asked::Done, Some(signer)) => {
+            let (says, by) = revocation(signer, signer.judged_at.unwrap_or(signer.consulted[0].this_update));
+            (says, by.map(|by| by.say(look.lang)))
+        }
+    };
+    let came = match signer.map(|s| s.revocation) {
+        Some(Revocation::Good) => Outcome::Valid,
+        Some(Revocation::Revoked) => Outcome::NotValid,
+        _ => Outcome::CouldNotCheck,
+    };
+    (Text::from(says), came, by)
 }
 
 /// Name, post, body and the signer's own claim of the time.
@@ -74,7 +109,8 @@ pub fn view<'a>(
                 Text::new(Msg::TrackSavedName).with("name", name.as_str()),
             )
         }))
-        .push(verdict(answered, look));
+        .push(verdict(answered, look))
+        .push_maybe(standing(answered, look));
     if let Some(answer) = answered.verdict.answer() {
         page = page.push(card(look, text(look, answer.text.clone()).private().wide()));
     }
@@ -110,23 +146,37 @@ pub fn know<'a>(letter: &'a Letter, answered: &'a Answered, context: Context<'a>
         Some(Flaw::Newer | Flaw::Unreadable | Flaw::NotOneSigner) => Outcome::CouldNotCheck,
         _ => Outcome::Valid,
     };
+    // What a revoked key signed is not changed by that.
+    let intact = match judged.signer() {
+        Some(signer) => {
+            let of_key = |r: &&Reason| !matches!(r, Reason::Revoked | Reason::RevocationUnknown);
+            worst(&signer.reasons.iter().filter(of_key).copied().collect::<Vec<_>>())
+        }
+        None => sound,
+    };
     let issuer = judged.signer().map(|s| s.issuer.clone()).unwrap_or_default();
     let checked = [
-        (Text::from(Msg::TrackKnowSignature), sound),
-        (Text::new(Msg::TrackKnowAuthority).with("name", issuer), sound),
+        (Text::from(Msg::TrackKnowSignature), intact),
+        (Text::new(Msg::TrackKnowAuthority).with("name", issuer), intact),
         (Text::from(Msg::TrackKnowBody), unless(&[Flaw::OtherBody])),
         (Text::from(Msg::TrackKnowRole), unless(&[Flaw::OtherBody, Flaw::MayNotSign])),
         (Text::from(Msg::TrackKnowLetter), unless(&[Flaw::OtherBody, Flaw::MayNotSign, Flaw::OtherLetter])),
-        (Text::from(Msg::TrackKnowRevocation), Outcome::CouldNotCheck),
     ];
+    let mut checked: Vec<(Text, Outcome, Option<String>)> =
+        checked.into_iter().map(|(says, outcome)| (says, outcome, None)).collect();
+    checked.push(revoked(answered, look));
     let mut lines = column![].spacing(look.space(2.5));
-    for (says, outcome) in checked {
+    for (says, outcome, by) in checked {
         let (glyph, ink, came) = match outcome {
             Outcome::Valid => (Icon::CircleCheck, p.good, Msg::TrackKnowYes),
             Outcome::CouldNotCheck => (Icon::CircleHelp, p.soft, Msg::TrackKnowNotChecked),
             Outcome::NotValid => (Icon::CircleX, p.danger, Msg::TrackKnowNo),
         };
         let words = column![text(look, says).wide(), small(look, came).soft(look)].spacing(look.space(0.25));
+        let words = match by {
+            Some(by) => words.push(small(look, by).soft(look).wide()),
+            None => words,
+        };
         lines = lines.push(row![icon(glyph, look.size(Type::Title), ink), words].spacing(look.space(2.0)));
     }
     let made = Moment(letter.shown.history.made.0);

@@ -1,5 +1,7 @@
 //! One letter's life on the screen: the line of time, the days left, and what can be done.
 
+use std::sync::Arc;
+
 use futures::future::BoxFuture;
 use iced::widget::column;
 use iced::{Element, Task};
@@ -7,7 +9,7 @@ use time::Date;
 
 use super::words::{date_of, event_of, item, said, state_of, what};
 use super::work::{self, Dates};
-use super::{AGAIN, Action, Answered, Context, Letter, Message, Page, Stage, State, fetch, paper};
+use super::{AGAIN, Action, Answered, Asked, Context, Letter, Message, Page, Stage, State, fetch, paper};
 use crate::clock::Moment;
 use crate::domain::event::{ASIDE, History, TIME_PROVEN, WITHDRAWN};
 use crate::domain::form::About;
@@ -18,6 +20,7 @@ use crate::portal::wire::{AlertState, ProofState, StatusEvent};
 use crate::screen::frame::Frame;
 use crate::screen::once::Once;
 use crate::screen::tell;
+use crate::sign::verdict::Outcome;
 use crate::ui::button::secondary;
 use crate::ui::card::{Notice, card, fact, notice, number};
 use crate::ui::icon::Icon;
@@ -125,13 +128,29 @@ impl State {
             }
             Message::Judged(asked, judged) if asked == round => match judged.take() {
                 Some(Ok((verdict, cms))) => {
-                    letter.answer = Some(Answered { verdict, cms: cms.into() });
+                    // What is not valid no word on its certificate mends.
+                    let ask = verdict.outcome() != Outcome::NotValid;
+                    let cms = Arc::new(cms);
+                    let asked = if ask { Asked::Now } else { Asked::Done };
+                    letter.answer = Some(Answered { verdict, cms: cms.clone(), asked });
                     letter.page = Page::Answer;
                     self.said = None;
+                    if ask {
+                        let ask = work::asked(env, cms, letter.shown.history.clone());
+                        return Action::Run(Task::perform(ask, move |v| Message::Asked(round, Once::new(v))));
+                    }
                 }
                 Some(Err(code)) => self.said = Some(code),
                 None => {}
             },
+            Message::Asked(asked, judged) if asked == round => {
+                if let Some(answered) = &mut letter.answer {
+                    answered.asked = Asked::Done;
+                    if let Some(Some(verdict)) = judged.take() {
+                        answered.verdict = verdict;
+                    }
+                }
+            }
             Message::Know(know) => letter.page = if know { Page::Know } else { Page::Answer },
             Message::Write(why) => {
                 if let Some(player) = begin(&letter.shown.history, why, context) {

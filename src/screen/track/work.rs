@@ -1,8 +1,10 @@
 //! The work behind tracking: what the portal says is verified before it is shown.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use time::Date;
+use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
@@ -15,7 +17,7 @@ use crate::domain::login::{self, Login};
 use crate::domain::phone::Phone;
 use crate::env::{Env, Mode};
 use crate::fault::{Code, Coded as _};
-use crate::portal::{Access, Outcome, PortalError, SentAnswer, SignedPart, wire};
+use crate::portal::{Access, Outcome, PortalError, Relayed, SentAnswer, SignedPart, wire};
 use crate::screen::keyfile;
 use crate::seal::history::{verify_extract, verify_history};
 use crate::seal::receipt::verify_notice;
@@ -25,6 +27,8 @@ use crate::sign;
 use crate::sign::answer::{self, AnswerVerdict};
 use crate::sign::cades::Builder;
 use crate::sign::keyfile::{Entry, KeyFileError};
+use crate::sign::online::{Line, Whom};
+use crate::sign::revocation::{Evidence, Need};
 use crate::sign::trust::Trust;
 
 /// By what one letter is found and opened.
@@ -135,16 +139,42 @@ pub async fn answer(env: Env, key: Key, history: Arc<History>) -> Result<(Answer
     };
     let (trust, at) = (env.trust.clone(), env.clock.now());
     let judged = spawn_blocking(move || {
-        let letter = answer::Letter {
-            number: &history.number,
-            statement: history.statement,
-            body: &history.holder().id,
-            practice: history.practice,
-        };
-        let verdict = answer::judge(&cms, &letter, &trust, at);
+        let verdict = answer::judge(&cms, &letter(&history), &trust, at);
         (verdict, cms.to_vec())
     });
     judged.await.map_err(|_| Code("answer.unreadable"))
+}
+
+/// How long all questions about one answer may take.
+const ASKING: Duration = Duration::from_secs(25);
+
+/// The answer judged anew with what its authority says of the signer's certificate now, asked by way of the
+/// portal. A word that does not come leaves the verdict as it is, and says so beside it.
+pub async fn asked(env: Env, cms: Arc<Vec<u8>>, history: Arc<History>) -> Option<AnswerVerdict> {
+    let runtime = Handle::try_current().ok()?;
+    let judged = spawn_blocking(move || {
+        let (trust, at) = (env.trust.clone(), env.clock.now());
+        let letter = letter(&history);
+        let first = answer::judge(&cms, &letter, &trust, at);
+        let path = first.signer().map(|s| s.path.clone()).unwrap_or_default();
+        let until = env.clock.monotonic() + ASKING;
+        let fetch = Relayed { portal: env.portal.clone(), runtime, until, held: env.held.clone() };
+        let line = Line { fetch: &fetch, whom: Whom::Relay, nonce: None, now: at.wall };
+        let mut evidence = Evidence::NONE;
+        line.gather(&path[..path.len().min(2)], &mut evidence);
+        evidence.need = Need::Nothing;
+        answer::judge_by(&cms, &letter, &trust, at, &evidence)
+    });
+    judged.await.ok()
+}
+
+fn letter(history: &History) -> answer::Letter<'_> {
+    answer::Letter {
+        number: &history.number,
+        statement: history.statement,
+        body: &history.holder().id,
+        practice: history.practice,
+    }
 }
 
 /// The number to tell of the answer; `None`: nobody any more.

@@ -4,11 +4,14 @@
 
 use std::sync::Arc;
 
+use der::Decode as _;
 use x509_cert::ext::pkix::CrlDistributionPoints;
 use x509_cert::ext::pkix::name::{DistributionPointName, GeneralName};
+use x509_cert::name::Name;
 
 use super::{Consulted, Kind, One, Problem, SIGNERS, Word};
 use crate::clock::Moment;
+use crate::domain::standing::Asked;
 use crate::sign::algorithm::Check;
 use crate::sign::certificate::Certificate;
 use crate::sign::chain::{self, Ask};
@@ -32,13 +35,53 @@ struct Point {
     issuers: Vec<GeneralName>,
 }
 
+/// What of a certificate lists are looked through by.
+pub(super) struct Meant {
+    pub issuer: Canonical,
+    serial: Vec<u8>,
+    authority: bool,
+    not_after: Moment,
+    points: Vec<Point>,
+}
+
+impl Meant {
+    pub fn of(certificate: &Certificate) -> Self {
+        let tbs = &certificate.parsed().tbs_certificate;
+        Self {
+            issuer: certificate.issuer_name().clone(),
+            serial: certificate.serial().to_vec(),
+            authority: certificate.is_authority(),
+            not_after: certificate.not_after(),
+            points: Point::all(&tbs.issuer, certificate.extension().ok().flatten()),
+        }
+    }
+
+    /// `None` where its parts cannot be read.
+    pub fn read(asked: &Asked) -> Option<Self> {
+        let issuer = Name::from_der(&asked.issuer).ok()?;
+        let points = match asked.points.as_slice() {
+            [] => None,
+            points => Some(CrlDistributionPoints::from_der(points).ok()?),
+        };
+        Some(Self {
+            issuer: Canonical::of(&issuer),
+            serial: asked.serial.clone(),
+            authority: asked.authority,
+            not_after: asked.not_after,
+            points: Point::all(&issuer, points),
+        })
+    }
+
+    fn found_in(&self, list: &Crl) -> Entry {
+        list.look_up(&self.serial, &self.issuer)
+    }
+}
+
 impl Point {
     /// Those of the certificate, and the one that every certificate has: its issuer's own lists.
-    fn all(certificate: &Certificate) -> Vec<Self> {
-        let name = certificate.parsed().tbs_certificate.issuer.clone();
-        let name = DistributionPointName::FullName(vec![GeneralName::DirectoryName(name)]);
+    fn all(issuer: &Name, named: Option<CrlDistributionPoints>) -> Vec<Self> {
+        let name = DistributionPointName::FullName(vec![GeneralName::DirectoryName(issuer.clone())]);
         let usual = Self { name: Some(name), reasons: ALL_REASONS, issuers: Vec::new() };
-        let named = certificate.extension::<CrlDistributionPoints>().ok().flatten();
         let named = named.map(|all| all.0).unwrap_or_default().into_iter().take(MOST).map(|point| Self {
             name: point.distribution_point,
             reasons: point.reasons.map_or(ALL_REASONS, |r| r.bits() & ALL_REASONS),
@@ -48,18 +91,19 @@ impl Point {
     }
 
     /// The names of those whose lists it speaks of.
-    fn issuers(&self, certificate: &Certificate) -> Vec<Canonical> {
+    fn issuers(&self, own: &Canonical) -> Vec<Canonical> {
         match self.issuers.as_slice() {
-            [] => vec![certificate.issuer_name().clone()],
+            [] => vec![own.clone()],
             named => named.iter().filter_map(directory).collect(),
         }
     }
 
-    /// RFC 5280 §6.3.3 (b) (1), (2) (i): whether a list is one that this point leads to.
-    fn leads_to(&self, list: &Crl, certificate: &Certificate) -> bool {
+    /// RFC 5280 §6.3.3 (b) (1), (2) (i): whether a list is one that this point leads to; `own`: the
+    /// certificate's issuer.
+    fn leads_to(&self, list: &Crl, own: &Canonical) -> bool {
         // Only an indirect list speaks for another authority.
         let entitled = self.issuers.is_empty() || list.scope.indirect;
-        if !entitled || !self.issuers(certificate).contains(&list.issuer) {
+        if !entitled || !self.issuers(own).contains(&list.issuer) {
             return false;
         }
         match (&list.scope.point, &self.name) {
@@ -77,19 +121,19 @@ impl One<'_> {
     pub(super) fn by_lists(&mut self) -> Word {
         let ask = self.ask;
         let (mut covered, mut revoked) = (0u16, None);
-        let points = Point::all(self.certificate);
-        let issuers: Vec<Canonical> = points.iter().flat_map(|p| p.issuers(self.certificate)).collect();
+        let own = &self.meant.issuer;
+        let issuers: Vec<Canonical> = self.meant.points.iter().flat_map(|p| p.issuers(own)).collect();
         let lists: Vec<&Arc<Crl>> =
             ask.evidence.lists.iter().filter(|l| issuers.contains(&l.issuer)).collect();
         for list in lists.iter().filter(|l| l.base.is_none()) {
             let mut deltas: Vec<&&Arc<Crl>> = lists.iter().filter(|d| list.is_base_of(d)).collect();
             deltas.sort_by_key(|d| std::cmp::Reverse(d.this_update));
             let delta = deltas.into_iter().find(|delta| {
-                let problem = self.unusable(delta, &points);
+                let problem = self.unusable(delta);
                 self.note(delta, Kind::Delta, problem);
                 problem.is_none()
             });
-            let mut problem = self.unusable(list, &points);
+            let mut problem = self.unusable(list);
             // A list that is over is carried on by a delta that is not.
             if problem == Some(Problem::Stale) && delta.is_some() {
                 problem = None;
@@ -98,9 +142,9 @@ impl One<'_> {
             if problem.is_some() {
                 continue;
             }
-            covered |= self.reasons(&list.scope, list, &points);
-            let (entry, told) = match delta.map(|d| (d.find(self.certificate), d.this_update)) {
-                None | Some((Entry::Absent, _)) => (list.find(self.certificate), list.this_update),
+            covered |= self.reasons(&list.scope, list);
+            let (entry, told) = match delta.map(|d| (self.meant.found_in(d), d.this_update)) {
+                None | Some((Entry::Absent, _)) => (self.meant.found_in(list), list.this_update),
                 Some(said) => said,
             };
             if let Entry::Revoked(at) = entry {
@@ -121,27 +165,28 @@ impl One<'_> {
             kind,
             of: self.of,
             by: list.issuer_title.clone(),
+            number: list.number_words(),
             this_update: list.this_update,
             next_update: list.next_update,
             problem,
         });
     }
 
-    fn unusable(&self, list: &Crl, points: &[Point]) -> Option<Problem> {
+    fn unusable(&self, list: &Crl) -> Option<Problem> {
         if list.strange {
             return Some(Problem::Form);
         }
         if list.irregular && self.ask.rules.profile {
             return Some(Problem::Profile);
         }
-        if self.reasons(&list.scope, list, points) == 0 {
+        if self.reasons(&list.scope, list) == 0 {
             return Some(Problem::Scope);
         }
         if !self.listed(list) {
             return Some(Problem::NotSigned);
         }
         // A list drops those whose term is over: its silence on them means nothing.
-        if list.this_update > self.certificate.not_after() && list.find(self.certificate) == Entry::Absent {
+        if list.this_update > self.meant.not_after && self.meant.found_in(list) == Entry::Absent {
             return Some(Problem::Scope);
         }
         let end = list.next_update.unwrap_or(list.this_update);
@@ -150,13 +195,13 @@ impl One<'_> {
 
     /// The reasons for which a list speaks of the certificate (RFC 5280 §6.3.3 (b) (2), (d)); 0 for
     /// one that does not cover it.
-    fn reasons(&self, scope: &Scope, list: &Crl, points: &[Point]) -> u16 {
-        let authority = self.certificate.is_authority();
+    fn reasons(&self, scope: &Scope, list: &Crl) -> u16 {
+        let authority = self.meant.authority;
         if scope.attributes_only || (scope.people_only && authority) || (scope.authorities_only && !authority)
         {
             return 0;
         }
-        let leading = points.iter().filter(|p| p.leads_to(list, self.certificate));
+        let leading = self.meant.points.iter().filter(|p| p.leads_to(list, &self.meant.issuer));
         leading.fold(0, |all, point| all | point.reasons) & scope.reasons.unwrap_or(ALL_REASONS)
     }
 

@@ -227,6 +227,9 @@ impl<P: Portal> Portal for Faulty<P> {
     ) -> BoxFuture<'_, Result<Vec<u8>, PortalError>> {
         self.real.certificate_status(question, named)
     }
+    fn standing(&self, question: Vec<u8>) -> BoxFuture<'_, Result<Vec<u8>, PortalError>> {
+        self.real.standing(question)
+    }
     fn tells(&self) -> bool {
         self.real.tells()
     }

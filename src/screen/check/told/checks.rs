@@ -14,6 +14,7 @@ pub fn revocation(report: &SignerReport, now: Moment) -> (Msg, Option<Consultati
     let says = match asked.first().map(|c| c.kind) {
         None => Msg::CheckKnowNobodyAsked,
         Some(Kind::Ocsp) => Msg::CheckKnowAnswer,
+        Some(Kind::RelayedList) => Msg::CheckKnowRelayed,
         Some(_) => Msg::CheckKnowList,
     };
     (says, asked.first().map(|c| Consultation::of(c, now)))
