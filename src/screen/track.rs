@@ -13,7 +13,6 @@ pub mod words;
 pub mod work;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use iced::{Element, Task};
@@ -34,6 +33,7 @@ use crate::seal::visitor::{QrError, VisitorSecret};
 use crate::sign::answer::AnswerVerdict;
 use crate::ui::edit::Edit;
 use crate::ui::keyboard::Key as Typed;
+pub use answer::{Answered, Asked};
 use card::Login;
 use find::Numbered;
 pub use letter::Why;
@@ -94,21 +94,6 @@ pub enum Page {
     Answer,
     /// How we know that the answer is genuine.
     Know,
-}
-
-/// An answer, judged, and its CMS as it came.
-pub struct Answered {
-    pub verdict: AnswerVerdict,
-    pub cms: Arc<Vec<u8>>,
-    pub asked: Asked,
-}
-
-/// Whether it was asked if the signer's certificate was revoked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
-    /// The verdict is there before that, and does not wait for it.
-    Now,
-    Done,
 }
 
 #[derive(Clone)]
@@ -173,11 +158,6 @@ pub enum Action {
     },
 }
 
-fn next_round() -> u64 {
-    static ROUNDS: AtomicU64 = AtomicU64::new(1);
-    ROUNDS.fetch_add(1, Ordering::Relaxed)
-}
-
 impl Default for State {
     fn default() -> Self {
         Self::new()
@@ -211,7 +191,7 @@ impl State {
 
     fn asks(&mut self) -> u64 {
         self.said = None;
-        self.round = next_round();
+        self.round = work::next_round();
         self.round
     }
 

@@ -1,21 +1,38 @@
 //! The answer, its verdict, and how we know.
 
+use std::sync::Arc;
+
 use iced::Element;
 use iced::widget::{column, row};
 
 use super::words::said;
-use super::{Answered, Asked, Context, Letter, Message, Page, State, Why};
+use super::{Context, Letter, Message, Page, State, Why};
 use crate::clock::Moment;
 use crate::i18n::{Msg, Text, format};
 use crate::screen::check::told::checks::revocation;
 use crate::screen::frame::Frame;
-use crate::sign::answer::Flaw;
+use crate::sign::answer::{AnswerVerdict, Flaw};
 use crate::sign::verdict::{Outcome, Reason, Revocation, worst};
 use crate::ui::button::{icon, link, secondary, secondary_with};
 use crate::ui::card::{Notice, card, fact, notice};
 use crate::ui::icon::Icon;
 use crate::ui::theme::{Look, Type};
 use crate::ui::words::{small, strong, text};
+
+/// An answer, judged, and its CMS as it came.
+pub struct Answered {
+    pub verdict: AnswerVerdict,
+    pub cms: Arc<Vec<u8>>,
+    pub asked: Asked,
+}
+
+/// Whether it was asked if the signer's certificate was revoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// The verdict is there before that, and does not wait for it.
+    Now,
+    Done,
+}
 
 fn verdict<'a>(answered: &Answered, look: &Look) -> Element<'a, Message> {
     let judged = &answered.verdict;

@@ -1,6 +1,7 @@
 //! The work behind tracking: what the portal says is verified before it is shown.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use time::Date;
@@ -30,6 +31,12 @@ use crate::sign::keyfile::{Entry, KeyFileError};
 use crate::sign::online::{Line, Whom};
 use crate::sign::revocation::{Evidence, Need};
 use crate::sign::trust::Trust;
+
+/// No two questions have the same.
+pub fn next_round() -> u64 {
+    static ROUNDS: AtomicU64 = AtomicU64::new(1);
+    ROUNDS.fetch_add(1, Ordering::Relaxed)
+}
 
 /// By what one letter is found and opened.
 #[derive(Clone)]
