@@ -55,6 +55,8 @@ pub async fn connect(settings: &Portalled, cards: Cards, clock: Clock) -> Result
     portal.set_credential(&Secret::from_vec(credential))?;
     // What it was is offered until the portal says otherwise: without a line it cannot be asked.
     portal.recall_tells(disk::read(&data.path().join(TELLS), 1).is_ok_and(|b| b.as_deref() == Some(b"1")));
+    // Before anything is asked: what the first answer says is written down, too.
+    let telling = portal.telling();
     let portal = Arc::new(portal);
     let shelf = Arc::new(DiskShelf::open(&data)?);
     let (waits, line) = (Waits::default(), portal.clone());
@@ -69,7 +71,7 @@ pub async fn connect(settings: &Portalled, cards: Cards, clock: Clock) -> Result
     }
     let keep = Arc::new(Keep {
         keyset: tokio::spawn(keep_keyset(portal.clone(), held.clone(), data.path().join(KEYSET))),
-        tells: tokio::spawn(keep_tells(portal.telling(), data.path().join(TELLS))),
+        tells: tokio::spawn(keep_tells(telling, data.path().join(TELLS))),
         _data: data,
     });
     let keep = Some(keep as Arc<_>);
