@@ -54,7 +54,7 @@ enum Command {
     Kiosk(kiosk::Arguments),
     Lessons(lessons::Arguments),
     Verify(verify::Arguments),
-    Portal(portal::Arguments),
+    Portal(Box<portal::Arguments>),
     Trust(trust::Arguments),
     #[cfg(feature = "tools")]
     Faults(faults::Arguments),
@@ -72,7 +72,7 @@ impl Command {
             Command::Kiosk(arguments) => kiosk::run(arguments, world),
             Command::Lessons(arguments) => lessons::run(arguments, world),
             Command::Verify(arguments) => verify::run(arguments, world),
-            Command::Portal(arguments) => portal::run(arguments, world),
+            Command::Portal(arguments) => portal::run(*arguments, world),
             Command::Trust(arguments) => trust::run(arguments, world),
             #[cfg(feature = "tools")]
             Command::Faults(arguments) => faults::run(arguments),
