@@ -5,6 +5,8 @@
 mod cases;
 #[path = "support/chains/examiner.rs"]
 mod examiner;
+#[path = "support/chains/given.rs"]
+mod given;
 #[path = "support/chains/graphs.rs"]
 mod graphs;
 #[path = "support/chains/limbo.rs"]

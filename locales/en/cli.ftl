@@ -80,6 +80,7 @@ cli-verify-problem-not-signed = its signature is not to be relied on
 cli-verify-problem-stale = out of date
 cli-verify-problem-early = its time has not come
 cli-verify-problem-scope = not about this certificate
+cli-verify-problem-empty = no list and no answer in it
 cli-verify-problem-form = a kind this program does not know
 cli-verify-problem-profile = not made as the standard asks
 cli-verify-problem-unknown = the authority does not know the certificate

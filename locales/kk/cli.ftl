@@ -80,6 +80,7 @@ cli-verify-problem-not-signed = қолы сенімсіз
 cli-verify-problem-stale = ескірген
 cli-verify-problem-early = уақыты әлі келмеген
 cli-verify-problem-scope = бұл сертификат туралы емес
+cli-verify-problem-empty = ішінде тізім де, жауап та жоқ
 cli-verify-problem-form = бағдарлама білмейтін түрі
 cli-verify-problem-profile = стандартқа сай жасалмаған
 cli-verify-problem-unknown = орталық бұл сертификатты білмейді

@@ -80,6 +80,7 @@ cli-verify-problem-not-signed = подпись не вызывает довер�
 cli-verify-problem-stale = устарело
 cli-verify-problem-early = время ещё не наступило
 cli-verify-problem-scope = не об этом сертификате
+cli-verify-problem-empty = в нём нет ни списка, ни ответа
 cli-verify-problem-form = вид, неизвестный программе
 cli-verify-problem-profile = составлено не по стандарту
 cli-verify-problem-unknown = центр не знает этот сертификат

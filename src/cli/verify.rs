@@ -2,7 +2,6 @@
 //! judged in words or JSON. Exit 0 valid, 1 not valid, 2 could not check.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::portal::CITIZENS;
 use super::trust::installed;
@@ -17,12 +16,11 @@ use crate::seal::history;
 use crate::seal::keyset::{self, MAX_KEYSET};
 use crate::seal::receipt::{self, QR_PREFIX, VerifyError};
 use crate::sign::certificate::{Certificate, MAX_CERTIFICATE, NotACertificate};
-use crate::sign::crl::Crl;
 use crate::sign::file::{Judged, MAX_CONTENT, MAX_FILE, judge as judge_file};
-use crate::sign::ocsp::{Answer, Nonce};
+use crate::sign::ocsp::Nonce;
 use crate::sign::online::{Line, Whom};
 use crate::sign::path::Purpose;
-use crate::sign::revocation::{Evidence, Need};
+use crate::sign::revocation::Evidence;
 use crate::sign::trust::{CITIZEN, Trust};
 use crate::sign::{self, Question};
 
@@ -31,7 +29,7 @@ mod given;
 mod lines;
 mod report;
 
-use given::{anchors, certificates};
+use given::{anchors, certificates, evidence};
 use report::Report;
 
 /// The set that `--ca` files are put into.
@@ -113,7 +111,7 @@ fn judge(arguments: &Arguments, world: &World) -> Result<Report, Exit> {
     let trust = trust(arguments, world)?;
     let at = arguments.reading(world);
     let rules = arguments.rules.rules(Purpose::Sign, false);
-    let evidence = evidence(arguments, world)?;
+    let (evidence, files) = evidence(&arguments.crl, &arguments.ocsp, world)?;
     let (extra, _) = certificates(&arguments.intermediates, world)?;
     let question =
         Question { extra: &extra, rules: &rules, evidence: &evidence, ..Question::new(&trust, at) };
@@ -134,8 +132,8 @@ fn judge(arguments: &Arguments, world: &World) -> Result<Report, Exit> {
         judged = judge_file(&bytes, &Question { evidence: &evidence, ..question });
     }
     Ok(match judged {
-        Judged::Certificate(report) => Report::certificate(*report, at.wall),
-        Judged::Signature(container, verdict) => Report::signature(container, *verdict, at.wall),
+        Judged::Certificate(report) => Report::certificate(*report, &files, at.wall),
+        Judged::Signature(container, verdict) => Report::signature(container, *verdict, &files, at.wall),
         Judged::Codes(error, missing) => Report::codes(error, &missing),
     })
 }
@@ -153,7 +151,7 @@ fn chain(leaf: &Path, arguments: &Arguments, world: &World) -> Result<Report, Ex
     let bytes = read(leaf, MAX_FILE, world)?;
     let at = arguments.reading(world);
     let rules = arguments.rules.rules(Purpose::Any, true);
-    let evidence = evidence(arguments, world)?;
+    let (evidence, files) = evidence(&arguments.crl, &arguments.ocsp, world)?;
     let (mut extra, strange) = certificates(&arguments.intermediates, world)?;
     let mut found = match Certificate::from_file(&bytes) {
         Ok(found) => found.into_iter(),
@@ -172,31 +170,7 @@ fn chain(leaf: &Path, arguments: &Arguments, world: &World) -> Result<Report, Ex
         let evidence = online(arguments, &[report.path], &evidence, world)?;
         report = sign::verify_certificate(&leaf, &Question { evidence: &evidence, ..question });
     }
-    Ok(Report::chain(report, &rules, strange + strangers, at.wall))
-}
-
-/// What was given on revocation. Lists are asked for about the whole path, an answer about the
-/// signer alone.
-fn evidence(arguments: &Arguments, world: &World) -> Result<Evidence, Exit> {
-    let mut out = Evidence::default();
-    for path in &arguments.crl {
-        let bytes = read(path, MAX_FILE, world)?;
-        let before = out.lists.len();
-        out.lists.extend(Crl::from_file(&bytes).into_iter().map(Arc::new));
-        out.unreadable += usize::from(out.lists.len() == before);
-    }
-    for path in &arguments.ocsp {
-        match Answer::read(&read(path, MAX_FILE, world)?) {
-            Some(answer) => out.answers.push(answer),
-            None => out.unreadable += 1,
-        }
-    }
-    out.need = match (arguments.crl.is_empty(), arguments.ocsp.is_empty()) {
-        (false, _) => Need::Everyone,
-        (true, false) => Need::Signer,
-        (true, true) => Need::Nothing,
-    };
-    Ok(out)
+    Ok(Report::chain(report, &rules, strange + strangers, &files, at.wall))
 }
 
 /// What was given, and what the responders of these paths say now.

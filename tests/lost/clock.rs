@@ -261,7 +261,7 @@ async fn a_portal_whose_clock_jumps_or_lags_judges_nothing_until_it_is_right() {
         tereze::portal::Portal::about(&*village.client).await.unwrap();
         village.portal_clock.to(off);
         let id = village.submit().await;
-        village.waits_for(id, "portal.busy").await;
+        village.waits_for(id, "server.could-not-check").await;
         if off > 0 {
             assert_eq!(village.told(What::Clock).await, fault("clock.disagrees"));
         }

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use super::given::Files;
 use super::lines::{consulted_json, path_json, path_lines, sections, signer_json, signer_lines};
 use crate::cli::words;
 use crate::clock::Moment;
@@ -44,6 +45,7 @@ pub enum Value {
     Message(Msg),
     Fault(Code),
     Consulted { by: String, at: Moment, hours: i64, problem: Option<Msg> },
+    Unused { file: String, why: Msg },
 }
 
 pub struct Report {
@@ -61,8 +63,10 @@ impl Report {
     }
 
     /// `now`: what ages are counted to.
-    pub fn signature(container: Container, verdict: Verdict, now: Moment) -> Self {
-        Self {
+    pub fn signature(container: Container, verdict: Verdict, files: &Files, now: Moment) -> Self {
+        let consulted: Vec<_> = verdict.signers.iter().flat_map(|s| &s.consulted).collect();
+        let unused = files.unused(&consulted);
+        let report = Self {
             kind: Kind::Signature,
             outcome: verdict.outcome(),
             practice: verdict.practice(),
@@ -76,7 +80,24 @@ impl Report {
                 "container": container,
                 "signers": verdict.signers.iter().map(|s| signer_json(s, now)).collect::<Vec<_>>(),
             }),
+        };
+        report.with_unused(unused)
+    }
+
+    /// Files on revocation that said nothing here, and why.
+    fn with_unused(mut self, unused: Vec<(String, bool)>) -> Self {
+        let why = |empty| if empty { "empty" } else { "other" };
+        let json = unused.iter().map(|(file, empty)| serde_json::json!({ "file": file, "why": why(*empty) }));
+        self.json["unused"] = json.collect();
+        let lines = unused.into_iter().map(|(file, empty)| {
+            let why = if empty { Msg::CliVerifyProblemEmpty } else { Msg::CliVerifyProblemScope };
+            (Msg::CliVerifyNotUsed, Value::Unused { file, why })
+        });
+        let lines: Lines = lines.collect();
+        if !lines.is_empty() {
+            self.sections.push(lines);
         }
+        self
     }
 
     /// QR codes that are no whole document: which are missing, counted from one.
@@ -93,25 +114,28 @@ impl Report {
         }
     }
 
-    pub fn certificate(report: SignerReport, now: Moment) -> Self {
-        Self {
+    pub fn certificate(report: SignerReport, files: &Files, now: Moment) -> Self {
+        let unused = files.unused(&report.consulted.iter().collect::<Vec<_>>());
+        let report = Self {
             kind: Kind::Certificate,
             outcome: report.outcome(),
             practice: report.practice,
             reasons: report.reasons.iter().map(Coded::code).collect(),
             sections: vec![signer_lines(&report, false, now)],
             json: serde_json::json!({ "certificate": signer_json(&report, now) }),
-        }
+        };
+        report.with_unused(unused)
     }
 
     /// `strange`: how many of the certificates that were given cannot be read.
-    pub fn chain(report: SignerReport, rules: &Rules, strange: usize, now: Moment) -> Self {
+    pub fn chain(report: SignerReport, rules: &Rules, strange: usize, files: &Files, now: Moment) -> Self {
+        let unused = files.unused(&report.consulted.iter().collect::<Vec<_>>());
         let mut lines = signer_lines(&report, false, now);
         lines.extend(path_lines(&report));
         let whole = report.set.is_some();
         let policies = whole.then(|| policy::judge(&report.path, &rules.policies).ok()).flatten();
         let policies = policies.map(|held| held.iter().map(ToString::to_string).collect::<Vec<_>>());
-        Self {
+        let report = Self {
             kind: Kind::Chain,
             outcome: report.outcome(),
             practice: report.practice,
@@ -129,7 +153,8 @@ impl Report {
                     "consulted": consulted_json(&report, now),
                 },
             }),
-        }
+        };
+        report.with_unused(unused)
     }
 
     /// A chain whose first certificate cannot be read.
@@ -245,6 +270,11 @@ impl Report {
         for section in &self.sections {
             out.push(String::new());
             for (label, value) in section {
+                // A certificate alone has an owner; nobody has signed.
+                let label = match (self.kind, label) {
+                    (Kind::Certificate | Kind::Chain, Msg::CliVerifySigner) => &Msg::CheckOwner,
+                    _ => label,
+                };
                 out.push(match value {
                     Value::Fault(code) => format!("- {}", words::fault(lang, *code)),
                     Value::Message(msg) if label == msg => Text::new(*msg).say(lang),
@@ -316,6 +346,7 @@ impl Value {
                 }
                 text
             }
+            Value::Unused { file, why } => format!("{file}: {}", Text::new(*why).say(lang)),
             Value::Time(at) => format::date_time(lang, *at),
             Value::Term(from, until) => {
                 let day = |at: Moment| format::date(lang, at.legal_date());
