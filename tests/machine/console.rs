@@ -30,6 +30,8 @@ impl Console {
         // A session of its own whose controlling terminal this is: Ctrl-C comes as it does to a person's.
         let child = Command::new("setsid")
             .args(["--ctty", "--wait"])
+            // Whoever runs the tests may ignore signals (nohup, a job in the background); a person's shell does not.
+            .args(["env", "--default-signal"])
             .arg(tereze())
             .args(["--lang", "en", "--data"])
             .arg(folder.join("data"))
