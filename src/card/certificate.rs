@@ -32,7 +32,7 @@ pub enum Fitness {
 pub fn facts(der: &[u8]) -> Result<(Facts, Owner), CardError> {
     let certificate = Certificate::from_der(der).map_err(|_| CardError::Malformed)?;
     let binds = certificate.key_usage().ok().flatten().is_some_and(|usage| usage.non_repudiation());
-    let fitness = match (path::may_sign(&certificate), binds) {
+    let fitness = match (path::for_signing(&certificate), binds) {
         (false, _) => Fitness::NotForSigning,
         (true, false) => Fitness::Signs,
         (true, true) => Fitness::Binds,

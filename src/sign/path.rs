@@ -138,11 +138,6 @@ fn unknown_critical(certificate: &Certificate) -> Option<Reason> {
     extensions.iter().any(strange).then_some(Reason::CriticalExtension)
 }
 
-/// Whether a certificate's own words let its key sign documents.
-pub fn may_sign(certificate: &Certificate) -> bool {
-    meant_for(certificate, Purpose::Sign).is_none()
-}
-
 /// Key usage and extended key usage, where the certificate restricts its key at all.
 fn meant_for(certificate: &Certificate, purpose: Purpose) -> Option<Reason> {
     let Ok(usage) = certificate.key_usage() else { return Some(Reason::NotForSigning) };

@@ -255,6 +255,24 @@ fn a_stranger_who_scans_first_is_seen_before_anything_is_shown() {
     assert!(!desk.kiosk.says("0019"));
 }
 
+impl Desk {
+    /// The kiosk's program stands still at the code that a phone has opened: the code ends without it.
+    pub fn ends_by_itself(mut self) {
+        let (code, phone) = (code_on_screen(&mut self.kiosk), self.phone());
+        let opened = self.runtime.block_on(phone.open(&code)).ok().unwrap();
+        let Desk { kiosk, app, runtime, .. } = self;
+        let _stands_still = kiosk;
+        while app.phones.waiting(app.clock.monotonic()) > 0 {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        assert_eq!(
+            runtime.block_on(phone.fetch(&opened)).err(),
+            Some(404),
+            "its few minutes end by themselves"
+        );
+    }
+}
+
 #[test]
 fn it_ends_in_time_by_hand_with_the_visit_and_with_the_kiosk() {
     let office = Office::new(Kind::Ec).expect("OpenSSL makes P-256");
@@ -279,15 +297,7 @@ fn it_ends_in_time_by_hand_with_the_visit_and_with_the_kiosk() {
     desk.kiosk.tap("bar.leave");
     desk.forgotten();
     // The kiosk stands still: its code ends by itself.
-    let mut desk = Desk::own(trust(&office), Duration::from_secs(3));
-    let (code, phone) = (code_on_screen(&mut desk.kiosk), desk.phone());
-    let opened = desk.runtime.block_on(phone.open(&code)).ok().unwrap();
-    let Desk { kiosk, app, runtime, .. } = desk;
-    let _stands_still = kiosk;
-    while app.phones.waiting(app.clock.monotonic()) > 0 {
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    assert_eq!(runtime.block_on(phone.fetch(&opened)).err(), Some(404));
+    Desk::own(trust(&office), Duration::from_secs(3)).ends_by_itself();
 }
 
 #[test]
